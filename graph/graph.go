@@ -1,0 +1,534 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Graph is one model: what was read, and after analysis what follows from it.
+// All slices are sorted by [Graph.Sort]; identifiers are unique within a slice
+// and come from addresses, so that they survive moved lines and renamed files.
+type Graph struct {
+	Components []*Component
+	Boundaries []*Boundary
+	Flows      []*Flow
+	Grants     []*Grant
+	Findings   []*Finding // made by package analyze
+	Notes      []Note
+	Coverage   []Coverage // one row for each kind of input ("terraform", "kubernetes")
+}
+
+// Source is a place in the input. File is slash-separated and relative to the
+// scanned directory; Line counts from 1, and 0 means that no line is known.
+type Source struct {
+	File string `json:"file"`
+	Line int    `json:"line,omitempty"`
+}
+
+// String returns "file:line", "file" where no line is known, "" for the zero value.
+func (s Source) String() string {
+	if s.Line == 0 {
+		return s.File
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Line)
+}
+
+// IsZero reports whether no place is known.
+func (s Source) IsZero() bool { return s == Source{} }
+
+// Compare orders places by file, then line.
+func (s Source) Compare(o Source) int {
+	return cmp.Or(strings.Compare(s.File, o.File), cmp.Compare(s.Line, o.Line))
+}
+
+// Evidence is one reason for something in the model: a place, the address of
+// the resource or object that stands there, and why it matters, as a clause
+// without a full stop ("environment variable QUEUE_URL holds the queue's URL").
+type Evidence struct {
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Address string `json:"address,omitempty"`
+	Why     string `json:"why"`
+}
+
+// Source returns the place of the evidence.
+func (e Evidence) Source() Source { return Source{e.File, e.Line} }
+
+// EvidenceAt makes evidence from a place.
+func EvidenceAt(s Source, address, why string) Evidence {
+	return Evidence{File: s.File, Line: s.Line, Address: address, Why: why}
+}
+
+func compareEvidence(a, b Evidence) int {
+	return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))
+}
+
+// Kind is what a component is in a data-flow diagram.
+type Kind string
+
+// The kinds: the three of a data-flow diagram, and principals, which are drawn
+// only where an attack path needs them.
+const (
+	Process  Kind = "process"
+	Store    Kind = "store"
+	External Kind = "external"
+	Identity Kind = "identity"
+)
+
+// Kinds lists the kinds in their order in documents.
+var Kinds = []Kind{External, Process, Store, Identity}
+
+// InternetID is the identifier, address and name of the one external entity
+// that stands for the outside world.
+const InternetID = "internet"
+
+// Component is an element of the diagram.
+type Component struct {
+	ID   string
+	Kind Kind
+	Name string
+	// Technology is one of the closed list in technology.go.
+	Technology Technology
+	// Label is what the component's own platform calls this kind of thing, for
+	// people to read above its name: "S3 bucket", "Deployment". No logic rests on it.
+	Label string
+	// Address is the resource's or object's address: as terraform prints it
+	// (module path and instance keys), or namespace/Kind/name.
+	Address string
+	// Parts are the addresses of the resources that are folded into this one, sorted.
+	Parts []string
+	// Boundary is the ID of the innermost trust boundary that holds it, or "" for outside of all.
+	Boundary string
+	Source   Source
+	// Replicas tells how many equal instances the component stands for; 0 and 1
+	// mean one, -1 means a number that is not known.
+	Replicas int
+	// Properties holds what was established about the component. A property
+	// that is absent is Unknown.
+	Properties map[Property]Fact
+	// Attributes are the raw values it was read from, by dotted path, for people
+	// and for rules on text (a secret in an environment variable). Values that are
+	// not known are left out; what was marked sensitive stands as "(sensitive)".
+	Attributes map[string]string
+	// Tags are the resource's own tags or labels.
+	Tags map[string]string
+
+	// Exposure is filled in by package analyze.
+	Exposure Exposure
+	// ExposedBy is the chain of component IDs from the internet to this one, both
+	// included, for the shortest way that made the Exposure. Filled in by package analyze.
+	ExposedBy []string
+}
+
+// Fact is the value of a property with the reason for it. The evidence may be
+// without a place where the fact is a provider's default.
+type Fact struct {
+	Value    Truth
+	Evidence Evidence
+}
+
+// Is returns the value of a property, Unknown where nothing is known.
+func (c *Component) Is(p Property) Truth { return c.Properties[p].Value }
+
+// Set records a property. A later call for the same property wins.
+func (c *Component) Set(p Property, v Truth, e Evidence) {
+	if c.Properties == nil {
+		c.Properties = map[Property]Fact{}
+	}
+	c.Properties[p] = Fact{v, e}
+}
+
+// Exposure tells how a component can be reached from the internet.
+type Exposure string
+
+// Exposures, from worst to best. The zero value means that analysis did not run
+// or could not tell.
+const (
+	ExposureUnknown  Exposure = ""
+	ExposureDirect   Exposure = "direct"   // a flow from the internet ends at it
+	ExposureIndirect Exposure = "indirect" // reached through other components
+	ExposureNone     Exposure = "none"     // no chain of flows leads from the internet to it
+)
+
+// Basis tells what a flow rests on.
+type Basis string
+
+// The bases, from strongest to weakest.
+const (
+	// Declared: a connector says so (an event source mapping, a listener with its
+	// target group, an ingress backend, a subscription).
+	Declared Basis = "declared"
+	// Referenced: the configuration of one side names the other (environment,
+	// arguments, mounted configuration, a policy that names the resource).
+	Referenced Basis = "referenced"
+	// Permitted: a policy allows it and nothing says that it is used. Kept for
+	// analysis, not drawn unless asked for.
+	Permitted Basis = "permitted"
+)
+
+// Passage tells what network policy makes of a flow.
+type Passage string
+
+// The passages. The zero value means that no policy was evaluated.
+const (
+	PassageUnknown Passage = ""
+	Allowed        Passage = "allowed"
+	Blocked        Passage = "blocked"
+)
+
+// Flow is data moving between two components. It points the way the request or
+// event travels: from caller to called, from an event's source to its consumer
+// (a queue to the function that it triggers, though the function polls).
+type Flow struct {
+	ID       string
+	From, To string // component IDs
+	// Protocol is lower case ("https", "postgres", "grpc", "sqs"), "" where unknown.
+	Protocol string
+	// Port is 0 where unknown or without meaning. PortEnd is above Port for a range, else 0.
+	Port, PortEnd int
+	Basis         Basis
+	Passage       Passage
+	Encrypted     Truth
+	Authenticated Truth
+	// Carries names what moves, where that is known ("access logs", "container image").
+	Carries string
+	// Peers are the address ranges that the flow is opened to, where a rule on
+	// addresses made it ("0.0.0.0/0"), sorted.
+	Peers    []string
+	Evidence []Evidence
+
+	// Crosses lists the trust boundaries that the flow crosses, in the order in
+	// which it does. Filled in by package analyze.
+	Crosses []Crossing
+}
+
+// Crossing is a flow's passing of one boundary.
+type Crossing struct {
+	Boundary string `json:"boundary"` // ID
+	// Into is true where the flow enters the boundary, false where it leaves it.
+	Into bool `json:"into"`
+}
+
+// BoundaryKind is what kind of trust boundary this is.
+type BoundaryKind string
+
+// The kinds of boundary, from outermost to innermost.
+const (
+	BoundaryOrganization BoundaryKind = "organization"
+	BoundaryAccount      BoundaryKind = "account" // account, project or subscription
+	BoundaryRegion       BoundaryKind = "region"
+	BoundaryNetwork      BoundaryKind = "network" // VPC, virtual network
+	BoundarySubnet       BoundaryKind = "subnet"
+	BoundaryCluster      BoundaryKind = "cluster"
+	BoundaryNamespace    BoundaryKind = "namespace"
+	BoundaryHost         BoundaryKind = "host"
+	BoundaryGroup        BoundaryKind = "group" // resource group, mesh, anything else that separates trust
+)
+
+// BoundaryKinds lists the kinds from outermost to innermost.
+var BoundaryKinds = []BoundaryKind{
+	BoundaryOrganization, BoundaryAccount, BoundaryRegion, BoundaryNetwork, BoundarySubnet,
+	BoundaryCluster, BoundaryNamespace, BoundaryHost, BoundaryGroup,
+}
+
+// Boundary is a trust boundary: the line around components that trust each
+// other more than what is outside. Boundaries form a tree; the internet is the
+// outside of all and is no boundary.
+type Boundary struct {
+	ID   string
+	Kind BoundaryKind
+	Name string
+	// Label is what its platform calls it ("VPC", "namespace"), for people to read.
+	Label   string
+	Parent  string // ID, "" at the root
+	Address string
+	// Parts are the addresses of further resources that this boundary stands for
+	// (the other subnets of a tier), sorted.
+	Parts  []string
+	Source Source
+	// Properties holds what was established about it: PropPublic for a subnet with
+	// a route from the internet, PropPolicyPresent for a namespace with network policy.
+	Properties map[Property]Fact
+	// Attributes are raw values, as a component's.
+	Attributes map[string]string
+
+	// Trust is 1 (least) to 5 (most), 0 before analysis. Filled in by package analyze.
+	Trust int
+	// TrustWhy is the reason for Trust, one clause.
+	TrustWhy string
+}
+
+// Is returns the value of a property, Unknown where nothing is known.
+func (b *Boundary) Is(p Property) Truth { return b.Properties[p].Value }
+
+// Set records a property. A later call for the same property wins.
+func (b *Boundary) Set(p Property, v Truth, e Evidence) {
+	if b.Properties == nil {
+		b.Properties = map[Property]Fact{}
+	}
+	b.Properties[p] = Fact{v, e}
+}
+
+// Grant is what an identity or a process may do to another component.
+type Grant struct {
+	ID       string
+	From, To string // component IDs
+	// How is the permission in the platform's own words: "sts:AssumeRole", "secrets get,list".
+	How string
+	// Does classifies it in vendor-neutral words.
+	Does Ability
+	// Wildcard is true where the permission or its target holds a wildcard.
+	Wildcard bool
+	Evidence []Evidence
+}
+
+// Ability is what a grant allows, in vendor-neutral words.
+type Ability string
+
+// The abilities.
+const (
+	AbilityRead       Ability = "read"        // read data
+	AbilityWrite      Ability = "write"       // change data
+	AbilityInvoke     Ability = "invoke"      // call or trigger
+	AbilityAssume     Ability = "assume"      // become that identity
+	AbilityPass       Ability = "pass"        // hand that identity to a service
+	AbilityReadSecret Ability = "read-secret" // read a secret or decrypt with a key
+	AbilityExecute    Ability = "execute"     // run code on it
+	AbilityAdminister Ability = "administer"  // change its configuration or permissions
+	AbilityOther      Ability = "other"
+)
+
+// Severity rates a finding.
+type Severity string
+
+// The severities, from least to most.
+const (
+	Info     Severity = "info"
+	Low      Severity = "low"
+	Medium   Severity = "medium"
+	High     Severity = "high"
+	Critical Severity = "critical"
+)
+
+// Severities lists the severities from least to most.
+var Severities = []Severity{Info, Low, Medium, High, Critical}
+
+// Rank returns the position in Severities, -1 for what is none.
+func (s Severity) Rank() int { return slices.Index(Severities, s) }
+
+// Factor is one of the facts that gave a finding its severity.
+type Factor struct {
+	// Name is a short stable word ("exposure", "crossing", "data", "control").
+	Name string `json:"name"`
+	// Effect is how many steps it moved likelihood or impact, negative for less.
+	Effect int    `json:"effect"`
+	Why    string `json:"why"`
+}
+
+// Status is where a finding stands.
+type Status string
+
+// The statuses.
+const (
+	Open      Status = "open"
+	Mitigated Status = "mitigated"
+	Accepted  Status = "accepted"
+)
+
+// STRIDE is a threat category of the STRIDE model.
+type STRIDE string
+
+// The categories.
+const (
+	Spoofing              STRIDE = "spoofing"
+	Tampering             STRIDE = "tampering"
+	Repudiation           STRIDE = "repudiation"
+	InformationDisclosure STRIDE = "information-disclosure"
+	DenialOfService       STRIDE = "denial-of-service"
+	ElevationOfPrivilege  STRIDE = "elevation-of-privilege"
+)
+
+// Finding is a threat in its place. Its ID is made of rule and subject, never of
+// a line number: see [FindingID].
+type Finding struct {
+	ID   string
+	Rule string // the rule's ID, "plaintext-crossing"
+	// Title is one line that names the thing and the trouble.
+	Title string
+	// Subject is the ID of the component, flow, boundary or grant that it is about.
+	Subject string
+	// Address is the address of the resource to change, the subject's where there is no better.
+	Address  string
+	Severity Severity
+	// Likelihood and Impact are 1 to 5; Severity follows from their product.
+	Likelihood, Impact int
+	Factors            []Factor
+	STRIDE             []STRIDE
+	CWE                []int
+	References         []string // identifiers of controls and techniques: "CIS AWS 2.3.1", "ATT&CK T1530"
+	// Threat says what could go wrong in this place, with its names.
+	Threat      string
+	Mitigations []string
+	Evidence    []Evidence
+	Status      Status
+	StatusWhy   string
+}
+
+// Note says what was not understood, where, and what the reader can do about it.
+type Note struct {
+	// Code is a short stable word for the kind of trouble ("parse-error", "limit", "unknown-type").
+	Code string `json:"code"`
+	Source
+	Address string `json:"address,omitempty"`
+	Message string `json:"message"`
+	// Next is what the reader can do, "" where nothing can be done.
+	Next string `json:"next,omitempty"`
+}
+
+// String returns the note as one line: place, message, next step.
+func (n Note) String() string {
+	s := n.Message
+	if !n.Source.IsZero() {
+		s = n.Source.String() + ": " + s
+	}
+	if n.Next != "" {
+		s += " (" + n.Next + ")"
+	}
+	return s
+}
+
+// Coverage counts how much of one kind of input was understood. Units are blocks
+// for Terraform, objects for Kubernetes.
+type Coverage struct {
+	Input string `json:"input"`
+	Files int    `json:"files"`
+	Read  int    `json:"read"`
+	// Modelled became a component, flow, boundary, grant, property or evidence.
+	Modelled int `json:"modelled"`
+	// Ignored was left out on purpose: it has no bearing on a threat model.
+	Ignored int `json:"ignored"`
+	// Unknown was not understood; UnknownTypes counts it by type.
+	Unknown      int            `json:"unknown"`
+	UnknownTypes map[string]int `json:"unknown_types,omitempty"`
+}
+
+// Share returns the part of what was read that was understood, 1 where nothing was read.
+func (c Coverage) Share() float64 {
+	if c.Read == 0 {
+		return 1
+	}
+	return float64(c.Modelled+c.Ignored) / float64(c.Read)
+}
+
+// FlowID is the identifier of a flow. Two flows between the same components
+// differ by protocol, port or basis.
+func FlowID(from, to, protocol string, port int, basis Basis) string {
+	id := from + " -> " + to
+	if protocol != "" || port != 0 {
+		id += " " + protocol
+		if port != 0 {
+			id += fmt.Sprintf(":%d", port)
+		}
+	}
+	if basis == Permitted {
+		id += " (permitted)"
+	}
+	return id
+}
+
+// GrantID is the identifier of a grant.
+func GrantID(from, to, how string) string { return from + " => " + to + " " + how }
+
+// FindingID is the identifier of a finding: the rule and what it is about, with a
+// detail where one subject can have several ("port 22"), else "".
+func FindingID(rule, subject, detail string) string {
+	id := rule + "@" + subject
+	if detail != "" {
+		id += "#" + detail
+	}
+	return id
+}
+
+// Sort puts every slice into its canonical order and removes repeated evidence,
+// parts and notes. Findings go from most to least severe.
+func (g *Graph) Sort() {
+	for _, c := range g.Components {
+		c.Parts = sortedSet(c.Parts)
+	}
+	for _, b := range g.Boundaries {
+		b.Parts = sortedSet(b.Parts)
+	}
+	for _, f := range g.Flows {
+		f.Evidence = sortedEvidence(f.Evidence)
+		f.Peers = sortedSet(f.Peers)
+	}
+	for _, r := range g.Grants {
+		r.Evidence = sortedEvidence(r.Evidence)
+	}
+	slices.SortStableFunc(g.Components, func(a, b *Component) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(g.Boundaries, func(a, b *Boundary) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(g.Flows, func(a, b *Flow) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(g.Grants, func(a, b *Grant) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(g.Findings, func(a, b *Finding) int {
+		return cmp.Or(-cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), strings.Compare(a.ID, b.ID))
+	})
+	slices.SortStableFunc(g.Notes, compareNote)
+	g.Notes = slices.Compact(g.Notes)
+	slices.SortStableFunc(g.Coverage, func(a, b Coverage) int { return strings.Compare(a.Input, b.Input) })
+}
+
+func compareNote(a, b Note) int {
+	return cmp.Or(a.Source.Compare(b.Source), strings.Compare(a.Code, b.Code),
+		strings.Compare(a.Address, b.Address), strings.Compare(a.Message, b.Message), strings.Compare(a.Next, b.Next))
+}
+
+func sortedSet(s []string) []string {
+	slices.Sort(s)
+	return slices.Compact(s)
+}
+
+func sortedEvidence(e []Evidence) []Evidence {
+	slices.SortFunc(e, compareEvidence)
+	return slices.Compact(e)
+}
+
+// Index is a set of look-ups into a graph. It is made once and not kept up to
+// date: make a new one after the graph changed.
+type Index struct {
+	Component map[string]*Component
+	Boundary  map[string]*Boundary
+	Out, In   map[string][]*Flow // by component ID, in the graph's order
+}
+
+// NewIndex indexes a graph by identifiers. Cost is linear in the graph.
+func NewIndex(g *Graph) *Index {
+	x := &Index{
+		Component: make(map[string]*Component, len(g.Components)),
+		Boundary:  make(map[string]*Boundary, len(g.Boundaries)),
+		Out:       map[string][]*Flow{},
+		In:        map[string][]*Flow{},
+	}
+	for _, c := range g.Components {
+		x.Component[c.ID] = c
+	}
+	for _, b := range g.Boundaries {
+		x.Boundary[b.ID] = b
+	}
+	for _, f := range g.Flows {
+		x.Out[f.From] = append(x.Out[f.From], f)
+		x.In[f.To] = append(x.In[f.To], f)
+	}
+	return x
+}
+
+// Ancestors returns the boundaries around a boundary, itself first, the
+// outermost last. An unknown ID gives nil; a cycle is cut.
+func (x *Index) Ancestors(id string) []*Boundary {
+	var out []*Boundary
+	for b := x.Boundary[id]; b != nil && !slices.Contains(out, b); b = x.Boundary[b.Parent] {
+		out = append(out, b)
+	}
+	return out
+}
