@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+
+	"github.com/spf13/cobra"
+)
+
+func inspectCommand(p Process) *cobra.Command {
+	var in inputFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "inspect [flags] [DIR]",
+		Short: "Show what the evaluation of a Terraform root module gives",
+		Long: `Inspect evaluates the root module in DIR (the working directory if there is none) and
+prints its resource instances with their values, and its outputs, in the spelling of
+'terraform show -json'. An attribute that is known only after apply is left out.
+Values that are marked sensitive are printed, as terraform does there.
+
+Modules and files are read from the git repository around DIR; outside of one, from
+wherever they are.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if !slices.Contains(inspectFormats, format) {
+				return fmt.Errorf("--format %q is none of %s", format, strings.Join(inspectFormats, ", "))
+			}
+			dir := "."
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			return inspect(p, dir, format, in)
+		},
+	}
+	in.register(cmd)
+	cmd.Flags().StringVar(&format, "format", "text", "output format: "+strings.Join(inspectFormats, ", "))
+	return cmd
+}
+
+var inspectFormats = []string{"json", "text"}
+
+// inspection is the JSON that inspect prints. Its names are a contract.
+type inspection struct {
+	Resources []inspectedResource        `json:"resources"`
+	Outputs   map[string]json.RawMessage `json:"outputs"`
+	Notes     []graph.Note               `json:"notes"`
+}
+
+type inspectedResource struct {
+	Address string         `json:"address"`
+	Mode    eval.Mode      `json:"mode"`
+	Type    string         `json:"type"`
+	Values  map[string]any `json:"values"`
+	graph.Source
+}
+
+func inspect(p Process, dir, format string, in inputFlags) error {
+	vars, err := in.vars()
+	if err != nil {
+		return err
+	}
+	files := make([]string, len(in.varFiles))
+	for i, f := range in.varFiles {
+		files[i] = p.path(f)
+		if _, err := os.Stat(files[i]); err != nil {
+			return cannotRead("variable file", f, err)
+		}
+	}
+	tree, err := openModule(p.path(dir), files)
+	if err != nil {
+		return cannotRead("directory", dir, err)
+	}
+	defer tree.close()
+
+	res := eval.Root(tree.fsys, tree.dir, eval.Options{
+		Vars: vars, VarFiles: tree.files, Env: p.environ(), Workspace: in.workspace,
+	})
+	out := inspectionOf(res)
+	if format == "json" {
+		return writeJSON(p.Stdout, out)
+	}
+	return writeInspection(p.Stdout, out)
+}
+
+func inspectionOf(res *eval.Result) inspection {
+	out := inspection{
+		Resources: []inspectedResource{},
+		Outputs:   map[string]json.RawMessage{},
+		Notes:     make([]graph.Note, len(res.Notes)),
+	}
+	// Places are told from the root module, as terraform tells them.
+	local := func(s graph.Source) graph.Source {
+		s.File = relativeSlash(res.Dir, s.File)
+		return s
+	}
+	for _, r := range res.Resources {
+		if r.Mode == eval.MissingModule {
+			continue // no resource; a note says that its code is not there
+		}
+		out.Resources = append(out.Resources, inspectedResource{
+			Address: r.Address, Mode: r.Mode, Type: r.Type, Values: blockValues(r.Body), Source: local(r.Source),
+		})
+	}
+	for _, o := range res.Outputs {
+		if text, ok := planned(eval.Value{V: o.Value}); ok {
+			out.Outputs[o.Name] = text
+		}
+	}
+	for i, n := range res.Notes {
+		n.Source = local(n.Source)
+		out.Notes[i] = n
+	}
+	return out
+}
+
+// blockValues returns the attributes of a block that are known before apply.
+// Nested blocks of one type become a list, whatever the provider's schema says
+// of their number: without the schema a single one can't be told from a list of one.
+func blockValues(b *eval.Block) map[string]any {
+	values := map[string]any{}
+	if b == nil {
+		return values
+	}
+	for name, v := range b.Attrs {
+		if text, ok := planned(v); ok {
+			values[name] = text
+		}
+	}
+	nested := map[string][]map[string]any{}
+	for _, n := range b.Blocks {
+		nested[n.Type] = append(nested[n.Type], blockValues(n))
+	}
+	for typ, blocks := range nested {
+		values[typ] = blocks
+	}
+	return values
+}
+
+// planned returns a value as JSON; false where any part of it is known only after apply.
+func planned(v eval.Value) (json.RawMessage, bool) {
+	if !v.IsSet() {
+		return nil, false
+	}
+	if slices.ContainsFunc(v.Refs(), func(r eval.Ref) bool { return r.Computed }) {
+		return nil, false
+	}
+	if v.IsNull() {
+		return json.RawMessage("null"), true
+	}
+	text, ok := v.JSON()
+	return json.RawMessage(text), ok
+}
+
+func writeInspection(w io.Writer, in inspection) error {
+	var b strings.Builder
+	for _, r := range in.Resources {
+		fmt.Fprintf(&b, "%s  %s\n", r.Address, r.Source)
+		for _, name := range slices.Sorted(maps.Keys(r.Values)) {
+			text, err := json.Marshal(r.Values[name])
+			if err != nil {
+				return fmt.Errorf("%s: attribute %s: %w", r.Address, name, err)
+			}
+			fmt.Fprintf(&b, "    %s = %s\n", name, text)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Outputs)) {
+		fmt.Fprintf(&b, "output.%s = %s\n", name, in.Outputs[name])
+	}
+	for _, n := range in.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// moduleTree is the part of the file system that a root module may read.
+type moduleTree struct {
+	fsys  fs.FS
+	dir   string   // the root module
+	files []string // the variable files
+	root  *os.Root
+}
+
+func (t *moduleTree) close() { t.root.Close() }
+
+// openModule opens the tree that a root module at dir lives in: the git
+// repository around it, so that ../modules resolves and nothing beyond is read;
+// the whole volume where there is none, or where a variable file named by the
+// user lies outside.
+func openModule(dir string, files []string) (*moduleTree, error) {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, errors.New("it is a file; name the directory that it lies in")
+	}
+	top := repositoryRoot(dir)
+	volume := filepath.VolumeName(dir) + string(filepath.Separator)
+	if top == "" || slices.ContainsFunc(files, func(f string) bool { return !within(top, f) }) {
+		top = volume
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return nil, err
+	}
+	t := &moduleTree{fsys: root.FS(), root: root}
+	if t.dir, err = slashBelow(top, dir); err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		name, err := slashBelow(top, f)
+		if err != nil {
+			return nil, err
+		}
+		t.files = append(t.files, name)
+	}
+	return t, nil
+}
+
+// repositoryRoot returns the nearest directory around dir that holds .git (a
+// file in work trees and submodules), "" where there is none.
+func repositoryRoot(dir string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+func within(dir, name string) bool {
+	rel, err := filepath.Rel(dir, name)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+func slashBelow(dir, name string) (string, error) {
+	rel, err := filepath.Rel(dir, name)
+	return filepath.ToSlash(rel), err
+}
+
+// relativeSlash returns the slash-separated name as seen from the directory
+// dir, both below the same root; "" stays "".
+func relativeSlash(dir, name string) string {
+	if name == "" || dir == "." || dir == "" {
+		return name
+	}
+	up := ""
+	for dir != "." {
+		if rest, ok := strings.CutPrefix(name, dir+"/"); ok {
+			return up + rest
+		}
+		up += "../"
+		dir = path.Dir(dir)
+	}
+	return up + name
+}
