@@ -11,19 +11,19 @@ import (
 // All slices are sorted by [Graph.Sort]; identifiers are unique within a slice
 // and come from addresses, so that they survive moved lines and renamed files.
 type Graph struct {
-	Components []*Component
-	Boundaries []*Boundary
-	Flows      []*Flow
-	Grants     []*Grant
-	Findings   []*Finding // made by package analyze
-	Notes      []Note
-	Coverage   []Coverage // one row for each kind of input ("terraform", "kubernetes")
+	Components []*Component `json:"components"`
+	Boundaries []*Boundary  `json:"boundaries"`
+	Flows      []*Flow      `json:"flows"`
+	Grants     []*Grant     `json:"grants"`
+	Findings   []*Finding   `json:"findings"` // made by package analyze
+	Notes      []Note       `json:"notes"`
+	Coverage   []Coverage   `json:"coverage"` // one row for each kind of input ("terraform", "kubernetes")
 }
 
 // Source is a place in the input. File is slash-separated and relative to the
 // scanned directory; Line counts from 1, and 0 means that no line is known.
 type Source struct {
-	File string `json:"file"`
+	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 }
 
@@ -86,47 +86,47 @@ const InternetID = "internet"
 
 // Component is an element of the diagram.
 type Component struct {
-	ID   string
-	Kind Kind
-	Name string
+	ID   string `json:"id"`
+	Kind Kind   `json:"kind"`
+	Name string `json:"name"`
 	// Technology is one of the closed list in technology.go.
-	Technology Technology
+	Technology Technology `json:"technology"`
 	// Label is what the component's own platform calls this kind of thing, for
 	// people to read above its name: "S3 bucket", "Deployment". No logic rests on it.
-	Label string
+	Label string `json:"label,omitempty"`
 	// Address is the resource's or object's address: as terraform prints it
 	// (module path and instance keys), or namespace/Kind/name.
-	Address string
+	Address string `json:"address"`
 	// Parts are the addresses of the resources that are folded into this one, sorted.
-	Parts []string
+	Parts []string `json:"parts"`
 	// Boundary is the ID of the innermost trust boundary that holds it, or "" for outside of all.
-	Boundary string
-	Source   Source
+	Boundary string `json:"boundary"`
+	Source   Source `json:"source,omitzero"`
 	// Replicas tells how many equal instances the component stands for; 0 and 1
 	// mean one, -1 means a number that is not known.
-	Replicas int
+	Replicas int `json:"replicas,omitempty"`
 	// Properties holds what was established about the component. A property
 	// that is absent is Unknown.
-	Properties map[Property]Fact
+	Properties map[Property]Fact `json:"properties,omitempty"`
 	// Attributes are the raw values it was read from, by dotted path, for people
 	// and for rules on text (a secret in an environment variable). Values that are
 	// not known are left out; what was marked sensitive stands as "(sensitive)".
-	Attributes map[string]string
+	Attributes map[string]string `json:"attributes,omitempty"`
 	// Tags are the resource's own tags or labels.
-	Tags map[string]string
+	Tags map[string]string `json:"tags,omitempty"`
 
 	// Exposure is filled in by package analyze.
-	Exposure Exposure
+	Exposure Exposure `json:"exposure,omitempty"`
 	// ExposedBy is the chain of component IDs from the internet to this one, both
 	// included, for the shortest way that made the Exposure. Filled in by package analyze.
-	ExposedBy []string
+	ExposedBy []string `json:"exposed_by,omitempty"`
 }
 
 // Fact is the value of a property with the reason for it. The evidence may be
 // without a place where the fact is a provider's default.
 type Fact struct {
-	Value    Truth
-	Evidence Evidence
+	Value    Truth    `json:"value"`
+	Evidence Evidence `json:"evidence,omitzero"`
 }
 
 // Is returns the value of a property, Unknown where nothing is known.
@@ -152,6 +152,9 @@ const (
 	ExposureNone     Exposure = "none"     // no chain of flows leads from the internet to it
 )
 
+// Exposures lists the known exposures from worst to best.
+var Exposures = []Exposure{ExposureDirect, ExposureIndirect, ExposureNone}
+
 // Basis tells what a flow rests on.
 type Basis string
 
@@ -168,6 +171,9 @@ const (
 	Permitted Basis = "permitted"
 )
 
+// Bases lists the bases from strongest to weakest.
+var Bases = []Basis{Declared, Referenced, Permitted}
+
 // Passage tells what network policy makes of a flow.
 type Passage string
 
@@ -178,30 +184,35 @@ const (
 	Blocked        Passage = "blocked"
 )
 
+// Passages lists the known passages.
+var Passages = []Passage{Allowed, Blocked}
+
 // Flow is data moving between two components. It points the way the request or
 // event travels: from caller to called, from an event's source to its consumer
 // (a queue to the function that it triggers, though the function polls).
 type Flow struct {
-	ID       string
-	From, To string // component IDs
+	ID   string `json:"id"`
+	From string `json:"from"` // component ID
+	To   string `json:"to"`   // component ID
 	// Protocol is lower case ("https", "postgres", "grpc", "sqs"), "" where unknown.
-	Protocol string
+	Protocol string `json:"protocol"`
 	// Port is 0 where unknown or without meaning. PortEnd is above Port for a range, else 0.
-	Port, PortEnd int
-	Basis         Basis
-	Passage       Passage
-	Encrypted     Truth
-	Authenticated Truth
+	Port          int     `json:"port"`
+	PortEnd       int     `json:"port_end,omitempty"`
+	Basis         Basis   `json:"basis"`
+	Passage       Passage `json:"passage,omitempty"`
+	Encrypted     Truth   `json:"encrypted"`
+	Authenticated Truth   `json:"authenticated"`
 	// Carries names what moves, where that is known ("access logs", "container image").
-	Carries string
+	Carries string `json:"carries,omitempty"`
 	// Peers are the address ranges that the flow is opened to, where a rule on
 	// addresses made it ("0.0.0.0/0"), sorted.
-	Peers    []string
-	Evidence []Evidence
+	Peers    []string   `json:"peers"`
+	Evidence []Evidence `json:"evidence"`
 
 	// Crosses lists the trust boundaries that the flow crosses, in the order in
 	// which it does. Filled in by package analyze.
-	Crosses []Crossing
+	Crosses []Crossing `json:"crosses"`
 }
 
 // Crossing is a flow's passing of one boundary.
@@ -237,27 +248,27 @@ var BoundaryKinds = []BoundaryKind{
 // other more than what is outside. Boundaries form a tree; the internet is the
 // outside of all and is no boundary.
 type Boundary struct {
-	ID   string
-	Kind BoundaryKind
-	Name string
+	ID   string       `json:"id"`
+	Kind BoundaryKind `json:"kind"`
+	Name string       `json:"name"`
 	// Label is what its platform calls it ("VPC", "namespace"), for people to read.
-	Label   string
-	Parent  string // ID, "" at the root
-	Address string
+	Label   string `json:"label,omitempty"`
+	Parent  string `json:"parent"` // ID, "" at the root
+	Address string `json:"address"`
 	// Parts are the addresses of further resources that this boundary stands for
 	// (the other subnets of a tier), sorted.
-	Parts  []string
-	Source Source
+	Parts  []string `json:"parts"`
+	Source Source   `json:"source,omitzero"`
 	// Properties holds what was established about it: PropPublic for a subnet with
 	// a route from the internet, PropPolicyPresent for a namespace with network policy.
-	Properties map[Property]Fact
+	Properties map[Property]Fact `json:"properties,omitempty"`
 	// Attributes are raw values, as a component's.
-	Attributes map[string]string
+	Attributes map[string]string `json:"attributes,omitempty"`
 
 	// Trust is 1 (least) to 5 (most), 0 before analysis. Filled in by package analyze.
-	Trust int
+	Trust int `json:"trust,omitempty"`
 	// TrustWhy is the reason for Trust, one clause.
-	TrustWhy string
+	TrustWhy string `json:"trust_why,omitempty"`
 }
 
 // Is returns the value of a property, Unknown where nothing is known.
@@ -273,15 +284,16 @@ func (b *Boundary) Set(p Property, v Truth, e Evidence) {
 
 // Grant is what an identity or a process may do to another component.
 type Grant struct {
-	ID       string
-	From, To string // component IDs
+	ID   string `json:"id"`
+	From string `json:"from"` // component ID
+	To   string `json:"to"`   // component ID
 	// How is the permission in the platform's own words: "sts:AssumeRole", "secrets get,list".
-	How string
+	How string `json:"how"`
 	// Does classifies it in vendor-neutral words.
-	Does Ability
+	Does Ability `json:"does,omitempty"`
 	// Wildcard is true where the permission or its target holds a wildcard.
-	Wildcard bool
-	Evidence []Evidence
+	Wildcard bool       `json:"wildcard,omitempty"`
+	Evidence []Evidence `json:"evidence"`
 }
 
 // Ability is what a grant allows, in vendor-neutral words.
@@ -299,6 +311,12 @@ const (
 	AbilityAdminister Ability = "administer"  // change its configuration or permissions
 	AbilityOther      Ability = "other"
 )
+
+// Abilities lists the abilities in the order above.
+var Abilities = []Ability{
+	AbilityRead, AbilityWrite, AbilityInvoke, AbilityAssume, AbilityPass,
+	AbilityReadSecret, AbilityExecute, AbilityAdminister, AbilityOther,
+}
 
 // Severity rates a finding.
 type Severity string
@@ -337,6 +355,9 @@ const (
 	Accepted  Status = "accepted"
 )
 
+// Statuses lists the statuses in the order above.
+var Statuses = []Status{Open, Mitigated, Accepted}
+
 // STRIDE is a threat category of the STRIDE model.
 type STRIDE string
 
@@ -350,30 +371,36 @@ const (
 	ElevationOfPrivilege  STRIDE = "elevation-of-privilege"
 )
 
+// STRIDECategories lists the categories in the order of their initials.
+var STRIDECategories = []STRIDE{
+	Spoofing, Tampering, Repudiation, InformationDisclosure, DenialOfService, ElevationOfPrivilege,
+}
+
 // Finding is a threat in its place. Its ID is made of rule and subject, never of
 // a line number: see [FindingID].
 type Finding struct {
-	ID   string
-	Rule string // the rule's ID, "plaintext-crossing"
+	ID   string `json:"id"`
+	Rule string `json:"rule"` // the rule's ID, "plaintext-crossing"
 	// Title is one line that names the thing and the trouble.
-	Title string
+	Title string `json:"title"`
 	// Subject is the ID of the component, flow, boundary or grant that it is about.
-	Subject string
+	Subject string `json:"subject"`
 	// Address is the address of the resource to change, the subject's where there is no better.
-	Address  string
-	Severity Severity
+	Address  string   `json:"address"`
+	Severity Severity `json:"severity"`
 	// Likelihood and Impact are 1 to 5; Severity follows from their product.
-	Likelihood, Impact int
-	Factors            []Factor
-	STRIDE             []STRIDE
-	CWE                []int
-	References         []string // identifiers of controls and techniques: "CIS AWS 2.3.1", "ATT&CK T1530"
+	Likelihood int      `json:"likelihood"`
+	Impact     int      `json:"impact"`
+	Factors    []Factor `json:"factors"`
+	STRIDE     []STRIDE `json:"stride"`
+	CWE        []int    `json:"cwe"`
+	References []string `json:"references"` // identifiers of controls and techniques: "CIS AWS 2.3.1", "ATT&CK T1530"
 	// Threat says what could go wrong in this place, with its names.
-	Threat      string
-	Mitigations []string
-	Evidence    []Evidence
-	Status      Status
-	StatusWhy   string
+	Threat      string     `json:"threat"`
+	Mitigations []string   `json:"mitigations"`
+	Evidence    []Evidence `json:"evidence"`
+	Status      Status     `json:"status,omitempty"`
+	StatusWhy   string     `json:"status_why,omitempty"`
 }
 
 // Note says what was not understood, where, and what the reader can do about it.
