@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bufio"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -24,20 +23,6 @@ type document struct {
 	Graph
 }
 
-// WriteJSON writes a graph in its JSON form. Sort it first: the order of the
-// slices is the order in the arrays. Arrays are never null; strings that are no
-// valid UTF-8 lose the bytes that are wrong.
-func WriteJSON(w io.Writer, g *Graph) error {
-	buf := bufio.NewWriter(w)
-	e := json.NewEncoder(buf)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(document{SchemaID, withoutNull(g)}); err != nil {
-		return fmt.Errorf("write the model as JSON: %w", err)
-	}
-	return buf.Flush()
-}
-
 // ReadJSON reads the JSON form that WriteJSON wrote. Fields that it does not know
 // are skipped, so that a later drawbridge of the same version can add some.
 func ReadJSON(r io.Reader) (*Graph, error) {
@@ -49,40 +34,4 @@ func ReadJSON(r io.Reader) (*Graph, error) {
 		return nil, fmt.Errorf("read a model in JSON: its schema is %q, this version of drawbridge reads %q", d.Schema, SchemaID)
 	}
 	return &d.Graph, nil
-}
-
-// withoutNull returns a copy of the graph in which the slices that JSON shows
-// are not nil. The elements are copied too, their contents are shared.
-func withoutNull(g *Graph) Graph {
-	return Graph{
-		Components: copies(g.Components, func(c *Component) { c.Parts = notNil(c.Parts) }),
-		Boundaries: copies(g.Boundaries, func(b *Boundary) { b.Parts = notNil(b.Parts) }),
-		Flows: copies(g.Flows, func(f *Flow) {
-			f.Peers, f.Evidence, f.Crosses = notNil(f.Peers), notNil(f.Evidence), notNil(f.Crosses)
-		}),
-		Grants: copies(g.Grants, func(r *Grant) { r.Evidence = notNil(r.Evidence) }),
-		Findings: copies(g.Findings, func(f *Finding) {
-			f.Factors, f.STRIDE, f.CWE = notNil(f.Factors), notNil(f.STRIDE), notNil(f.CWE)
-			f.References, f.Mitigations, f.Evidence = notNil(f.References), notNil(f.Mitigations), notNil(f.Evidence)
-		}),
-		Notes:    notNil(g.Notes),
-		Coverage: notNil(g.Coverage),
-	}
-}
-
-func copies[T any](list []*T, change func(*T)) []*T {
-	values, out := make([]T, len(list)), make([]*T, len(list))
-	for i, v := range list {
-		values[i] = *v
-		change(&values[i])
-		out[i] = &values[i]
-	}
-	return out
-}
-
-func notNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"slices"
@@ -58,6 +60,58 @@ func TestGolden(t *testing.T) {
 	if diff := cmp.Diff(string(txtar.Format(archive)), string(txtar.Format(got))); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", fullFile, diff)
 	}
+}
+
+// TestWriteJSONIsWhatTheTagsSay compares with encoding/json, from which reading goes by the tags too.
+func TestWriteJSONIsWhatTheTagsSay(t *testing.T) {
+	for seed := range uint64(300) {
+		g := randomGraph(rand.New(rand.NewPCG(seed, 2)))
+		var want bytes.Buffer
+		e := json.NewEncoder(&want)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		if err := e.Encode(document{SchemaID, withoutNull(g)}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want.String(), string(toJSON(t, g))); diff != "" {
+			t.Fatalf("seed %d (-encoding/json +WriteJSON):\n%s", seed, diff)
+		}
+	}
+}
+
+// withoutNull returns a copy of the graph in which the slices that JSON shows are not nil.
+func withoutNull(g *Graph) Graph {
+	return Graph{
+		Components: copies(g.Components, func(c *Component) { c.Parts = notNil(c.Parts) }),
+		Boundaries: copies(g.Boundaries, func(b *Boundary) { b.Parts = notNil(b.Parts) }),
+		Flows: copies(g.Flows, func(f *Flow) {
+			f.Peers, f.Evidence, f.Crosses = notNil(f.Peers), notNil(f.Evidence), notNil(f.Crosses)
+		}),
+		Grants: copies(g.Grants, func(r *Grant) { r.Evidence = notNil(r.Evidence) }),
+		Findings: copies(g.Findings, func(f *Finding) {
+			f.Factors, f.STRIDE, f.CWE = notNil(f.Factors), notNil(f.STRIDE), notNil(f.CWE)
+			f.References, f.Mitigations, f.Evidence = notNil(f.References), notNil(f.Mitigations), notNil(f.Evidence)
+		}),
+		Notes:    notNil(g.Notes),
+		Coverage: notNil(g.Coverage),
+	}
+}
+
+func copies[T any](list []*T, change func(*T)) []*T {
+	values, out := make([]T, len(list)), make([]*T, len(list))
+	for i, v := range list {
+		values[i] = *v
+		change(&values[i])
+		out[i] = &values[i]
+	}
+	return out
+}
+
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 func TestReadJSONGivesBackWhatWasWritten(t *testing.T) {
