@@ -2,9 +2,14 @@ package eval
 
 import (
 	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
 
 	"drawbridge/graph"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -19,7 +24,8 @@ type Options struct {
 	Env map[string]string
 	// Workspace is terraform.workspace, "default" where empty.
 	Workspace string
-	// Shape tells what a computed attribute looks like.
+	// Shape tells what a computed attribute looks like. Nil stands for a shape by
+	// the attribute's name.
 	Shape func(mode Mode, typ, attr string) Shape
 	// Compute holds data sources and resources whose attributes follow from their
 	// arguments alone, by type: it returns values for further attributes.
@@ -41,8 +47,130 @@ type Limits struct {
 	Text      int // bytes of one string, default 4 MiB
 }
 
+func (l Limits) orDefault() Limits {
+	if l.Instances == 0 {
+		l.Instances = 100_000
+	}
+	if l.Depth == 0 {
+		l.Depth = 100
+	}
+	if l.Text == 0 {
+		l.Text = 4 << 20
+	}
+	return l
+}
+
 // Root evaluates the root module in dir of fsys. It always gives a result: what
 // could not be read or understood is a note in it.
 func Root(fsys fs.FS, dir string, opt Options) *Result {
-	return &Result{Dir: dir, Notes: []graph.Note{}}
+	opt.Limits = opt.Limits.orDefault()
+	if opt.Shape == nil {
+		opt.Shape = defaultShape
+	}
+	dir = path.Clean(dir)
+	ev := &evaluator{
+		loader: &loader{fsys: fsys, modules: map[string]*module{}},
+		opt:    opt,
+		root:   dir,
+		result: &Result{Dir: dir, byAddress: map[string]*Resource{}},
+		noted:  map[graph.Note]bool{},
+		used:   map[*module]bool{},
+		loose:  map[string]bool{},
+
+		templates: map[string]*expr{},
+	}
+	compute := maps.Clone(opt.Compute)
+	if compute == nil {
+		compute = map[string]func(*Resource) map[string]cty.Value{}
+	}
+	compute["terraform_remote_state"] = ev.remoteState
+	ev.opt.Compute = compute
+	ev.inputs = readInputs(fsys, dir, opt)
+	ev.base = &hcl.EvalContext{Functions: ev.functions()}
+	m := ev.loader.module(dir)
+	if m == nil {
+		ev.note("no-configuration", graph.Source{File: dir}, "", "", "no Terraform configuration in %s", dir)
+		return ev.finish()
+	}
+	ev.loadTree(m, map[*module]bool{})
+	ev.walk(newInstance(ev, m))
+	return ev.finish()
+}
+
+// loadTree reads the modules that m calls, at any depth, before anything is
+// evaluated: which attributes are read from values decides what they hold.
+func (ev *evaluator) loadTree(m *module, seen map[*module]bool) {
+	if seen[m] {
+		return
+	}
+	seen[m] = true
+	for n := range m.loose {
+		ev.loose[n] = true
+	}
+	for _, name := range m.callOrder {
+		if c := m.calls[name]; c.dir != "" {
+			if child := ev.loader.module(c.dir); child != nil {
+				ev.loadTree(child, seen)
+			}
+		}
+	}
+}
+
+// walk evaluates all of a module instance and of those below it.
+func (ev *evaluator) walk(in *instance) {
+	for _, key := range in.mod.resourceOrder {
+		ev.result.Resources = append(ev.result.Resources, in.node(key).instances...)
+	}
+	for _, p := range in.mod.providers {
+		ev.result.Providers = append(ev.result.Providers, Provider{
+			Name: p.name, Alias: p.alias, Module: in.address, Source: p.source,
+			Body: in.block(p.body, in.scope(p.refs)),
+		})
+	}
+	for _, mv := range in.mod.moved {
+		ev.result.Moved = append(ev.result.Moved, Moved{join(in.address, mv.from), join(in.address, mv.to), mv.source})
+	}
+	if in.parent == nil {
+		for _, name := range slices.Sorted(maps.Keys(in.mod.outputs)) {
+			o := in.mod.outputs[name]
+			ev.result.Outputs = append(ev.result.Outputs, Output{Name: name, Value: in.output(name), Sensitive: o.sensitive, Source: o.source})
+		}
+		for _, name := range slices.Sorted(maps.Keys(in.mod.variables)) {
+			in.variable(name, graph.Source{})
+		}
+	}
+	for _, name := range in.mod.callOrder {
+		n, c := in.callNode(name), in.mod.calls[name]
+		for _, child := range n.instances {
+			ev.walk(child)
+		}
+		if len(n.missing) == 0 {
+			continue
+		}
+		scope := in.scope(c.refs)
+		for i, r := range n.missing {
+			r.Body = in.block(c.args, n.context(scope, i))
+			ev.result.byAddress[r.Address] = r
+			ev.result.Resources = append(ev.result.Resources, r)
+		}
+	}
+}
+
+func (ev *evaluator) finish() *Result {
+	r := ev.result
+	for m := range ev.used {
+		r.Files += m.files
+		r.Blocks += len(m.resources) + len(m.calls)
+		r.Notes = append(r.Notes, m.notes...)
+	}
+	r.Notes = append(r.Notes, ev.inputs.notes...)
+	slices.SortFunc(r.Resources, func(a, b *Resource) int { return strings.Compare(a.Address, b.Address) })
+	slices.SortFunc(r.Providers, func(a, b Provider) int {
+		return strings.Compare(a.Module+"\x00"+a.Name+"\x00"+a.Alias, b.Module+"\x00"+b.Name+"\x00"+b.Alias)
+	})
+	slices.SortFunc(r.Moved, func(a, b Moved) int { return strings.Compare(a.From, b.From) })
+	g := graph.Graph{Notes: r.Notes}
+	g.Sort()
+	r.Notes = g.Notes
+	return r
 }

@@ -1,0 +1,249 @@
+package eval
+
+import (
+	"slices"
+
+	"drawbridge/graph"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// module is the configuration of one directory, parsed once and shared by all
+// instances of the module.
+type module struct {
+	dir       string
+	files     int
+	variables map[string]*variable
+	locals    map[string]*local
+	outputs   map[string]*output
+	resources map[string]*resource // by "type.name" and "data.type.name"
+	calls     map[string]*call
+	providers []*provider
+	moved     []*moved
+	notes     []graph.Note
+
+	// order holds the keys of resources in the order of the source, for notes and walks.
+	resourceOrder []string
+	callOrder     []string
+
+	// reads holds, by resource key, the attributes that expressions read from it.
+	reads map[string]map[string]bool
+	// whole holds the keys of resources and calls that some expression uses as a whole.
+	whole map[string]bool
+	// loose holds attribute names read from values of which the syntax doesn't tell
+	// the origin (the variable of a for-expression, a local, a module's output).
+	loose map[string]bool
+}
+
+// expr is an expression with the references that it makes.
+type expr struct {
+	hcl.Expression
+	refs   []reference
+	source graph.Source
+}
+
+type variable struct {
+	name      string
+	typ       cty.Type
+	defaults  *typeexpr.Defaults
+	primitive bool // a value from the command line is the text itself
+	value     *expr
+	nullable  bool
+	sensitive bool
+	source    graph.Source
+}
+
+type local struct{ value *expr }
+
+type output struct {
+	name      string
+	value     *expr
+	sensitive bool
+	source    graph.Source
+}
+
+// repetition is what count and for_each of a block say.
+type repetition struct{ count, forEach *expr }
+
+type resource struct {
+	key       string // "type.name" or "data.type.name"
+	mode      Mode
+	typ, name string
+	provider  string
+	body      *body
+	repetition
+	refs   []reference // of the whole body, count and for_each left out
+	source graph.Source
+}
+
+type call struct {
+	name, module string // module is the source argument as written
+	version      string
+	dir          string // of the module's code, "" where it is not there
+	args         *body
+	providers    map[string]string // the callee's provider name to the caller's reference
+	repetition
+	refs   []reference
+	source graph.Source
+}
+
+type provider struct {
+	name, alias string
+	body        *body
+	refs        []reference
+	source      graph.Source
+}
+
+type moved struct {
+	from, to string
+	source   graph.Source
+}
+
+// body is a block's content in one form for both syntaxes.
+type body struct {
+	attrs  []*attribute // sorted by name
+	blocks []*block
+	source graph.Source
+}
+
+type attribute struct {
+	name  string
+	value *expr
+}
+
+type block struct {
+	typ    string
+	labels []string
+	body   *body
+	// For a dynamic block: body is its content.
+	dynamic  bool
+	forEach  *expr
+	iterator string
+	labelsOf []*expr
+	source   graph.Source
+}
+
+func (b *body) attr(name string) *expr {
+	for _, a := range b.attrs {
+		if a.name == name {
+			return a.value
+		}
+	}
+	return nil
+}
+
+// take removes an attribute from the body and returns its value.
+func (b *body) take(name string) *expr {
+	for i, a := range b.attrs {
+		if a.name == name {
+			b.attrs = slices.Delete(b.attrs, i, i+1)
+			return a.value
+		}
+	}
+	return nil
+}
+
+// takeBlocks removes the nested blocks of a type and returns them. In JSON syntax a
+// block may have been read as an attribute: that is removed, too.
+func (b *body) takeBlocks(typ string) []*block {
+	var out []*block
+	b.blocks = slices.DeleteFunc(b.blocks, func(n *block) bool {
+		if n.typ == typ && !n.dynamic {
+			out = append(out, n)
+			return true
+		}
+		return false
+	})
+	b.take(typ)
+	return out
+}
+
+// override merges the content of an override file's block into b, as terraform
+// documents it: attributes replace attributes, and nested blocks replace all of
+// their type.
+func (b *body) override(o *body) {
+	for _, a := range o.attrs {
+		b.take(a.name)
+		b.attrs = append(b.attrs, a)
+	}
+	sortAttributes(b.attrs)
+	for _, n := range o.blocks {
+		b.blocks = slices.DeleteFunc(b.blocks, func(x *block) bool { return x.typ == n.typ })
+	}
+	b.blocks = append(b.blocks, o.blocks...)
+}
+
+// collect appends the references of the body's expressions, without repetition.
+func (b *body) collect(refs []reference) []reference {
+	for _, a := range b.attrs {
+		refs = append(refs, a.value.refs...)
+	}
+	for _, n := range b.blocks {
+		if n.forEach != nil {
+			refs = append(refs, n.forEach.refs...)
+		}
+		for _, l := range n.labelsOf {
+			refs = append(refs, l.refs...)
+		}
+		refs = n.body.collect(refs)
+	}
+	return refs
+}
+
+// reference is what an expression takes from its module.
+type reference struct {
+	kind refKind
+	name string // variable, local, call or resource key ("type.name", "data.type.name")
+	attr string // the output read from a call, "" for the whole
+	rng  hcl.Range
+}
+
+type refKind uint8
+
+const (
+	refVariable refKind = iota
+	refLocal
+	refCall
+	refResource
+	refPath
+	refTerraform
+	refEach
+	refCount
+	refSelf
+)
+
+// uniqueRefs removes repeated references, keeping the first of each.
+func uniqueRefs(refs []reference) []reference {
+	if len(refs) < 2 {
+		return refs
+	}
+	type key struct {
+		kind       refKind
+		name, attr string
+	}
+	seen := make(map[key]bool, len(refs))
+	return slices.DeleteFunc(refs, func(r reference) bool {
+		k := key{r.kind, r.name, r.attr}
+		if seen[k] {
+			return true
+		}
+		seen[k] = true
+		return false
+	})
+}
+
+// keyword returns the single name that an expression consists of, as for legacy
+// types and provider references, unquoted where it stands in quotes.
+func keyword(e hcl.Expression) string {
+	if k := hcl.ExprAsKeyword(e); k != "" {
+		return k
+	}
+	if t, ok := e.(*hclsyntax.TemplateExpr); ok && t.IsStringLiteral() {
+		v, _ := t.Value(nil)
+		return v.AsString()
+	}
+	return ""
+}

@@ -1,0 +1,592 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/go-cty-funcs/cidr"
+	ctyfuncs "github.com/hashicorp/go-cty-funcs/collection"
+	"github.com/hashicorp/go-cty-funcs/crypto"
+	"github.com/hashicorp/go-cty-funcs/encoding"
+	"github.com/hashicorp/go-cty-funcs/filesystem"
+	"github.com/hashicorp/go-cty-funcs/uuid"
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	ctyyaml "github.com/zclconf/go-cty-yaml"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// functions returns terraform's functions, by name and by name within core::. All
+// but those that work on expressions are wrapped: see [decided].
+func (ev *evaluator) functions() map[string]function.Function {
+	all := map[string]function.Function{
+		"abs":              stdlib.AbsoluteFunc,
+		"abspath":          pathFunc,
+		"alltrue":          quantifier(true),
+		"anytrue":          quantifier(false),
+		"base64decode":     encoding.Base64DecodeFunc,
+		"base64encode":     encoding.Base64EncodeFunc,
+		"base64gzip":       base64gzipFunc,
+		"base64sha256":     base64sha256Func,
+		"base64sha512":     base64sha512Func,
+		"basename":         filesystem.BasenameFunc,
+		"bcrypt":           ev.tokenFunc("bcrypt", 1),
+		"ceil":             stdlib.CeilFunc,
+		"chomp":            stdlib.ChompFunc,
+		"chunklist":        stdlib.ChunklistFunc,
+		"cidrhost":         cidr.HostFunc,
+		"cidrnetmask":      cidr.NetmaskFunc,
+		"cidrsubnet":       cidr.SubnetFunc,
+		"cidrsubnets":      cidr.SubnetsFunc,
+		"coalesce":         ctyfuncs.CoalesceFunc,
+		"coalescelist":     stdlib.CoalesceListFunc,
+		"compact":          stdlib.CompactFunc,
+		"concat":           stdlib.ConcatFunc,
+		"contains":         stdlib.ContainsFunc,
+		"csvdecode":        stdlib.CSVDecodeFunc,
+		"dirname":          filesystem.DirnameFunc,
+		"distinct":         stdlib.DistinctFunc,
+		"element":          stdlib.ElementFunc,
+		"endswith":         affix(strings.HasSuffix),
+		"ephemeralasnull":  identityFunc,
+		"flatten":          stdlib.FlattenFunc,
+		"floor":            stdlib.FloorFunc,
+		"format":           stdlib.FormatFunc,
+		"formatdate":       stdlib.FormatDateFunc,
+		"formatlist":       stdlib.FormatListFunc,
+		"indent":           stdlib.IndentFunc,
+		"index":            indexFunc,
+		"join":             stdlib.JoinFunc,
+		"jsondecode":       stdlib.JSONDecodeFunc,
+		"keys":             stdlib.KeysFunc,
+		"length":           lengthFunc,
+		"list":             legacyListFunc,
+		"log":              stdlib.LogFunc,
+		"lookup":           lookupFunc,
+		"lower":            stdlib.LowerFunc,
+		"map":              legacyMapFunc,
+		"matchkeys":        matchkeysFunc,
+		"max":              stdlib.MaxFunc,
+		"md5":              crypto.Md5Func,
+		"merge":            stdlib.MergeFunc,
+		"min":              stdlib.MinFunc,
+		"one":              oneFunc,
+		"parseint":         stdlib.ParseIntFunc,
+		"pathexpand":       pathFunc,
+		"plantimestamp":    ev.tokenFunc("plantimestamp", 0),
+		"pow":              stdlib.PowFunc,
+		"range":            rangeFunc,
+		"regex":            stdlib.RegexFunc,
+		"regexall":         stdlib.RegexAllFunc,
+		"replace":          replaceFunc,
+		"reverse":          stdlib.ReverseListFunc,
+		"rsadecrypt":       crypto.RsaDecryptFunc,
+		"setintersection":  stdlib.SetIntersectionFunc,
+		"setproduct":       setProductFunc,
+		"setsubtract":      stdlib.SetSubtractFunc,
+		"setunion":         stdlib.SetUnionFunc,
+		"sha1":             crypto.Sha1Func,
+		"sha256":           crypto.Sha256Func,
+		"sha512":           crypto.Sha512Func,
+		"signum":           stdlib.SignumFunc,
+		"slice":            stdlib.SliceFunc,
+		"sort":             stdlib.SortFunc,
+		"split":            stdlib.SplitFunc,
+		"startswith":       affix(strings.HasPrefix),
+		"strcontains":      affix(strings.Contains),
+		"strrev":           stdlib.ReverseFunc,
+		"substr":           stdlib.SubstrFunc,
+		"sum":              sumFunc,
+		"textdecodebase64": textDecodeFunc,
+		"textencodebase64": textEncodeFunc,
+		"timeadd":          stdlib.TimeAddFunc,
+		"timecmp":          timecmpFunc,
+		"timestamp":        ev.tokenFunc("timestamp", 0),
+		"title":            stdlib.TitleFunc,
+		"tobool":           stdlib.MakeToFunc(cty.Bool),
+		"tolist":           stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap":            stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
+		"tonumber":         stdlib.MakeToFunc(cty.Number),
+		"toset":            stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+		"tostring":         stdlib.MakeToFunc(cty.String),
+		"transpose":        transposeFunc,
+		"trim":             stdlib.TrimFunc,
+		"trimprefix":       stdlib.TrimPrefixFunc,
+		"trimspace":        stdlib.TrimSpaceFunc,
+		"trimsuffix":       stdlib.TrimSuffixFunc,
+		"upper":            stdlib.UpperFunc,
+		"urlencode":        encoding.URLEncodeFunc,
+		"uuid":             ev.tokenFunc("uuid", 0),
+		"uuidv5":           uuid.V5Func,
+		"values":           stdlib.ValuesFunc,
+		"yamldecode":       ctyyaml.YAMLDecodeFunc,
+		"zipmap":           stdlib.ZipmapFunc,
+	}
+	for name, f := range ev.fileFunctions() {
+		all[name] = f
+	}
+	for name, f := range all {
+		all[name] = decided(f)
+	}
+	// These see marks or expressions themselves.
+	all["can"] = tryfunc.CanFunc
+	all["try"] = tryfunc.TryFunc
+	all["jsonencode"] = encoder(stdlib.JSONEncodeFunc)
+	all["yamlencode"] = encoder(ctyyaml.YAMLEncodeFunc)
+	all["sensitive"] = sensitiveFunc
+	all["nonsensitive"] = nonsensitiveFunc
+	all["issensitive"] = issensitiveFunc
+	names := make([]string, 0, len(all))
+	for name := range all {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		all["core::"+name] = all[name]
+	}
+	return all
+}
+
+// decided wraps a function so that a token's spelling decides nothing: a number or
+// boolean that it makes of a computed value is unknown, and so is the result where
+// it fails on one.
+func decided(f function.Function) function.Function {
+	spec := &function.Spec{
+		Type: func(args []cty.Value) (cty.Type, error) {
+			t, err := f.ReturnTypeForValues(args)
+			if err != nil && anyComputed(args) {
+				return cty.DynamicPseudoType, nil
+			}
+			return t, err
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			if err == nil {
+				return undecided(v), nil
+			}
+			if !anyComputed(args) {
+				return cty.NilVal, err
+			}
+			return cty.DynamicVal.WithMarks(allMarks(args)), nil
+		},
+	}
+	for _, p := range f.Params() {
+		spec.Params = append(spec.Params, open(p))
+	}
+	if p := f.VarParam(); p != nil {
+		v := open(*p)
+		spec.VarParam = &v
+	}
+	return function.New(spec)
+}
+
+// open lets every value through to the wrapped function, which has checks of its own.
+func open(p function.Parameter) function.Parameter {
+	p.AllowMarked, p.AllowUnknown, p.AllowDynamicType, p.AllowNull = true, true, true, true
+	return p
+}
+
+func anyComputed(args []cty.Value) bool { return isComputed(allMarks(args)) }
+
+func allMarks(args []cty.Value) cty.ValueMarks {
+	all := cty.ValueMarks{}
+	for _, a := range args {
+		for m := range deepMarks(a) {
+			all[m] = struct{}{}
+		}
+	}
+	return all
+}
+
+// unknownText stands in encoded text for a part that can't be known.
+const unknownText = tokenOpen + "?" + tokenClose
+
+// encoder encodes a value of which parts are unknown with a token in their place,
+// so that the rest of a policy or a list of containers is not lost.
+func encoder(f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{open(function.Parameter{Name: "val", Type: cty.DynamicPseudoType})},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, marks := args[0].UnmarkDeep()
+			if !v.IsWhollyKnown() {
+				filled, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
+					if x.IsKnown() {
+						return x, nil
+					}
+					return cty.StringVal(unknownText), nil
+				})
+				if err != nil { // a collection of another element type can't hold the token
+					return cty.UnknownVal(cty.String).WithMarks(marks), nil
+				}
+				v = filled
+				marks = cty.NewValueMarks(append(markList(marks), Ref{Address: "?", Computed: true})...)
+			}
+			out, err := f.Call([]cty.Value{v})
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return out.WithMarks(marks), nil
+		},
+	})
+}
+
+func markList(marks cty.ValueMarks) []any {
+	out := make([]any, 0, len(marks))
+	for m := range marks {
+		out = append(out, m)
+	}
+	return out
+}
+
+// tokenFunc stands for a function whose result is the clock's or chance's.
+func (ev *evaluator) tokenFunc(name string, params int) function.Function {
+	spec := &function.Spec{
+		Type: function.StaticReturnType(cty.String),
+		Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
+			return cty.StringVal(Token(name)).Mark(Ref{Address: name, Computed: true}), nil
+		},
+		VarParam: &function.Parameter{Name: "more", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true},
+	}
+	_ = params
+	return function.New(spec)
+}
+
+var identityFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}},
+	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], nil },
+})
+
+// pathFunc leaves paths as they are: where the tool runs says nothing about the model.
+var pathFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "path", Type: cty.String}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], nil },
+})
+
+var sensitiveFunc = function.New(&function.Spec{
+	Params: []function.Parameter{open(function.Parameter{Name: "value", Type: cty.DynamicPseudoType})},
+	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0].Mark(Sensitive{}), nil },
+})
+
+var nonsensitiveFunc = function.New(&function.Spec{
+	Params: []function.Parameter{open(function.Parameter{Name: "value", Type: cty.DynamicPseudoType})},
+	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, marks := args[0].Unmark()
+		rest := cty.NewValueMarks(markList(marks)...)
+		delete(rest, Sensitive{})
+		return v.WithMarks(rest), nil
+	},
+})
+
+var issensitiveFunc = function.New(&function.Spec{
+	Params: []function.Parameter{open(function.Parameter{Name: "value", Type: cty.DynamicPseudoType})},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		_, marks := args[0].Unmark()
+		_, ok := marks[Sensitive{}]
+		return cty.BoolVal(ok), nil
+	},
+})
+
+func quantifier(all bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := false
+			for it := args[0].ElementIterator(); it.Next(); {
+				_, v := it.Element()
+				switch {
+				case !v.IsKnown():
+					unknown = true
+				case !v.IsNull() && v.True() != all || all && v.IsNull():
+					return cty.BoolVal(!all), nil
+				}
+			}
+			if unknown {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return cty.BoolVal(all), nil
+		},
+	})
+}
+
+func affix(test func(s, part string) bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "str", Type: cty.String}, {Name: "part", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return cty.BoolVal(test(args[0].AsString(), args[1].AsString())), nil
+		},
+	})
+}
+
+var lengthFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true, AllowUnknown: true, AllowMarked: true}},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, marks := args[0].Unmark()
+		t := v.Type()
+		switch {
+		case t == cty.DynamicPseudoType:
+			return cty.UnknownVal(cty.Number).WithMarks(marks), nil
+		case t.IsTupleType():
+			return cty.NumberIntVal(int64(t.Length())).WithMarks(marks), nil
+		case t.IsObjectType():
+			return cty.NumberIntVal(int64(len(t.AttributeTypes()))).WithMarks(marks), nil
+		case t == cty.String:
+			n, err := stdlib.StrlenFunc.Call([]cty.Value{v})
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return n.WithMarks(marks), nil
+		case t.IsListType() || t.IsSetType() || t.IsMapType():
+			return v.Length().WithMarks(marks), nil
+		}
+		return cty.NilVal, errors.New("argument must be a string, a collection or a structure")
+	},
+})
+
+var lookupFunc = function.New(&function.Spec{
+	Params: []function.Parameter{
+		{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
+		{Name: "key", Type: cty.String, AllowMarked: true, AllowUnknown: true},
+	},
+	VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
+	Type:     func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		m, marks := args[0].Unmark()
+		k, keyMarks := args[1].Unmark()
+		t := m.Type()
+		if !m.IsKnown() || !k.IsKnown() || isComputed(keyMarks) {
+			return cty.DynamicVal.WithMarks(deepMarks(args[0]), keyMarks), nil
+		}
+		key := k.AsString()
+		switch {
+		case t.IsObjectType() && t.HasAttribute(key):
+			return m.GetAttr(key).WithMarks(marks, keyMarks), nil
+		case t.IsMapType() && m.HasIndex(k).True():
+			return m.Index(k).WithMarks(marks, keyMarks), nil
+		case !t.IsObjectType() && !t.IsMapType():
+			return cty.NilVal, errors.New("lookup needs a map")
+		case len(args) < 3:
+			return cty.NilVal, fmt.Errorf("no element %q and no default", key)
+		}
+		d := args[2]
+		if t.IsMapType() && t.ElementType() != cty.DynamicPseudoType {
+			if c, err := convert.Convert(d, t.ElementType()); err == nil {
+				d = c
+			}
+		}
+		return d.WithMarks(marks, keyMarks), nil
+	},
+})
+
+var indexFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if t := args[0].Type(); !(t.IsListType() || t.IsTupleType()) {
+			return cty.NilVal, errors.New("argument must be a list or tuple")
+		}
+		i := int64(0)
+		for it := args[0].ElementIterator(); it.Next(); i++ {
+			_, v := it.Element()
+			eq := v.Equals(args[1])
+			if !eq.IsKnown() {
+				return cty.UnknownVal(cty.Number), nil
+			}
+			if eq.True() {
+				return cty.NumberIntVal(i), nil
+			}
+		}
+		return cty.NilVal, errors.New("item not found")
+	},
+})
+
+var oneFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+	Type:   func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v := args[0]
+		if !v.IsKnown() {
+			return cty.DynamicVal, nil
+		}
+		if t := v.Type(); !(t.IsListType() || t.IsSetType() || t.IsTupleType()) {
+			return cty.NilVal, errors.New("argument must be a list, set or tuple")
+		}
+		switch v.LengthInt() {
+		case 0:
+			return cty.NullVal(cty.DynamicPseudoType), nil
+		case 1:
+			it := v.ElementIterator()
+			it.Next()
+			_, x := it.Element()
+			return x, nil
+		}
+		return cty.NilVal, errors.New("must have zero or one elements")
+	},
+})
+
+var sumFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if !args[0].CanIterateElements() || args[0].LengthInt() == 0 {
+			return cty.NilVal, errors.New("cannot sum an empty list")
+		}
+		total := cty.Zero
+		for it := args[0].ElementIterator(); it.Next(); {
+			_, x := it.Element()
+			n, err := convert.Convert(x, cty.Number)
+			if err != nil || n.IsNull() {
+				return cty.NilVal, errors.New("argument must be a list, set or tuple of numbers")
+			}
+			total = total.Add(n)
+		}
+		return total, nil
+	},
+})
+
+var matchkeysFunc = function.New(&function.Spec{
+	Params: []function.Parameter{
+		{Name: "values", Type: cty.List(cty.DynamicPseudoType)},
+		{Name: "keys", Type: cty.List(cty.DynamicPseudoType)},
+		{Name: "searchset", Type: cty.List(cty.DynamicPseudoType)},
+	},
+	Type: func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		values, keys, search := args[0].AsValueSlice(), args[1].AsValueSlice(), args[2].AsValueSlice()
+		if len(values) != len(keys) {
+			return cty.NilVal, errors.New("length of keys and values should be equal")
+		}
+		var out []cty.Value
+		for i, k := range keys {
+			if slices.ContainsFunc(search, func(s cty.Value) bool { return s.RawEquals(k) }) {
+				out = append(out, values[i])
+			}
+		}
+		if len(out) == 0 {
+			return cty.ListValEmpty(t.ElementType()), nil
+		}
+		return cty.ListVal(out), nil
+	},
+})
+
+var transposeFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "values", Type: cty.Map(cty.List(cty.String))}},
+	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		out := map[string][]cty.Value{}
+		for it := args[0].ElementIterator(); it.Next(); {
+			k, list := it.Element()
+			for in := list.ElementIterator(); in.Next(); {
+				_, v := in.Element()
+				if !v.IsKnown() || v.IsNull() {
+					return cty.NilVal, errors.New("elements must be known strings")
+				}
+				out[v.AsString()] = append(out[v.AsString()], k)
+			}
+		}
+		if len(out) == 0 {
+			return cty.MapValEmpty(cty.List(cty.String)), nil
+		}
+		m := make(map[string]cty.Value, len(out))
+		for k, keys := range out {
+			m[k] = cty.ListVal(keys)
+		}
+		return cty.MapVal(m), nil
+	},
+})
+
+// replaceFunc takes a pattern between slashes as a regular expression.
+var replaceFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "str", Type: cty.String}, {Name: "substr", Type: cty.String}, {Name: "replace", Type: cty.String}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if p := args[1].AsString(); len(p) > 1 && p[0] == '/' && p[len(p)-1] == '/' {
+			return stdlib.RegexReplaceFunc.Call([]cty.Value{args[0], cty.StringVal(p[1 : len(p)-1]), args[2]})
+		}
+		return cty.StringVal(strings.ReplaceAll(args[0].AsString(), args[1].AsString(), args[2].AsString())), nil
+	},
+})
+
+var legacyListFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true, AllowMarked: true},
+	Type:     func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
+	Impl:     func(args []cty.Value, _ cty.Type) (cty.Value, error) { return cty.TupleVal(args), nil },
+})
+
+var legacyMapFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true, AllowMarked: true},
+	Type:     func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if len(args)%2 != 0 {
+			return cty.NilVal, errors.New("map needs pairs of key and value")
+		}
+		out := map[string]cty.Value{}
+		for i := 0; i < len(args); i += 2 {
+			k, _ := args[i].Unmark()
+			if k.Type() != cty.String || !k.IsKnown() || k.IsNull() {
+				return cty.DynamicVal, nil
+			}
+			out[k.AsString()] = args[i+1]
+		}
+		return cty.ObjectVal(out), nil
+	},
+})
+
+// maxElements bounds what range and setproduct make.
+const maxElements = 200_000
+
+var rangeFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "params", Type: cty.Number},
+	Type:     function.StaticReturnType(cty.List(cty.Number)),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		start, end, step := cty.Zero, cty.Zero, cty.NilVal
+		switch len(args) {
+		case 1:
+			end = args[0]
+		case 2:
+			start, end = args[0], args[1]
+		case 3:
+			start, end, step = args[0], args[1], args[2]
+		}
+		if step == cty.NilVal {
+			step = cty.NumberIntVal(1)
+		}
+		if step.AsBigFloat().Sign() != 0 {
+			n := new(big.Float).Quo(new(big.Float).Sub(end.AsBigFloat(), start.AsBigFloat()), step.AsBigFloat())
+			if n.Cmp(big.NewFloat(maxElements)) > 0 {
+				return cty.NilVal, fmt.Errorf("more than %d elements", maxElements)
+			}
+		}
+		// The library bounds a range at 1024 elements, as terraform does.
+		return stdlib.RangeFunc.Call(args)
+	},
+})
+
+var setProductFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "sets", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true},
+	Type:     func(args []cty.Value) (cty.Type, error) { return stdlib.SetProductFunc.ReturnTypeForValues(args) },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		n := 1
+		for _, a := range args {
+			u, _ := a.Unmark()
+			if u.IsKnown() && !u.IsNull() && u.CanIterateElements() {
+				if n *= u.LengthInt(); n > maxElements {
+					return cty.NilVal, fmt.Errorf("more than %d elements", maxElements)
+				}
+			}
+		}
+		return stdlib.SetProductFunc.Call(args)
+	},
+})

@@ -1,0 +1,355 @@
+package eval
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// prepare walks an expression once. It collects the references and the attribute
+// names that the expression reads, and puts nodes of our own in place of those in
+// which a token's spelling could decide something.
+func (m *module) prepare(e hclsyntax.Expression) *expr {
+	w := walker{module: m}
+	e = w.walk(e)
+	return &expr{Expression: e, refs: uniqueRefs(w.refs), source: sourceOf(e.Range())}
+}
+
+type walker struct {
+	module *module
+	refs   []reference
+	shadow []string // names bound by the for-expressions around
+}
+
+func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
+	switch e := e.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		w.traversal(e.Traversal)
+	case *hclsyntax.RelativeTraversalExpr:
+		e.Source = w.walk(e.Source)
+		w.looseNames(e.Traversal)
+	case *hclsyntax.FunctionCallExpr:
+		w.walkAll(e.Args)
+	case *hclsyntax.ConditionalExpr:
+		e.Condition, e.TrueResult, e.FalseResult = w.walk(e.Condition), w.walk(e.TrueResult), w.walk(e.FalseResult)
+		return conditional{e}
+	case *hclsyntax.IndexExpr:
+		e.Collection, e.Key = w.walk(e.Collection), w.walk(e.Key)
+		return index{e}
+	case *hclsyntax.TupleConsExpr:
+		w.walkAll(e.Exprs)
+	case *hclsyntax.ObjectConsExpr:
+		for i, item := range e.Items {
+			if k, ok := item.KeyExpr.(*hclsyntax.ObjectConsKeyExpr); ok {
+				if k.ForceNonLiteral || hcl.ExprAsKeyword(k.Wrapped) == "" {
+					k.Wrapped = w.walk(k.Wrapped)
+				}
+			}
+			e.Items[i].ValueExpr = w.walk(item.ValueExpr)
+		}
+	case *hclsyntax.ForExpr:
+		e.CollExpr = w.walk(e.CollExpr)
+		depth := len(w.shadow)
+		w.shadow = append(w.shadow, e.KeyVar, e.ValVar)
+		if e.KeyExpr != nil {
+			e.KeyExpr = w.walk(e.KeyExpr)
+		}
+		e.ValExpr = w.walk(e.ValExpr)
+		if e.CondExpr != nil {
+			e.CondExpr = w.walk(e.CondExpr)
+		}
+		w.shadow = w.shadow[:depth]
+	case *hclsyntax.SplatExpr:
+		e.Source = w.walk(e.Source)
+		// What a splat reads of each element counts for the resource it is made over.
+		if each, ok := e.Each.(*hclsyntax.RelativeTraversalExpr); ok {
+			if s, ok := e.Source.(*hclsyntax.ScopeTraversalExpr); ok {
+				w.readsOf(s.Traversal, each.Traversal)
+			}
+		}
+		e.Each = w.walk(e.Each)
+	case *hclsyntax.TemplateExpr:
+		w.walkAll(e.Parts)
+	case *hclsyntax.TemplateWrapExpr:
+		e.Wrapped = w.walk(e.Wrapped)
+	case *hclsyntax.TemplateJoinExpr:
+		e.Tuple = w.walk(e.Tuple)
+	case *hclsyntax.BinaryOpExpr:
+		e.LHS, e.RHS = w.walk(e.LHS), w.walk(e.RHS)
+		return binary{e}
+	case *hclsyntax.UnaryOpExpr:
+		e.Val = w.walk(e.Val)
+		return unary{e}
+	case *hclsyntax.ParenthesesExpr:
+		e.Expression = w.walk(e.Expression)
+	}
+	return e
+}
+
+func (w *walker) walkAll(es []hclsyntax.Expression) {
+	for i, e := range es {
+		es[i] = w.walk(e)
+	}
+}
+
+func (w *walker) traversal(t hcl.Traversal) {
+	if slices.Contains(w.shadow, t.RootName()) {
+		w.looseNames(t[1:])
+		return
+	}
+	r, rest, ok := parseReference(t)
+	if !ok {
+		return
+	}
+	w.refs = append(w.refs, r)
+	switch r.kind {
+	case refResource:
+		name, deeper := firstAttr(rest)
+		if name == "" {
+			w.module.whole[r.name] = true
+		} else {
+			w.module.read(r.name, name)
+		}
+		w.looseNames(deeper)
+	case refCall:
+		if r.attr == "" {
+			w.module.whole["module."+r.name] = true
+		}
+		w.looseNames(rest)
+	default:
+		w.looseNames(rest)
+	}
+}
+
+// readsOf notes the first attribute of rest as read from the resource that t names.
+func (w *walker) readsOf(t, rest hcl.Traversal) {
+	r, _, ok := parseReference(t)
+	if name, _ := firstAttr(rest); ok && r.kind == refResource && name != "" {
+		w.module.read(r.name, name)
+	}
+}
+
+func (w *walker) looseNames(t hcl.Traversal) {
+	for _, step := range t {
+		switch s := step.(type) {
+		case hcl.TraverseAttr:
+			w.module.loose[s.Name] = true
+		case hcl.TraverseIndex:
+			if s.Key.Type() == cty.String {
+				w.module.loose[s.Key.AsString()] = true
+			}
+		}
+	}
+}
+
+func (m *module) read(key, attr string) {
+	set := m.reads[key]
+	if set == nil {
+		set = map[string]bool{}
+		m.reads[key] = set
+	}
+	set[attr] = true
+}
+
+// firstAttr returns the first attribute name of a traversal, skipping an instance
+// key, and what follows it.
+func firstAttr(t hcl.Traversal) (string, hcl.Traversal) {
+	for i, step := range t {
+		switch s := step.(type) {
+		case hcl.TraverseAttr:
+			return s.Name, t[i+1:]
+		case hcl.TraverseIndex:
+			// aws_x.y["arn"] reads an attribute where y has no for_each; either way
+			// the name does no harm.
+			if i > 0 && s.Key.Type() == cty.String {
+				return s.Key.AsString(), t[i+1:]
+			}
+		}
+	}
+	return "", nil
+}
+
+// parseReference tells what an absolute traversal refers to, and returns the steps
+// that go into it.
+func parseReference(t hcl.Traversal) (reference, hcl.Traversal, bool) {
+	r := reference{rng: t.SourceRange()}
+	name := func(i int) string {
+		if i < len(t) {
+			if a, ok := t[i].(hcl.TraverseAttr); ok {
+				return a.Name
+			}
+		}
+		return ""
+	}
+	used := 2
+	switch root := t.RootName(); root {
+	case "var":
+		r.kind, r.name = refVariable, name(1)
+	case "local":
+		r.kind, r.name = refLocal, name(1)
+	case "module":
+		r.kind, r.name = refCall, name(1)
+		rest := t[min(2, len(t)):]
+		if len(rest) > 0 {
+			if _, ok := rest[0].(hcl.TraverseIndex); ok {
+				rest = rest[1:]
+			}
+		}
+		if len(rest) > 0 {
+			if a, ok := rest[0].(hcl.TraverseAttr); ok {
+				r.attr, rest = a.Name, rest[1:]
+			}
+		}
+		return r, rest, r.name != ""
+	case "path":
+		r.kind, r.name = refPath, name(1)
+	case "terraform":
+		r.kind, r.name = refTerraform, name(1)
+	case "each":
+		r.kind, r.name = refEach, name(1)
+	case "count":
+		r.kind, r.name = refCount, name(1)
+	case "self":
+		r.kind, r.name = refSelf, root
+		used = 1
+	case "data", "ephemeral":
+		r.kind, used = refResource, 3
+		if name(1) != "" && name(2) != "" {
+			r.name = root + "." + name(1) + "." + name(2)
+		}
+	case "resource":
+		r.kind, used = refResource, 3
+		if name(1) != "" && name(2) != "" {
+			r.name = name(1) + "." + name(2)
+		}
+	default:
+		r.kind = refResource
+		if name(1) != "" {
+			r.name = root + "." + name(1)
+		}
+	}
+	return r, t[min(used, len(t)):], r.name != ""
+}
+
+// undecided makes a known number or boolean that rests on a computed value unknown:
+// a token's spelling must not decide anything.
+func undecided(v cty.Value) cty.Value {
+	if v == cty.NilVal || !v.IsMarked() {
+		return v
+	}
+	u, marks := v.Unmark()
+	if t := u.Type(); (t == cty.Bool || t == cty.Number) && u.IsKnown() && !u.IsNull() && isComputed(marks) {
+		return cty.UnknownVal(t).WithMarks(marks)
+	}
+	return v
+}
+
+func isComputed(marks cty.ValueMarks) bool {
+	for m := range marks {
+		if r, ok := m.(Ref); ok && r.Computed {
+			return true
+		}
+	}
+	return false
+}
+
+// deepMarks returns the marks at any depth of v.
+func deepMarks(v cty.Value) cty.ValueMarks {
+	if v == cty.NilVal || !v.ContainsMarked() {
+		return nil
+	}
+	_, marks := v.UnmarkDeep()
+	return marks
+}
+
+type binary struct{ *hclsyntax.BinaryOpExpr }
+
+func (e binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.BinaryOpExpr.Value(ctx)
+	return undecided(v), diags
+}
+
+type unary struct{ *hclsyntax.UnaryOpExpr }
+
+func (e unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.UnaryOpExpr.Value(ctx)
+	return undecided(v), diags
+}
+
+// conditional keeps the marks of both sides where the condition can't be known.
+// Each operand is evaluated once; hcl's own rules then choose between the values.
+type conditional struct{ *hclsyntax.ConditionalExpr }
+
+func (e conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	cond, condDiags := e.Condition.Value(ctx)
+	yes, yesDiags := e.TrueResult.Value(ctx)
+	no, noDiags := e.FalseResult.Value(ctx)
+	if condDiags.HasErrors() {
+		return cty.DynamicVal.WithMarks(deepMarks(yes), deepMarks(no)), condDiags
+	}
+	cond = undecided(cond)
+	if s, marks := cond.Unmark(); s.Type() == cty.String && isComputed(marks) {
+		cond = cty.UnknownVal(cty.Bool).WithMarks(marks)
+	}
+	if u, marks := cond.Unmark(); !u.IsKnown() {
+		// If both sides agree there is nothing to decide.
+		if y, n := unmarkedDeep(yes), unmarkedDeep(no); y.IsWhollyKnown() && y.RawEquals(n) {
+			return yes.WithMarks(marks, deepMarks(no)), nil
+		}
+		typ := cty.DynamicPseudoType
+		if yes.Type().Equals(no.Type()) {
+			typ = yes.Type()
+		}
+		return cty.UnknownVal(typ).WithMarks(marks, deepMarks(yes), deepMarks(no)), nil
+	}
+	plain := &hclsyntax.ConditionalExpr{
+		Condition:   &hclsyntax.LiteralValueExpr{Val: cond, SrcRange: e.Condition.Range()},
+		TrueResult:  &hclsyntax.LiteralValueExpr{Val: yes, SrcRange: e.TrueResult.Range()},
+		FalseResult: &hclsyntax.LiteralValueExpr{Val: no, SrcRange: e.FalseResult.Range()},
+		SrcRange:    e.SrcRange,
+	}
+	v, diags := plain.Value(ctx)
+	// The side that was not chosen leaves no trace: terraform merges its marks, but
+	// for us a mark is a reference that was used.
+	chosen, chosenDiags := no, noDiags
+	if b, _ := cond.Unmark(); b.Type() == cty.Bool && b.IsKnown() && !b.IsNull() && b.True() ||
+		b.Type() == cty.String && b.IsKnown() && !b.IsNull() && b.AsString() == "true" {
+		chosen, chosenDiags = yes, yesDiags
+	}
+	u, _ := v.Unmark()
+	_, condMarks := cond.Unmark()
+	_, marks := chosen.Unmark()
+	return u.WithMarks(marks, keepSensitive(condMarks)), append(diags, chosenDiags...)
+}
+
+// keepSensitive returns only the sensitivity of marks: what a condition refers to
+// decides which value is taken, it does not flow into it.
+func keepSensitive(marks cty.ValueMarks) cty.ValueMarks {
+	if _, ok := marks[Sensitive{}]; ok {
+		return cty.NewValueMarks(Sensitive{})
+	}
+	return nil
+}
+
+func unmarkedDeep(v cty.Value) cty.Value {
+	u, _ := v.UnmarkDeep()
+	return u
+}
+
+// index gives an unknown where a computed key finds nothing.
+type index struct{ *hclsyntax.IndexExpr }
+
+func (e index) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	coll, diags := e.Collection.Value(ctx)
+	key, keyDiags := e.Key.Value(ctx)
+	diags = append(diags, keyDiags...)
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	if _, marks := key.Unmark(); isComputed(marks) {
+		return cty.DynamicVal.WithMarks(marks, deepMarks(coll)), nil
+	}
+	return hcl.Index(coll, key, &e.SrcRange)
+}

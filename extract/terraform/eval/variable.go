@@ -1,0 +1,206 @@
+package eval
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+func (m *module) addVariable(name string, b *body, at graph.Source, override bool) {
+	v := m.variables[name]
+	if v != nil && !override {
+		m.note("duplicate", at, "keep one of them", "variable %q is declared twice", name)
+		return
+	}
+	if v == nil {
+		v = &variable{name: name, typ: cty.DynamicPseudoType, primitive: true, nullable: true, source: at}
+		m.variables[name] = v
+	}
+	if t := b.attr("type"); t != nil {
+		m.variableType(v, t)
+	}
+	if d := b.attr("default"); d != nil {
+		v.value = d
+	}
+	if n := b.attr("nullable"); n != nil {
+		if x, diags := n.Value(nil); !diags.HasErrors() && x.Type() == cty.Bool && x.IsKnown() && !x.IsNull() {
+			v.nullable = x.True()
+		}
+	}
+	if s := b.attr("sensitive"); s != nil {
+		v.sensitive = isTrue(s)
+	}
+}
+
+// variableType reads a type constraint, also in the quoted forms of old versions
+// and of JSON syntax.
+func (m *module) variableType(v *variable, t *expr) {
+	e := t.Expression
+	if text := literal(t); text != "" {
+		switch text {
+		case "list":
+			text = "list(any)"
+		case "map":
+			text = "map(any)"
+		}
+		parsed, diags := hclsyntax.ParseExpression([]byte(text), t.source.File, hcl.Pos{Line: max(t.source.Line, 1), Column: 1})
+		if diags.HasErrors() {
+			m.note("parse-error", t.source, "", "type of variable %q: %s", v.name, diagText(diags[0]))
+			return
+		}
+		e = parsed
+	}
+	switch keyword(e) {
+	case "list":
+		v.typ, v.primitive = cty.List(cty.DynamicPseudoType), false
+		return
+	case "map":
+		v.typ, v.primitive = cty.Map(cty.DynamicPseudoType), false
+		return
+	case "set":
+		v.typ, v.primitive = cty.Set(cty.DynamicPseudoType), false
+		return
+	}
+	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(e)
+	if diags.HasErrors() {
+		m.note("parse-error", t.source, "", "type of variable %q: %s", v.name, diagText(diags[0]))
+		return
+	}
+	v.typ, v.defaults, v.primitive = typ, defaults, typ.IsPrimitiveType()
+}
+
+// coerce brings a value to the variable's type, with the defaults of optional attributes.
+func (v *variable) coerce(val cty.Value) (cty.Value, error) {
+	if v.defaults != nil && !val.IsNull() && val.IsKnown() {
+		u, marks := val.Unmark()
+		val = v.defaults.Apply(u).WithMarks(marks)
+	}
+	if v.typ == cty.DynamicPseudoType {
+		return val, nil
+	}
+	return convert.Convert(val, v.typ)
+}
+
+// stand gives what stands for a variable without a value: a token for a string,
+// an unknown for anything else.
+func (v *variable) stand() cty.Value {
+	address := "var." + v.name
+	mark := Ref{Address: address, Computed: true}
+	if v.typ == cty.String {
+		return cty.StringVal(Token(address)).Mark(mark)
+	}
+	return cty.UnknownVal(v.typ).Mark(mark)
+}
+
+// inputs are the values given to the root's variables from outside.
+type inputs struct {
+	values map[string]cty.Value
+	texts  map[string]string // from the command line or environment: to be read by the variable's type
+	notes  []graph.Note
+}
+
+// readInputs gathers values in terraform's order of precedence: environment,
+// terraform.tfvars, terraform.tfvars.json, *.auto.tfvars in the order of their
+// names, then the command line.
+func readInputs(fsys fs.FS, dir string, opt Options) *inputs {
+	in := &inputs{values: map[string]cty.Value{}, texts: map[string]string{}}
+	for name, text := range opt.Env {
+		if v, ok := strings.CutPrefix(name, "TF_VAR_"); ok {
+			in.texts[v] = text
+		}
+	}
+	var auto []string
+	if entries, err := fs.ReadDir(fsys, dir); err == nil {
+		for _, e := range entries {
+			if n := e.Name(); !e.IsDir() && (strings.HasSuffix(n, ".auto.tfvars") || strings.HasSuffix(n, ".auto.tfvars.json")) {
+				auto = append(auto, n)
+			}
+		}
+	}
+	slices.Sort(auto)
+	for _, n := range append([]string{"terraform.tfvars", "terraform.tfvars.json"}, auto...) {
+		if _, err := fs.Stat(fsys, path.Join(dir, n)); err == nil {
+			in.file(fsys, path.Join(dir, n))
+		}
+	}
+	for _, f := range opt.VarFiles {
+		in.file(fsys, f)
+	}
+	for name, text := range opt.Vars {
+		delete(in.values, name)
+		in.texts[name] = text
+	}
+	return in
+}
+
+func (in *inputs) note(at graph.Source, message string) {
+	in.notes = append(in.notes, graph.Note{Code: "variable-file", Source: at, Message: message})
+}
+
+func (in *inputs) file(fsys fs.FS, file string) {
+	src, err := readFile(fsys, file)
+	if err != nil {
+		in.note(graph.Source{File: file}, "not read: "+reason(err))
+		return
+	}
+	if nesting(src) > maxNesting {
+		in.note(graph.Source{File: file}, "not read: brackets are nested too deep")
+		return
+	}
+	var f *hcl.File
+	var diags hcl.Diagnostics
+	if strings.HasSuffix(file, ".json") {
+		f, diags = json.Parse(src, file)
+	} else {
+		f, diags = hclsyntax.ParseConfig(src, file, hcl.InitialPos)
+	}
+	if diags.HasErrors() {
+		in.note(graph.Source{File: file}, diagText(diags[0]))
+	}
+	if f == nil || f.Body == nil {
+		return
+	}
+	attrs, _ := f.Body.JustAttributes()
+	for name, a := range attrs {
+		v, diags := a.Expr.Value(nil)
+		if diags.HasErrors() {
+			in.note(sourceOf(a.Range), diagText(diags[0]))
+			continue
+		}
+		delete(in.texts, name)
+		in.values[name] = v
+	}
+}
+
+// value returns what was given to a variable; false where nothing was.
+func (in *inputs) value(v *variable) (cty.Value, bool, error) {
+	if val, ok := in.values[v.name]; ok {
+		return val, true, nil
+	}
+	text, ok := in.texts[v.name]
+	if !ok {
+		return cty.NilVal, false, nil
+	}
+	if v.primitive {
+		return cty.StringVal(text), true, nil
+	}
+	e, diags := hclsyntax.ParseExpression([]byte(text), "<"+v.name+">", hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.NilVal, true, diags
+	}
+	val, diags := e.Value(nil)
+	if diags.HasErrors() {
+		return cty.NilVal, true, diags
+	}
+	return val, true, nil
+}
