@@ -1,0 +1,13 @@
+// Package render turns a graph into what people look at: data-flow diagrams
+// (DOT, SVG, PNG), a Markdown report and a summary for the terminal.
+//
+// It knows nothing of how the graph came about, and it decides nothing: trust
+// levels, crossings and findings are read as package analyze left them. The same
+// graph and options give the same bytes.
+//
+// A diagram comes about in four steps, a file each. A [view] selects what is
+// drawn and how it is merged (view.go); the view is written as DOT (dot.go, with
+// labels from label.go and sizes from font.go); a layout program places it
+// (layout.go); and the SVG that it returns is made accessible and given its
+// drawn signs (svg.go). Start reading at [Pages].
+package render

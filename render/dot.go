@@ -1,0 +1,208 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/awalterschulze/gographviz"
+	"github.com/awalterschulze/gographviz/ast"
+
+	"drawbridge/graph"
+)
+
+// DOT draws the whole graph as one picture, whatever its size. For large graphs
+// see [Pages]. It looks as meant with any Graphviz from 2.43 on: no images, no
+// signs that a common font lacks.
+func DOT(g *graph.Graph, opt Options) ([]byte, error) {
+	m := newModel(g, opt)
+	return drawDOT(m.view(m.title("data-flow diagram"), m.whole()), opt.Theme.palette())
+}
+
+// drawDOT writes a view. Every attribute stands on every node and edge: the
+// library drops defaults.
+func drawDOT(v *view, p *palette) ([]byte, error) {
+	d := &drawing{g: gographviz.NewGraph(), p: p}
+	d.root(v)
+	for _, f := range v.frames {
+		d.frame(f)
+	}
+	known := map[string]bool{}
+	for _, f := range v.frames {
+		known[f.boundary.ID] = true
+	}
+	for _, b := range v.boxes {
+		parent := rootName
+		switch {
+		case known[b.frame]:
+			parent = clusterName(b.frame)
+		case b.caller:
+			parent = sourceName
+		case b.service:
+			parent = sinkName
+		}
+		d.box(parent, b)
+	}
+	weights := chainWeights(v)
+	for _, a := range v.arrows {
+		d.arrow(a, weights[a])
+	}
+	for _, hint := range gridHints(v) {
+		d.edge(hint.from, hint.to, map[string]string{"style": "invis", "weight": strconv.Itoa(hint.weight)})
+	}
+	if d.err != nil {
+		return nil, fmt.Errorf("writing DOT: %w", d.err)
+	}
+	tree, err := d.g.WriteAst()
+	if err != nil {
+		return nil, fmt.Errorf("writing DOT: %w", err)
+	}
+	tree.ID = ast.ID(quote(strings.ReplaceAll(v.title, `\`, "/")))
+	return printDOT(tree)
+}
+
+// The names of graph and edge sets. No cluster or box has such a name: theirs
+// have a prefix.
+const (
+	rootName   = "root"
+	sourceName = "source"
+	sinkName   = "sink"
+)
+
+func clusterName(boundary string) string { return quote("cluster-" + elementID("", boundary)) }
+
+// drawing builds one gographviz graph and remembers the first error.
+type drawing struct {
+	g   *gographviz.Graph
+	p   *palette
+	err error
+}
+
+func (d *drawing) check(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+func (d *drawing) root(v *view) {
+	d.check(d.g.SetName(rootName))
+	d.check(d.g.SetDir(true))
+	attrs := map[string]string{
+		"rankdir": "LR", "newrank": "true", "compound": "true", "splines": "true", "outputorder": "edgesfirst",
+		"nodesep": "0.28", "ranksep": "0.7", "pad": "0.3", "forcelabels": "true",
+		"fontname": quote(fontFamily), "bgcolor": quote(d.p.background), "labelloc": "t", "labeljust": "l",
+		"label": "<" + pictureLabel(v, d.p) + ">",
+	}
+	for _, k := range sortedKeys(attrs) {
+		d.check(d.g.AddAttr(rootName, k, attrs[k]))
+	}
+	for _, b := range v.boxes {
+		if b.caller {
+			d.check(d.g.AddSubGraph(rootName, sourceName, map[string]string{"rank": "source"}))
+		}
+		if b.service {
+			d.check(d.g.AddSubGraph(rootName, sinkName, map[string]string{"rank": "sink"}))
+		}
+	}
+}
+
+func (d *drawing) frame(f *frame) {
+	parent := rootName
+	if f.boundary.Parent != "" && d.g.IsSubGraph(clusterName(f.boundary.Parent)) {
+		parent = clusterName(f.boundary.Parent)
+	}
+	tip := []string{boundaryWord(f.boundary) + ": " + printable(f.boundary.Name)}
+	if f.boundary.TrustWhy != "" {
+		tip = append(tip, "trust: "+printable(f.boundary.TrustWhy))
+	}
+	if !f.boundary.Source.IsZero() {
+		tip = append(tip, printable(f.boundary.Source.String()))
+	}
+	d.check(d.g.AddSubGraph(parent, clusterName(f.boundary.ID), map[string]string{
+		"id": quote(f.id), "label": "<" + frameLabel(f, d.p) + ">", "labeljust": "l", "margin": "14",
+		"style": quote("dashed,rounded,filled"), "color": quote(d.p.boundary), "fillcolor": quote(d.p.tint(f.boundary.Trust)),
+		"penwidth": "1.4", "fontname": quote(fontFamily), "tooltip": quote(strings.Join(tip, "\n")),
+	}))
+}
+
+func (d *drawing) box(parent string, b *box) {
+	attrs := map[string]string{
+		"id": quote(b.id), "shape": "box", "style": quote("filled,rounded"), "fillcolor": quote(d.p.process),
+		"color": quote(d.p.line), "penwidth": "1.1", "margin": quote("0.10,0.06"),
+		"fontname": quote(fontFamily), "fontcolor": quote(d.p.ink),
+		"label": "<" + boxLabel(b, d.p) + ">", "tooltip": quote(strings.Join(b.more, "\n")),
+	}
+	switch b.shape {
+	case storeShape:
+		attrs["shape"], attrs["style"], attrs["fillcolor"] = "cylinder", "filled", quote(d.p.store)
+	case externalShape:
+		attrs["style"], attrs["fillcolor"], attrs["peripheries"] = "filled", quote(d.p.external), "2"
+	case identityShape:
+		attrs["shape"], attrs["style"], attrs["fillcolor"] = "octagon", "filled", quote(d.p.identity)
+	case groupShape:
+		attrs["style"], attrs["fillcolor"] = quote("filled,rounded,dashed"), quote(d.p.tint(b.trust))
+		attrs["color"], attrs["penwidth"] = quote(d.p.boundary), "1.8"
+	}
+	if b.worst.Rank() >= graph.High.Rank() && b.shape != groupShape {
+		attrs["color"], attrs["penwidth"] = quote(d.p.badge[b.worst].back), "2.2"
+	}
+	if b.href != "" {
+		attrs["URL"] = quote(b.href)
+	}
+	d.check(d.g.AddNode(parent, quote(b.id), attrs))
+}
+
+func (d *drawing) arrow(a *arrow, weight int) {
+	attrs := map[string]string{
+		"id": quote(a.id), "fontname": quote(fontFamily), "fontsize": "9", "arrowsize": "0.75",
+		"color": quote(d.p.inside), "penwidth": "1.2", "style": "solid", "weight": strconv.Itoa(weight),
+	}
+	if a.crosses {
+		attrs["color"], attrs["penwidth"] = quote(d.p.flow(a.encrypted)), "2.4"
+	}
+	switch a.encrypted {
+	case graph.No:
+		attrs["style"] = "dashed"
+	case graph.Unknown:
+		attrs["style"] = "dotted"
+	}
+	if a.permitted {
+		attrs["arrowhead"], attrs["penwidth"] = "empty", "1"
+	}
+	if label := arrowLabel(a, d.p); label != "" {
+		attrs["label"] = "<" + label + ">"
+	}
+	tip := quote(strings.Join(arrowTip(a), "\n"))
+	attrs["tooltip"], attrs["labeltooltip"] = tip, tip
+	d.edge(a.from, a.to, attrs)
+}
+
+func (d *drawing) edge(from, to *box, attrs map[string]string) {
+	d.check(d.g.AddEdge(quote(from.id), quote(to.id), true, attrs))
+}
+
+// arrowTip says in words what an arrow shows by colour and line.
+func arrowTip(a *arrow) []string {
+	out := []string{a.from.name + " → " + a.to.name}
+	const most = 8
+	for i, f := range a.flows {
+		if i == most {
+			out = append(out, fmt.Sprintf("and %d more", len(a.flows)-most))
+			break
+		}
+		line := endpoint(f)
+		switch f.Encrypted {
+		case graph.Yes:
+			line += ", encrypted"
+		case graph.No:
+			line += ", plaintext"
+		default:
+			line += ", encryption unknown"
+		}
+		if n := len(f.Crosses); n > 0 {
+			line += ", crosses " + plural(n, "boundary", "boundaries")
+		}
+		out = append(out, strings.TrimPrefix(line, ", "))
+	}
+	return out
+}

@@ -1,0 +1,529 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"drawbridge/graph"
+)
+
+// Options tells what a diagram or report shows.
+type Options struct {
+	// Title names the whole, "shop"; "" leaves only what kind of document it is.
+	Title string
+	// Subtitle tells where it was read from ("infra/terraform @ 4f2c1e9").
+	Subtitle string
+	Theme    Theme
+	// ShowPermitted draws the flows that policy permits and nothing is known to use.
+	ShowPermitted bool
+	// ShowIdentities draws users, roles and service accounts.
+	ShowIdentities bool
+}
+
+// view is one picture: the boxes, the frames around them and the arrows between
+// them, with everything selected, merged and worded. Layout and colour come later.
+type view struct {
+	title, subtitle string
+	boxes           []*box
+	frames          []*frame // parents before children
+	arrows          []*arrow
+	overview        bool // some boxes stand for a whole boundary
+}
+
+type shape int
+
+const (
+	processShape shape = iota
+	storeShape
+	externalShape
+	identityShape
+	groupShape // a collapsed boundary
+)
+
+// box is a component, or a boundary collapsed into one.
+type box struct {
+	id     string // element ID
+	frame  string // ID of the boundary it is drawn in, "" for outside of all
+	shape  shape
+	kicker string // what kind of thing, drawn in capitals
+	name   string
+	place  string   // file:line
+	words  []string // a few telling facts
+	trust  int      // of a collapsed boundary
+	badges []badge
+	worst  graph.Severity
+	more   []string // lines of the tooltip
+	href   string   // "#id" or ""
+	// caller and service mark external entities outside of all boundaries that only
+	// send or only receive: they stand at the left and at the right edge.
+	caller, service bool
+}
+
+// frame is a trust boundary around boxes.
+type frame struct {
+	id       string // element ID
+	boundary *graph.Boundary
+	badges   []badge
+}
+
+// arrow is one flow, or several between the same two boxes.
+type arrow struct {
+	id        string // element ID
+	from, to  *box
+	flows     []*graph.Flow
+	words     string
+	encrypted graph.Truth
+	crosses   bool
+	permitted bool // all of them are only permitted
+	blocked   bool // network policy blocks one of them
+	badges    []badge
+}
+
+// group is a set of components drawn as one box.
+type group struct {
+	name     string
+	boundary *graph.Boundary // the collapsed one, nil for a pool of others
+	frame    string          // ID of the boundary the box stands in
+	page     string          // name of the page that shows its content, "" for none
+	members  []*graph.Component
+}
+
+// cut says what becomes of each component: a key of groups collapses it there,
+// its own ID draws it, and "" leaves it out.
+type cut struct {
+	box    map[string]string // by component ID
+	groups map[string]*group
+	// focus, where it is not nil, limits the picture to these components and what
+	// has a flow with them.
+	focus map[string]bool
+}
+
+// model is a graph with what every view of it needs.
+type model struct {
+	g       *graph.Graph
+	opt     Options
+	index   *graph.Index
+	numbers map[string]string // badges by finding ID
+
+	components []*graph.Component // the ones to draw, in the graph's order
+	flows      []*graph.Flow      // the ones to draw
+	drawn      map[string]bool    // IDs of both
+
+	aboutComponent map[string][]*graph.Finding
+	aboutFlow      map[string][]*graph.Finding
+	aboutBoundary  map[string][]*graph.Finding
+}
+
+func newModel(g *graph.Graph, opt Options) *model {
+	m := &model{
+		g: g, opt: opt, index: graph.NewIndex(g), numbers: Badges(g), drawn: map[string]bool{},
+		aboutComponent: map[string][]*graph.Finding{},
+		aboutFlow:      map[string][]*graph.Finding{},
+		aboutBoundary:  map[string][]*graph.Finding{},
+	}
+	for _, c := range g.Components {
+		if c.Kind != graph.Identity || opt.ShowIdentities {
+			m.components = append(m.components, c)
+			m.drawn[c.ID] = true
+		}
+	}
+	for _, f := range g.Flows {
+		if (f.Basis != graph.Permitted || opt.ShowPermitted) && m.drawn[f.From] && m.drawn[f.To] && f.From != f.To {
+			m.flows = append(m.flows, f)
+			m.drawn[f.ID] = true
+		}
+	}
+	m.placeFindings()
+	return m
+}
+
+// placeFindings attaches each finding to what the picture shows of its subject:
+// for a flow that is not drawn its target, for a grant the one who has it.
+func (m *model) placeFindings() {
+	flows := make(map[string]*graph.Flow, len(m.g.Flows))
+	for _, f := range m.g.Flows {
+		flows[f.ID] = f
+	}
+	grants := make(map[string]*graph.Grant, len(m.g.Grants))
+	for _, r := range m.g.Grants {
+		grants[r.ID] = r
+	}
+	for _, f := range m.g.Findings {
+		if !badged(f) {
+			continue
+		}
+		subject := f.Subject
+		flow, grant := flows[subject], grants[subject]
+		switch {
+		case m.index.Boundary[subject] != nil:
+			m.aboutBoundary[subject] = append(m.aboutBoundary[subject], f)
+			continue
+		case flow != nil && m.drawn[subject]:
+			m.aboutFlow[subject] = append(m.aboutFlow[subject], f)
+			continue
+		case flow != nil:
+			subject = flow.To
+		case grant != nil && m.drawn[grant.From]:
+			subject = grant.From
+		case grant != nil:
+			subject = grant.To
+		}
+		m.aboutComponent[subject] = append(m.aboutComponent[subject], f)
+	}
+}
+
+// whole is the cut that draws every component.
+func (m *model) whole() cut {
+	c := cut{box: map[string]string{}}
+	for _, x := range m.components {
+		c.box[x.ID] = x.ID
+	}
+	return c
+}
+
+// view makes the picture of a cut.
+func (m *model) view(title string, c cut) *view {
+	v := &view{title: title, overview: len(c.groups) > 0}
+	shown := m.shown(c)
+
+	boxes := map[string]*box{}
+	var order []string
+	members := map[string][]*graph.Component{}
+	for _, x := range m.components {
+		key := c.box[x.ID]
+		if !shown[key] {
+			continue
+		}
+		if members[key] == nil {
+			order = append(order, key)
+		}
+		members[key] = append(members[key], x)
+	}
+	for _, key := range order {
+		var b *box
+		if g := c.groups[key]; g != nil {
+			b = m.groupBox(key, g, members[key])
+		} else {
+			b = m.componentBox(members[key][0])
+		}
+		boxes[key] = b
+		v.boxes = append(v.boxes, b)
+	}
+
+	v.arrows = m.arrows(c, boxes)
+	v.frames = m.frames(v.boxes, c)
+	markEdges(v)
+	v.subtitle = m.subtitle(v)
+	return v
+}
+
+// shown tells which keys of a cut the picture holds.
+func (m *model) shown(c cut) map[string]bool {
+	shown := map[string]bool{}
+	for _, x := range m.components {
+		if c.focus == nil || c.focus[x.ID] {
+			shown[c.box[x.ID]] = true
+		}
+	}
+	if c.focus != nil {
+		for _, f := range m.flows {
+			if c.focus[f.From] || c.focus[f.To] {
+				shown[c.box[f.From]], shown[c.box[f.To]] = true, true
+			}
+		}
+	}
+	delete(shown, "")
+	return shown
+}
+
+func (m *model) componentBox(c *graph.Component) *box {
+	b := &box{
+		id: elementID("c-", c.ID), frame: c.Boundary,
+		kicker: kindWord(c), name: cmp.Or(printable(c.Name), printable(c.ID), "(unnamed)"),
+		place: printable(c.Source.String()), words: tellingWords(c),
+	}
+	if m.index.Boundary[c.Boundary] == nil {
+		b.frame = ""
+	}
+	switch c.Kind {
+	case graph.Store:
+		b.shape = storeShape
+	case graph.External:
+		b.shape = externalShape
+	case graph.Identity:
+		b.shape = identityShape
+	}
+	switch {
+	case c.Replicas > 1:
+		b.kicker += " ×" + strconv.Itoa(c.Replicas)
+	case c.Replicas < 0:
+		b.kicker += " ×n"
+	}
+	findings := m.aboutComponent[c.ID]
+	b.badges, b.worst = numbered(findings, m.numbers), worst(findings)
+	b.more = []string{kindWord(c) + ": " + b.name}
+	if c.Address != "" && c.Address != c.Name {
+		b.more = append(b.more, printable(c.Address))
+	}
+	if b.place != "" {
+		b.more = append(b.more, b.place)
+	}
+	for _, f := range bySeverity(findings) {
+		b.more = append(b.more, m.numbers[f.ID]+" "+printable(f.Title))
+	}
+	return b
+}
+
+func (m *model) groupBox(key string, g *group, members []*graph.Component) *box {
+	b := &box{
+		id: elementID("b-", key), frame: g.frame, shape: groupShape,
+		kicker: "▸ " + countMembers(members), name: cmp.Or(printable(g.name), "(unnamed)"),
+		words: commonLabels(members),
+	}
+	if g.page != "" {
+		b.href = "#page-" + g.page
+	}
+	inside := map[string]bool{}
+	var findings []*graph.Finding
+	for _, c := range members {
+		inside[c.ID] = true
+		findings = append(findings, m.aboutComponent[c.ID]...)
+	}
+	for _, f := range m.flows {
+		if inside[f.From] && inside[f.To] {
+			findings = append(findings, m.aboutFlow[f.ID]...)
+		}
+	}
+	if g.boundary != nil {
+		b.trust = g.boundary.Trust
+		b.more = append(b.more, boundaryWord(g.boundary)+": "+b.name)
+		for _, x := range m.g.Boundaries {
+			if slices.Contains(m.index.Ancestors(x.ID), g.boundary) {
+				findings = append(findings, m.aboutBoundary[x.ID]...)
+			}
+		}
+	}
+	b.badges, b.worst = counted(findings), worst(findings)
+	b.more = append(b.more, countMembers(members))
+	return b
+}
+
+// countMembers says "12 stores", or "12 components" where they differ in kind.
+func countMembers(members []*graph.Component) string {
+	one, many := "component", "components"
+	for i, kind := range []graph.Kind{graph.Process, graph.Store, graph.External} {
+		if !slices.ContainsFunc(members, func(c *graph.Component) bool { return c.Kind != kind }) {
+			one = []string{"process", "store", "external entity"}[i]
+			many = []string{"processes", "stores", "external entities"}[i]
+		}
+	}
+	return plural(len(members), one, many)
+}
+
+// commonLabels lists the kinds of things most often among some components.
+func commonLabels(members []*graph.Component) []string {
+	count := map[string]int{}
+	for _, c := range members {
+		count[kindWord(c)]++
+	}
+	words := sortedKeys(count)
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
+	const most = 3
+	var out []string
+	for i, w := range words {
+		if i == most {
+			return append(out, "…")
+		}
+		if count[w] > 1 {
+			w += " ×" + strconv.Itoa(count[w])
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// arrows merges the flows between each two boxes into one.
+func (m *model) arrows(c cut, boxes map[string]*box) []*arrow {
+	type pair struct{ from, to *box }
+	merged := map[pair]*arrow{}
+	var out []*arrow
+	for _, f := range m.flows {
+		p := pair{boxes[c.box[f.From]], boxes[c.box[f.To]]}
+		if p.from == nil || p.to == nil || p.from == p.to {
+			continue
+		}
+		if c.focus != nil && !c.focus[f.From] && !c.focus[f.To] {
+			continue
+		}
+		a := merged[p]
+		if a == nil {
+			a = &arrow{id: elementID("f-", p.from.id+" "+p.to.id), from: p.from, to: p.to}
+			merged[p] = a
+			out = append(out, a)
+		}
+		a.flows = append(a.flows, f)
+	}
+	for _, a := range out {
+		a.words = flowWords(a.flows)
+		a.encrypted = encryption(a.flows)
+		a.permitted = true
+		var findings []*graph.Finding
+		for _, f := range a.flows {
+			a.crosses = a.crosses || len(f.Crosses) > 0
+			a.permitted = a.permitted && f.Basis == graph.Permitted
+			a.blocked = a.blocked || f.Passage == graph.Blocked
+			findings = append(findings, m.aboutFlow[f.ID]...)
+		}
+		if len(c.groups) > 0 && len(a.flows) > 1 {
+			a.badges = counted(findings)
+		} else {
+			a.badges = numbered(findings, m.numbers)
+		}
+	}
+	return out
+}
+
+// frames lists the boundaries around the boxes, parents before children. A
+// boundary with nothing in it is not drawn; a finding about it then stands at the
+// next one outside.
+func (m *model) frames(boxes []*box, c cut) []*frame {
+	needed := map[string]bool{}
+	for _, b := range boxes {
+		for _, a := range m.index.Ancestors(b.frame) {
+			needed[a.ID] = true
+		}
+	}
+	collapsed := map[string]bool{}
+	for _, g := range c.groups {
+		if g.boundary != nil {
+			collapsed[g.boundary.ID] = true
+		}
+	}
+	findings := map[string][]*graph.Finding{}
+	for _, b := range m.g.Boundaries {
+		for _, a := range m.index.Ancestors(b.ID) {
+			if collapsed[a.ID] {
+				break
+			}
+			if needed[a.ID] {
+				findings[a.ID] = append(findings[a.ID], m.aboutBoundary[b.ID]...)
+				break
+			}
+		}
+	}
+	var out []*frame
+	for _, b := range m.g.Boundaries {
+		if needed[b.ID] {
+			out = append(out, &frame{
+				id: elementID("b-", b.ID), boundary: b,
+				badges: numbered(findings[b.ID], m.numbers),
+			})
+		}
+	}
+	depth := func(f *frame) int { return len(m.index.Ancestors(f.boundary.ID)) }
+	slices.SortStableFunc(out, func(a, b *frame) int { return cmp.Compare(depth(a), depth(b)) })
+	return out
+}
+
+// markEdges finds the external entities for the left and the right edge of the
+// picture. Those within a boundary stay there: Graphviz cannot do both.
+func markEdges(v *view) {
+	sends, receives := map[*box]bool{}, map[*box]bool{}
+	for _, a := range v.arrows {
+		sends[a.from], receives[a.to] = true, true
+	}
+	for _, b := range v.boxes {
+		if b.frame != "" || b.shape != externalShape {
+			continue
+		}
+		b.caller = sends[b] && !receives[b] || b.id == elementID("c-", graph.InternetID) && sends[b]
+		b.service = receives[b] && !sends[b]
+	}
+}
+
+// title says what the picture shows, with the counts of what it covers.
+func (m *model) title(what string) string {
+	boundaries := map[string]bool{}
+	for _, c := range m.components {
+		for _, b := range m.index.Ancestors(c.Boundary) {
+			boundaries[b.ID] = true
+		}
+	}
+	s := fmt.Sprintf("%s (%s, %s)", what, plural(len(m.components), "component", "components"),
+		plural(len(boundaries), "trust boundary", "trust boundaries"))
+	if m.opt.Title != "" {
+		s = printable(m.opt.Title) + " — " + s
+	}
+	return s
+}
+
+func (m *model) subtitle(v *view) string {
+	var parts []string
+	if m.opt.Subtitle != "" {
+		parts = append(parts, printable(m.opt.Subtitle))
+	}
+	var open []*graph.Finding
+	for _, f := range m.g.Findings {
+		if badged(f) {
+			open = append(open, f)
+		}
+	}
+	switch {
+	case len(open) > 0:
+		parts = append(parts, plural(len(open), "finding", "findings")+": "+severityCounts(open))
+	default:
+		parts = append(parts, "no findings")
+	}
+	crossing, merged := 0, 0
+	for _, a := range v.arrows {
+		merged += len(a.flows)
+		for _, f := range a.flows {
+			if len(f.Crosses) > 0 {
+				crossing++
+			}
+		}
+	}
+	parts = append(parts, plural(crossing, "boundary-crossing flow", "boundary-crossing flows"))
+	if v.overview && merged > len(v.arrows) {
+		parts = append(parts, fmt.Sprintf("%d flows merged into %d", merged, len(v.arrows)))
+	}
+	if hidden := m.hidden(); hidden != "" {
+		parts = append(parts, "not drawn: "+hidden)
+	}
+	return strings.Join(parts, "  ·  ")
+}
+
+// hidden says what the options leave out of the picture.
+func (m *model) hidden() string {
+	identities, permitted := 0, 0
+	for _, c := range m.g.Components {
+		if c.Kind == graph.Identity && !m.opt.ShowIdentities {
+			identities++
+		}
+	}
+	for _, f := range m.g.Flows {
+		if f.Basis == graph.Permitted && !m.opt.ShowPermitted {
+			permitted++
+		}
+	}
+	var parts []string
+	if identities > 0 {
+		parts = append(parts, plural(identities, "identity", "identities"))
+	}
+	if permitted > 0 {
+		parts = append(parts, plural(permitted, "flow that is only permitted", "flows that are only permitted"))
+	}
+	return strings.Join(parts, ", ")
+}
