@@ -1,0 +1,34 @@
+// Package analyze completes a graph with what follows from it: trust levels of
+// boundaries, the boundaries that each flow crosses, how each component can be
+// reached from the internet, and the findings of the rules.
+//
+// It reads no input files and knows no vendor: what a thing is called on its
+// platform was settled by package extract. It makes no pictures and decides
+// nothing about exit statuses.
+//
+// Start reading at [Run], which is the order of the steps; the rules are in
+// package analyze/rules.
+package analyze
+
+import (
+	"drawbridge/analyze/rules"
+	"drawbridge/graph"
+)
+
+// Run completes g in place and sorts it. What earlier runs filled in is made
+// anew, so that running twice gives the same graph as running once.
+//
+// References that lead nowhere are repaired first, each with a note (see
+// repair.go): every later step, and every reader of the result, can rely on flow
+// and grant ends, boundaries and their parents to exist, and on boundaries to
+// form a tree.
+func Run(g *graph.Graph) {
+	repair(g)
+	g.Sort()
+	x := graph.NewIndex(g)
+	setExposure(g, x)
+	setTrust(g)
+	setCrossings(g, x)
+	g.Findings = rules.Run(g)
+	g.Sort()
+}

@@ -1,0 +1,81 @@
+// Package edge says what of the internet gets in: which flows from the internet
+// are open to anyone, which of them arrive, and which components hand a request
+// on. Exposure and the rules on exposure rest on the same answers.
+//
+// It does not follow chains of flows; package analyze does. Start at [Arrives].
+package edge
+
+import (
+	"net/netip"
+
+	"drawbridge/graph"
+)
+
+// anyoneBits is the length of prefix up to which a range of addresses counts as
+// everybody: rules are split in halves to get around a check for 0.0.0.0/0, and
+// 2000::/3 is all of the IPv6 addresses that are in use.
+const anyoneBits = 4
+
+// OpenToAnyone reports whether a flow from the internet is open to all of it: no
+// range of addresses limits it, or one of its ranges is (nearly) all addresses.
+// A range that can't be read, such as the name of a list of prefixes, limits.
+func OpenToAnyone(f *graph.Flow) bool {
+	if f.From != graph.InternetID {
+		return false
+	}
+	for _, p := range f.Peers {
+		if r, err := netip.ParsePrefix(p); err == nil && r.Bits() <= anyoneBits {
+			return true
+		}
+	}
+	return len(f.Peers) == 0
+}
+
+// Arrives reports whether a flow from the internet counts as a way to its
+// target, which must not be nil.
+//
+// A declared or referenced flow does unless network policy blocks it: something
+// was configured to be called. A permitted one is only an open door, so it counts
+// where anyone may use it and the target is not established to be out of reach: it
+// is not public, has no address on the internet, or (with an address unknown)
+// stands in a subnet that is not public.
+func Arrives(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
+	if f.From != graph.InternetID || f.Passage == graph.Blocked {
+		return false
+	}
+	if f.Basis != graph.Permitted {
+		return true
+	}
+	if !OpenToAnyone(f) || to.Is(graph.PropPublic) == graph.No {
+		return false
+	}
+	switch to.Is(graph.PropPublicAddress) {
+	case graph.Yes:
+		return true
+	case graph.No:
+		return false
+	}
+	b := x.Boundary[to.Boundary]
+	return b == nil || b.Is(graph.PropPublic) != graph.No
+}
+
+// Used reports whether a flow is one that data is taken to travel on: not merely
+// permitted, and not blocked.
+func Used(f *graph.Flow) bool {
+	return f.Basis != graph.Permitted && f.Passage != graph.Blocked
+}
+
+// Relays reports whether what reaches a component may go on through the flows
+// that leave it. A party outside of the model has its own reasons to call: what
+// we send to it does not come back in by the calls that it makes. A gateway that
+// runs outside of the input does hand requests on.
+func Relays(c *graph.Component) bool {
+	if c.Kind != graph.External {
+		return c.Kind != graph.Identity
+	}
+	switch c.Technology {
+	case graph.TechIngress, graph.TechGateway, graph.TechLoadBalancer, graph.TechCDN, graph.TechFirewall:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package analyze
+
+import (
+	"slices"
+
+	"drawbridge/analyze/edge"
+	"drawbridge/graph"
+)
+
+// setExposure fills in how each component can be reached from the internet, and
+// by the shortest chain of which components.
+//
+//   - Direct: a flow from the internet arrives (see [edge.Arrives]), or the
+//     component is established to be public. An address on the internet alone does
+//     not expose: nothing says that anything gets through to it.
+//   - Indirect: a chain of used flows leads on from a directly exposed component.
+//     Flows point the way that a request or event travels, so a queue that triggers
+//     a function exposes the function to whatever fills the queue. Grants are no
+//     flows: what an identity may do is not what the internet can send.
+//   - None: no such chain.
+//   - Unknown: the internet itself, and identities, which are used from wherever
+//     their credentials are.
+//
+// It is a search in breadth over components and flows in the order of their
+// identifiers, so that of equally short chains the same one is told each time.
+func setExposure(g *graph.Graph, x *graph.Index) {
+	queue := make([]*graph.Component, 0, len(g.Components))
+	from := map[string]string{} // the component before, by ID
+	for _, c := range g.Components {
+		c.Exposure, c.ExposedBy = graph.ExposureNone, nil
+		switch {
+		case c.ID == graph.InternetID || c.Kind == graph.Identity:
+			c.Exposure = graph.ExposureUnknown
+		case exposedDirectly(x, c):
+			c.Exposure = graph.ExposureDirect
+			from[c.ID] = graph.InternetID
+			queue = append(queue, c)
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		at := queue[i]
+		at.ExposedBy = chain(from, at.ID)
+		if !edge.Relays(at) {
+			continue
+		}
+		for _, f := range x.Out[at.ID] {
+			to := x.Component[f.To]
+			if !edge.Used(f) || to.Exposure != graph.ExposureNone {
+				continue
+			}
+			to.Exposure = graph.ExposureIndirect
+			from[to.ID] = at.ID
+			queue = append(queue, to)
+		}
+	}
+}
+
+func exposedDirectly(x *graph.Index, c *graph.Component) bool {
+	if c.Is(graph.PropPublic) == graph.Yes {
+		return true
+	}
+	return slices.ContainsFunc(x.In[c.ID], func(f *graph.Flow) bool { return edge.Arrives(x, f, c) })
+}
+
+// chain walks back from a component to the internet and returns the way there.
+func chain(from map[string]string, id string) []string {
+	out := []string{id}
+	for id != graph.InternetID {
+		id = from[id]
+		out = append(out, id)
+	}
+	slices.Reverse(out)
+	return out
+}

@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/graph"
+)
+
+var hostAccess = &Rule{
+	ID:         "host-access",
+	Title:      "A workload reaches into its host",
+	Looks:      "Workloads that mount a directory of their host, or share its network, its processes or its inter-process communication.",
+	Why:        "Directories and namespaces of the host lead past the container's walls: to the node's credentials, to other workloads' files and traffic, to its container engine.",
+	STRIDE:     []graph.STRIDE{graph.InformationDisclosure, graph.ElevationOfPrivilege},
+	CWE:        []int{250, 668},
+	Likelihood: 1,
+	Impact:     2,
+	Mitigations: []string{
+		"Use volumes of the platform in place of the host's directories; mount what can't be avoided read-only and by its narrowest path.",
+		"Give the workload network, process and IPC namespaces of its own.",
+		"Keep agents that need the host in a namespace of their own, which policy alone exempts.",
+	},
+	References: []string{
+		"CIS Kubernetes v1.8.0 5.2.3", "CIS Kubernetes v1.8.0 5.2.4", "CIS Kubernetes v1.8.0 5.2.5", "CIS Kubernetes v1.8.0 5.2.12",
+		"OWASP Kubernetes Top Ten 2022 K01", "NIST 800-53 SC-39", "ATT&CK T1611",
+	},
+	Check: func(m *Model, report func(Place)) {
+		ways := []struct {
+			property graph.Property
+			name     string
+		}{
+			{graph.PropHostPath, "directories"},
+			{graph.PropHostNetwork, "network"},
+			{graph.PropHostPID, "processes"},
+			{graph.PropHostIPC, "inter-process communication"},
+		}
+		for _, c := range m.Graph.Components {
+			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}}
+			var names []string
+			for _, w := range ways {
+				if c.Is(w.property) == graph.Yes {
+					names = append(names, w.name)
+					p.Evidence = append(p.Evidence, established(c, w.property))
+				}
+			}
+			if len(names) == 0 || c.Kind == graph.Identity {
+				continue
+			}
+			if len(names) > 1 {
+				p.Factors = append(p.Factors, graph.Factor{Name: factorPrivilege, Effect: 1, Why: "the ways to the host add up"})
+			}
+			p.Title = fmt.Sprintf("%s uses its host's %s", upperFirst(m.describe(c)), list(names))
+			p.Threat = fmt.Sprintf("Who takes over %s%s gets at the host's %s, and by them at the other workloads there; %s.", m.describe(c), m.where(c), list(names), m.reached(c))
+			report(p)
+		}
+	},
+}

@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/analyze/edge"
+	"drawbridge/graph"
+)
+
+// Model is a completed graph with the look-ups that rules need.
+type Model struct {
+	Graph *graph.Graph
+	*graph.Index
+	grants    map[string][]*graph.Grant     // by From
+	holders   map[string][]*graph.Component // by identity: the components that run as it
+	within    map[string][]*graph.Component // by boundary: what is in it or in a boundary within it
+	enclosing map[string]string             // by boundary: the innermost network or cluster around it
+	behind    map[string]asset              // by component: the most sensitive store that it leads to
+}
+
+// NewModel indexes a graph. Its cost is linear in the graph, times the depth of
+// the boundary tree.
+func NewModel(g *graph.Graph) *Model {
+	m := &Model{
+		Graph:     g,
+		Index:     graph.NewIndex(g),
+		grants:    map[string][]*graph.Grant{},
+		holders:   map[string][]*graph.Component{},
+		within:    map[string][]*graph.Component{},
+		enclosing: map[string]string{},
+		behind:    map[string]asset{},
+	}
+	for _, a := range g.Grants {
+		m.grants[a.From] = append(m.grants[a.From], a)
+		from, to := m.Component[a.From], m.Component[a.To]
+		if a.Does == graph.AbilityAssume && to.Kind == graph.Identity && from.Kind == graph.Process {
+			m.holders[to.ID] = append(m.holders[to.ID], from)
+		}
+	}
+	for _, b := range g.Boundaries {
+		for _, around := range m.Ancestors(b.ID) {
+			if around.Kind == graph.BoundaryNetwork || around.Kind == graph.BoundaryCluster {
+				m.enclosing[b.ID] = around.ID
+				break
+			}
+		}
+	}
+	for _, c := range g.Components {
+		for b := m.Boundary[c.Boundary]; b != nil; b = m.Boundary[b.Parent] {
+			m.within[b.ID] = append(m.within[b.ID], c)
+		}
+	}
+	m.findBehind()
+	return m
+}
+
+// findBehind searches from the stores against the flows, the most sensitive
+// first, so that each component is met first by the most sensitive store that it
+// leads to, and of equally sensitive ones by the nearest.
+func (m *Model) findBehind() {
+	byLevel := map[sensitivityLevel][]asset{}
+	for _, c := range m.Graph.Components {
+		if c.Kind == graph.Store {
+			a := sensitivity(c)
+			byLevel[a.Level] = append(byLevel[a.Level], a)
+		}
+	}
+	type step struct {
+		at string
+		to asset
+	}
+	for level := sensitive; level > ordinary; level-- {
+		var queue []step
+		for _, a := range byLevel[level] {
+			queue = append(queue, step{a.Store.ID, a})
+		}
+		for i := 0; i < len(queue); i++ {
+			for _, f := range m.In[queue[i].at] {
+				from, to := m.Component[f.From], queue[i].to
+				if _, met := m.behind[from.ID]; met || from == to.Store || !edge.Used(f) || !edge.Relays(from) {
+					continue
+				}
+				m.behind[from.ID] = to
+				queue = append(queue, step{from.ID, to})
+			}
+		}
+	}
+}
+
+// privilege returns the steps of impact that a component's own powers and those
+// of the identities that it runs as add, and why.
+func (m *Model) privilege(c *graph.Component) (int, string) {
+	best, why := ownPrivilege(c)
+	for _, a := range m.grants[c.ID] {
+		to := m.Component[a.To]
+		n, w := 0, ""
+		switch a.Does {
+		case graph.AbilityAssume:
+			n, w = ownPrivilege(to)
+			if n == 0 && c.Kind != graph.Process {
+				n, w = 1, fmt.Sprintf("may become %s", m.describe(to))
+			}
+			for _, b := range m.grants[to.ID] {
+				if s, does := strongAbilities[b.Does]; does && n < 1 {
+					n, w = 1, fmt.Sprintf("runs as %s, which may %s %s", m.describe(to), s, m.describe(m.Component[b.To]))
+				}
+			}
+		default:
+			if s, does := strongAbilities[a.Does]; does {
+				n, w = 1, fmt.Sprintf("may %s %s", s, m.describe(to))
+			}
+		}
+		if n > best {
+			best, why = n, w
+		}
+	}
+	return best, why
+}
+
+// strongAbilities are the abilities that lead on to more, as verbs.
+var strongAbilities = map[graph.Ability]string{
+	graph.AbilityPass:       "hand on",
+	graph.AbilityReadSecret: "read the secrets of",
+	graph.AbilityExecute:    "run code on",
+	graph.AbilityAdminister: "administer",
+}
+
+func ownPrivilege(c *graph.Component) (int, string) {
+	switch {
+	case c.Is(graph.PropAdmin) == graph.Yes:
+		return 2, c.Name + " administers its platform"
+	case c.Is(graph.PropWildcardPolicy) == graph.Yes:
+		return 2, "the policy of " + c.Name + " holds a wildcard"
+	}
+	return 0, ""
+}
+
+// address returns the address of a component or boundary, its identifier where it has none.
+func (m *Model) address(id string) string {
+	if c := m.Component[id]; c != nil && c.Address != "" {
+		return c.Address
+	}
+	if b := m.Boundary[id]; b != nil && b.Address != "" {
+		return b.Address
+	}
+	return id
+}

@@ -1,0 +1,59 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"drawbridge/graph"
+)
+
+var noNetworkPolicy = &Rule{
+	ID:         "no-network-policy",
+	Title:      "No network policy governs a namespace",
+	Looks:      "Namespaces with workloads in them for which it is established that no network policy selects any.",
+	Why:        "Each workload can call each other one, in every namespace. Taking over the weakest of them opens the way to all.",
+	STRIDE:     []graph.STRIDE{graph.InformationDisclosure, graph.ElevationOfPrivilege},
+	CWE:        []int{653},
+	Likelihood: 1,
+	Impact:     1,
+	Mitigations: []string{
+		"Deny all ingress and egress in the namespace by default.",
+		"Allow the flows that the diagram shows, from workload to workload and by port.",
+		"Make sure that the cluster's network enforces policy: some ignore it in silence.",
+	},
+	References: []string{"CIS Kubernetes v1.8.0 5.3.2", "OWASP Kubernetes Top Ten 2022 K07", "NIST 800-53 SC-7", "NIST 800-53 AC-4", "ATT&CK T1210"},
+	Check: func(m *Model, report func(Place)) {
+		for _, b := range m.Graph.Boundaries {
+			if b.Kind != graph.BoundaryNamespace || b.Is(graph.PropPolicyPresent) != graph.No {
+				continue
+			}
+			inside := m.running(b)
+			if len(inside) == 0 {
+				continue
+			}
+			most := mostExposed(inside)
+			report(Place{
+				Subject: b.ID,
+				Title:   "No network policy governs " + bounded(b),
+				Threat: fmt.Sprintf("Who takes over one of the %s in %s can call all others there and beyond; most exposed is %s: %s.",
+					counted(len(inside), "component"), bounded(b), m.describe(most), m.reached(most)),
+				Concerns: inside,
+				Evidence: []graph.Evidence{establishedOf(b, graph.PropPolicyPresent)},
+			})
+		}
+	},
+}
+
+// running returns the processes and stores inside a boundary.
+func (m *Model) running(b *graph.Boundary) []*graph.Component {
+	return slices.DeleteFunc(slices.Clone(m.within[b.ID]), func(c *graph.Component) bool {
+		return c.Kind != graph.Process && c.Kind != graph.Store
+	})
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

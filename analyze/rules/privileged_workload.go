@@ -1,0 +1,44 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/graph"
+)
+
+var privilegedWorkload = &Rule{
+	ID:         "privileged-workload",
+	Title:      "A workload runs with the powers of its host",
+	Looks:      "Workloads that are established to run privileged. Running as root or allowing escalation is told beside it, and is no finding alone.",
+	Why:        "A privileged container is not contained: one flaw in the program gives the host, and through it every other workload there.",
+	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
+	CWE:        []int{250},
+	Likelihood: 1,
+	Impact:     3,
+	Mitigations: []string{
+		"Run it unprivileged; add back the single capabilities that it needs.",
+		"Run as a user other than root, forbid escalation of privileges, and make the root file system read-only.",
+		"Where it is an agent that must be privileged, put it on nodes or in a namespace of its own and let nothing call it.",
+	},
+	References: []string{"CIS Kubernetes v1.8.0 5.2.2", "OWASP Kubernetes Top Ten 2022 K01", "NIST 800-53 AC-6", "ATT&CK T1611"},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			if c.Kind == graph.Identity || c.Is(graph.PropPrivileged) != graph.Yes {
+				continue
+			}
+			p := Place{
+				Subject:  c.ID,
+				Title:    upperFirst(m.describe(c)) + " runs privileged",
+				Threat:   fmt.Sprintf("Who takes over %s%s owns the host that it runs on and everything else there; %s.", m.describe(c), m.where(c), m.reached(c)),
+				Concerns: []*graph.Component{c},
+				Evidence: []graph.Evidence{established(c, graph.PropPrivileged)},
+			}
+			for _, also := range []graph.Property{graph.PropRootUser, graph.PropEscalation} {
+				if c.Is(also) == graph.Yes {
+					p.Evidence = append(p.Evidence, established(c, also))
+				}
+			}
+			report(p)
+		}
+	},
+}

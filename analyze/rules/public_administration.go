@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"drawbridge/graph"
+)
+
+var publicAdministration = &Rule{
+	ID:    "public-administration",
+	Title: "Administration is open to the internet",
+	Looks: "Flows from anywhere on the internet to a port of administration (or to a range of ports that holds one), and control planes of container platforms that are public. " +
+		"Ports opened to named addresses only are left alone.",
+	Why:        "Administration ports are scanned all day. Who gets through by a guessed password, a stolen key or an unpatched flaw owns the machine and what it may do.",
+	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.ElevationOfPrivilege},
+	CWE:        []int{284, 668},
+	Likelihood: 3,
+	Impact:     2,
+	Controls:   []Control{ControlAuthentication},
+	Mitigations: []string{
+		"Close the port to the internet; reach it through a VPN, a bastion with a second factor, or the platform's own session service.",
+		"Where it must stay open, let in named addresses only.",
+		"Give control planes a private endpoint.",
+	},
+	References: []string{
+		"CIS AWS Foundations v3.0.0 5.2", "CIS AWS Foundations v3.0.0 5.3", "CIS GCP Foundations v2.0.0 3.6", "CIS GCP Foundations v2.0.0 3.7",
+		"CIS Azure Foundations v2.0.0 6.1", "CIS Azure Foundations v2.0.0 6.2", "NIST 800-53 AC-17", "NIST 800-53 SC-7", "ATT&CK T1133", "ATT&CK T1110",
+	},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			if c.Kind == graph.External {
+				continue
+			}
+			flows := m.anyoneInto(c)
+			plane := c.Technology == graph.TechCluster
+			if !plane {
+				flows = slices.DeleteFunc(flows, func(f *graph.Flow) bool { return len(administrationPorts(f)) == 0 })
+			}
+			public := plane && c.Is(graph.PropPublic) == graph.Yes
+			if len(flows) == 0 && !public {
+				continue
+			}
+			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}, Flows: flows, Address: flowAddress(flows)}
+			if plane {
+				p.Title = fmt.Sprintf("The control plane of %s is open to the internet", m.describe(c))
+				p.Threat = fmt.Sprintf("Anyone on the internet can call the control plane of %s; a stolen credential or a flaw in it gives the whole platform.", m.describe(c))
+			} else {
+				names := []string{}
+				for _, f := range flows {
+					names = append(names, administrationPorts(f)...)
+				}
+				p.Title = fmt.Sprintf("%s of %s open to the internet", list(names), m.describe(c))
+				p.Threat = fmt.Sprintf("Anyone on the internet can try to log in to %s%s%s; who gets in acts as its administrator.%s", m.describe(c), m.where(c), over(flows), m.yields(c))
+			}
+			p.Evidence = append(p.Evidence, itself(c, "is administered from the internet"))
+			if public {
+				p.Evidence = append(p.Evidence, established(c, graph.PropPublic))
+			}
+			report(p)
+		}
+	},
+}
+
+// administration lists ports by which machines and platforms are administered,
+// as registered with IANA or documented by the programs that listen there.
+var administration = []struct {
+	port int
+	name string
+}{
+	{22, "SSH (22)"},
+	{23, "Telnet (23)"},
+	{445, "SMB (445)"},
+	{2375, "container engine (2375)"},
+	{2376, "container engine (2376)"},
+	{2379, "etcd (2379)"},
+	{3389, "RDP (3389)"},
+	{5900, "VNC (5900)"},
+	{5985, "WinRM (5985)"},
+	{5986, "WinRM (5986)"},
+	{6443, "cluster API (6443)"},
+	{10250, "kubelet (10250)"},
+}
+
+// administrationPorts names the ports of administration that a flow reaches. A
+// flow of any protocol reaches all ports.
+func administrationPorts(f *graph.Flow) []string {
+	first, last := f.Port, max(f.Port, f.PortEnd)
+	switch f.Protocol {
+	case "udp", "icmp", "icmpv6":
+		return nil
+	case "all", "any":
+		if last == 0 {
+			last = 65535
+		}
+	}
+	if first == 0 && last == 65535 {
+		return []string{"All ports"}
+	}
+	var names []string
+	for _, a := range administration {
+		if first <= a.port && a.port <= last {
+			names = append(names, a.name)
+		}
+	}
+	return names
+}

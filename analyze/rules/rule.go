@@ -1,0 +1,145 @@
+// Package rules holds what can go wrong: each rule is a value with its metadata
+// and a function that finds the places where it applies, in a graph that package
+// analyze has completed with crossings, exposure and trust.
+//
+// A rule sees technologies, properties, flows, boundaries and grants, never a
+// vendor's names. It fires on what was established, Yes or No, and never on
+// Unknown. How severe a finding is follows from where it stands and is reckoned in
+// one place for all rules, see severity.go.
+//
+// To add a rule, write its file, put it into [All], and write its cases in
+// testdata/ID.txtar; README.md is generated. Start reading at [Rule], then at a
+// short one, such as unencrypted_store.go.
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+)
+
+// Rule is one weakness that may be found in a graph.
+type Rule struct {
+	// ID is a few words with hyphens. It never changes: decisions on findings name it.
+	ID    string
+	Title string // what is wrong, without a place
+	// Looks says what the rule looks for, and what it leaves alone.
+	Looks string
+	// Why says what an attacker gets from it.
+	Why    string
+	STRIDE []graph.STRIDE
+	CWE    []int
+	// Likelihood and Impact are where reckoning begins, 1 to 3 each: how little an
+	// attacker needs beside the weakness, and how much it yields on its own.
+	Likelihood, Impact int
+	// Unmoved is set for weaknesses that a way in from the internet makes no
+	// likelier: they wait for a mistake, or for somebody who is inside.
+	Unmoved bool
+	// Controls are the ones that make this weakness less likely to be used.
+	Controls []Control
+	// Mitigations say what to do, the most effective first.
+	Mitigations []string
+	// References name controls and techniques in public sources, with their version
+	// where numbers change between versions.
+	References []string
+	// Check reports the places where the weakness is, at most one for each subject.
+	Check func(m *Model, report func(Place))
+}
+
+// All lists the rules by identifier. No rule is left out of it.
+var All = []*Rule{
+	automaticPublicAddress,
+	hostAccess,
+	mutableImages,
+	noNetworkPolicy,
+	overpoweredIdentity,
+	plaintextCrossing,
+	privilegedWorkload,
+	publicAdministration,
+	publicStore,
+	secretInConfiguration,
+	staticCredential,
+	unauthenticatedCrossing,
+	unencryptedStore,
+	unguardedMetadata,
+	unloggedEdge,
+	unrecoverableStore,
+	unrotatedKey,
+	wildcardPolicy,
+}
+
+// ByID returns the rule with an identifier, nil where there is none.
+func ByID(id string) *Rule {
+	i, found := slices.BinarySearchFunc(All, id, func(r *Rule, id string) int { return strings.Compare(r.ID, id) })
+	if !found {
+		return nil
+	}
+	return All[i]
+}
+
+// Place is where a rule found its weakness.
+type Place struct {
+	// Subject is the ID of what the finding is about: a component or a boundary.
+	Subject string
+	// Address is that of the resource to change. It may be left empty for the first
+	// address in the evidence.
+	Address string
+	Title   string // one line that names the thing and the trouble
+	Threat  string // what could go wrong here, with the names of this place
+	// Concerns are the components whose exposure, data and powers decide how severe
+	// it is: mostly the subject alone.
+	Concerns []*graph.Component
+	// Flows are the ones that carry the weakness, where it lies in flows.
+	Flows    []*graph.Flow
+	Evidence []graph.Evidence
+	// Factors are what this place adds of its own; their names are listed in [FactorNames].
+	Factors []graph.Factor
+}
+
+// Run applies all rules. The graph must be repaired and completed. Findings are in
+// no particular order; [graph.Graph.Sort] orders them.
+func Run(g *graph.Graph) []*graph.Finding {
+	m := NewModel(g)
+	var out []*graph.Finding
+	for _, r := range All {
+		r.Check(m, func(p Place) { out = append(out, r.finding(m, p)) })
+	}
+	return out
+}
+
+func (r *Rule) finding(m *Model, p Place) *graph.Finding {
+	f := &graph.Finding{
+		ID:          graph.FindingID(r.ID, p.Subject, ""),
+		Rule:        r.ID,
+		Title:       p.Title,
+		Subject:     p.Subject,
+		Threat:      p.Threat,
+		STRIDE:      slices.Clone(r.STRIDE),
+		CWE:         slices.Clone(r.CWE),
+		References:  slices.Clone(r.References),
+		Mitigations: slices.Clone(r.Mitigations),
+		Evidence:    slices.Clone(p.Evidence),
+		Status:      graph.Open,
+	}
+	for _, flow := range p.Flows {
+		f.Evidence = append(f.Evidence, flow.Evidence...)
+	}
+	slices.SortFunc(f.Evidence, func(a, b graph.Evidence) int {
+		return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))
+	})
+	f.Evidence = slices.Compact(f.Evidence)
+	f.Address = p.Address
+	for _, e := range f.Evidence {
+		if f.Address != "" {
+			break
+		}
+		f.Address = e.Address
+	}
+	if f.Address == "" {
+		f.Address = m.address(p.Subject)
+	}
+	rate(f, r, m, p)
+	return f
+}

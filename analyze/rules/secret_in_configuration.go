@@ -1,0 +1,38 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/graph"
+)
+
+var secretInConfiguration = &Rule{
+	ID:         "secret-in-configuration",
+	Title:      "A credential stands in plain configuration",
+	Looks:      "Components in whose configuration a credential was found in plain text. What is read from a secret store or marked as sensitive is left alone.",
+	Why:        "Configuration is copied into source control, state files, consoles and logs. Each reader of any of them has the credential, and it is rarely changed.",
+	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.InformationDisclosure},
+	CWE:        []int{312, 798},
+	Likelihood: 3,
+	Impact:     2,
+	Mitigations: []string{
+		"Change the credential: it is known to everyone who could read the code.",
+		"Keep it in a secret store, and let the workload read it from there by its own identity.",
+		"Where the platform can, do without: use the workload's identity in place of a password or key.",
+	},
+	References: []string{"CIS Kubernetes v1.8.0 5.4.1", "OWASP Top 10 2021 A07", "OWASP Kubernetes Top Ten 2022 K08", "NIST 800-53 IA-5", "ATT&CK T1552.001"},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			if c.Is(graph.PropSecretInConfig) != graph.Yes {
+				continue
+			}
+			report(Place{
+				Subject:  c.ID,
+				Title:    "A credential stands in the plain configuration of " + m.describe(c),
+				Threat:   fmt.Sprintf("Everyone who can read the code, the state or the configuration of %s%s has the credential in it; %s.%s", m.describe(c), m.where(c), m.reached(c), m.yields(c)),
+				Concerns: []*graph.Component{c},
+				Evidence: []graph.Evidence{established(c, graph.PropSecretInConfig)},
+			})
+		}
+	},
+}

@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/graph"
+)
+
+var unguardedMetadata = &Rule{
+	ID:         "unguarded-metadata",
+	Title:      "The instance metadata service answers without a session token",
+	Looks:      "Machines whose metadata service is established to answer plain requests.",
+	Why:        "A program on the machine that can be made to fetch an address (server-side request forgery) hands out the credentials of the machine's identity.",
+	STRIDE:     []graph.STRIDE{graph.InformationDisclosure, graph.ElevationOfPrivilege},
+	CWE:        []int{918},
+	Likelihood: 1,
+	Impact:     2,
+	Controls:   []Control{ControlFirewall},
+	Mitigations: []string{
+		"Require session tokens of the metadata service, with a hop limit of one.",
+		"Turn the service off where nothing uses it.",
+		"Keep the machine's identity to what the machine needs.",
+	},
+	References: []string{"CIS AWS Foundations v3.0.0 5.6", "NIST 800-53 AC-6", "OWASP Top 10 2021 A10", "ATT&CK T1552.005"},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			if c.Is(graph.PropMetadataGuarded) != graph.No {
+				continue
+			}
+			report(Place{
+				Subject:  c.ID,
+				Title:    fmt.Sprintf("The metadata service of %s answers without a session token", m.describe(c)),
+				Threat:   fmt.Sprintf("A request forged through a program on %s%s fetches the credentials of its identity; %s.", m.describe(c), m.where(c), m.reached(c)),
+				Concerns: []*graph.Component{c},
+				Evidence: []graph.Evidence{established(c, graph.PropMetadataGuarded)},
+			})
+		}
+	},
+}
