@@ -109,6 +109,7 @@ needs no credentials.`,
 	})
 	root.AddCommand(
 		inspectCommand(p),
+		rulesCommand(p),
 		versionCommand(p),
 	)
 	return root
