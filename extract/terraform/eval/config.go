@@ -23,11 +23,15 @@ type module struct {
 	calls     map[string]*call
 	providers []*provider
 	moved     []*moved
+	imports   []*imported
 	notes     []graph.Note
 
 	// order holds the keys of resources in the order of the source, for notes and walks.
 	resourceOrder []string
 	callOrder     []string
+
+	// iterators are the names bound by the dynamic blocks around what is being read.
+	iterators []string
 
 	// reads holds, by resource key, the attributes that expressions read from it.
 	reads map[string]map[string]bool
@@ -53,6 +57,7 @@ type variable struct {
 	value     *expr
 	nullable  bool
 	sensitive bool
+	ephemeral bool
 	source    graph.Source
 }
 
@@ -102,6 +107,12 @@ type moved struct {
 	source   graph.Source
 }
 
+// imported is an import block: the resource at an address exists and has that ID.
+type imported struct {
+	to string
+	id *expr
+}
+
 // body is a block's content in one form for both syntaxes.
 type body struct {
 	attrs  []*attribute // sorted by name
@@ -122,7 +133,6 @@ type block struct {
 	dynamic  bool
 	forEach  *expr
 	iterator string
-	labelsOf []*expr
 	source   graph.Source
 }
 
@@ -184,9 +194,6 @@ func (b *body) collect(refs []reference) []reference {
 	for _, n := range b.blocks {
 		if n.forEach != nil {
 			refs = append(refs, n.forEach.refs...)
-		}
-		for _, l := range n.labelsOf {
-			refs = append(refs, l.refs...)
 		}
 		refs = n.body.collect(refs)
 	}

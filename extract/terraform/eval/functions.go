@@ -35,7 +35,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"base64sha256":     base64sha256Func,
 		"base64sha512":     base64sha512Func,
 		"basename":         filesystem.BasenameFunc,
-		"bcrypt":           ev.tokenFunc("bcrypt", 1),
+		"bcrypt":           tokenFunc("bcrypt"),
 		"ceil":             stdlib.CeilFunc,
 		"chomp":            stdlib.ChompFunc,
 		"chunklist":        stdlib.ChunklistFunc,
@@ -53,7 +53,6 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"distinct":         stdlib.DistinctFunc,
 		"element":          stdlib.ElementFunc,
 		"endswith":         affix(strings.HasSuffix),
-		"ephemeralasnull":  identityFunc,
 		"flatten":          stdlib.FlattenFunc,
 		"floor":            stdlib.FloorFunc,
 		"format":           stdlib.FormatFunc,
@@ -78,7 +77,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"one":              oneFunc,
 		"parseint":         stdlib.ParseIntFunc,
 		"pathexpand":       pathFunc,
-		"plantimestamp":    ev.tokenFunc("plantimestamp", 0),
+		"plantimestamp":    tokenFunc("plantimestamp"),
 		"pow":              stdlib.PowFunc,
 		"range":            rangeFunc,
 		"regex":            stdlib.RegexFunc,
@@ -106,7 +105,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"textencodebase64": textEncodeFunc,
 		"timeadd":          stdlib.TimeAddFunc,
 		"timecmp":          timecmpFunc,
-		"timestamp":        ev.tokenFunc("timestamp", 0),
+		"timestamp":        tokenFunc("timestamp"),
 		"title":            stdlib.TitleFunc,
 		"tobool":           stdlib.MakeToFunc(cty.Bool),
 		"tolist":           stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
@@ -121,7 +120,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"trimsuffix":       stdlib.TrimSuffixFunc,
 		"upper":            stdlib.UpperFunc,
 		"urlencode":        encoding.URLEncodeFunc,
-		"uuid":             ev.tokenFunc("uuid", 0),
+		"uuid":             tokenFunc("uuid"),
 		"uuidv5":           uuid.V5Func,
 		"values":           stdlib.ValuesFunc,
 		"yamldecode":       ctyyaml.YAMLDecodeFunc,
@@ -141,6 +140,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 	all["sensitive"] = sensitiveFunc
 	all["nonsensitive"] = nonsensitiveFunc
 	all["issensitive"] = issensitiveFunc
+	all["ephemeralasnull"] = ephemeralAsNullFunc
 	names := make([]string, 0, len(all))
 	for name := range all {
 		names = append(names, name)
@@ -163,7 +163,7 @@ func decided(f function.Function) function.Function {
 			}
 			return t, err
 		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
 			v, err := f.Call(args)
 			if err == nil {
 				return undecided(v), nil
@@ -171,7 +171,7 @@ func decided(f function.Function) function.Function {
 			if !anyComputed(args) {
 				return cty.NilVal, err
 			}
-			return cty.DynamicVal.WithMarks(allMarks(args)), nil
+			return cty.UnknownVal(t).WithMarks(allMarks(args)), nil
 		},
 	}
 	for _, p := range f.Params() {
@@ -244,22 +244,28 @@ func markList(marks cty.ValueMarks) []any {
 }
 
 // tokenFunc stands for a function whose result is the clock's or chance's.
-func (ev *evaluator) tokenFunc(name string, params int) function.Function {
-	spec := &function.Spec{
+func tokenFunc(name string) function.Function {
+	return function.New(&function.Spec{
 		Type: function.StaticReturnType(cty.String),
 		Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
 			return cty.StringVal(Token(name)).Mark(Ref{Address: name, Computed: true}), nil
 		},
 		VarParam: &function.Parameter{Name: "more", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true},
-	}
-	_ = params
-	return function.New(spec)
+	})
 }
 
-var identityFunc = function.New(&function.Spec{
-	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}},
+var ephemeralAsNullFunc = function.New(&function.Spec{
+	Params: []function.Parameter{open(function.Parameter{Name: "value", Type: cty.DynamicPseudoType})},
 	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
-	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], nil },
+	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		v, marks := args[0].Unmark()
+		if _, ok := marks[ephemeral{}]; !ok {
+			return args[0], nil
+		}
+		rest := cty.NewValueMarks(markList(marks)...)
+		delete(rest, ephemeral{})
+		return cty.NullVal(v.Type()).WithMarks(rest), nil
+	},
 })
 
 // pathFunc leaves paths as they are: where the tool runs says nothing about the model.

@@ -172,6 +172,9 @@ func (in *instance) evalVariable(v *variable) cty.Value {
 	if v.sensitive {
 		out = out.Mark(Sensitive{})
 	}
+	if v.ephemeral {
+		out = out.Mark(ephemeral{})
+	}
 	return out
 }
 

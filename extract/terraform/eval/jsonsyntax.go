@@ -94,18 +94,21 @@ func (m *module) jsonDynamic(out *body, e hclsyntax.Expression) {
 			typ := constantKey(item)
 			each(item.ValueExpr, func(d *hclsyntax.ObjectConsExpr) {
 				b := &block{typ: typ, dynamic: true, iterator: typ, source: sourceOf(d.Range()), body: &body{source: sourceOf(d.Range())}}
+				parts := map[string]hclsyntax.Expression{}
 				for _, x := range d.Items {
-					switch constantKey(x) {
-					case "for_each":
-						b.forEach = m.prepare(x.ValueExpr)
-					case "iterator":
-						if v, diags := x.ValueExpr.Value(nil); !diags.HasErrors() && v.Type() == cty.String {
-							b.iterator = v.AsString()
-						}
-					case "content":
-						each(x.ValueExpr, func(c *hclsyntax.ObjectConsExpr) { b.body = m.jsonBody(c, nil) })
+					parts[constantKey(x)] = x.ValueExpr
+				}
+				if e := parts["for_each"]; e != nil {
+					b.forEach = m.prepare(e)
+				}
+				if e := parts["iterator"]; e != nil {
+					if v, diags := e.Value(nil); !diags.HasErrors() && v.Type() == cty.String {
+						b.iterator = v.AsString()
 					}
 				}
+				m.iterators = append(m.iterators, b.iterator)
+				each(parts["content"], func(c *hclsyntax.ObjectConsExpr) { b.body = m.jsonBody(c, nil) })
+				m.iterators = m.iterators[:len(m.iterators)-1]
 				out.blocks = append(out.blocks, b)
 			})
 		}

@@ -214,6 +214,8 @@ func rawAttributes(blockType string) []string {
 		return []string{"depends_on"}
 	case "moved":
 		return []string{"from", "to"}
+	case "import":
+		return []string{"to"}
 	}
 	return nil
 }
@@ -256,14 +258,13 @@ func (m *module) block(n *hclsyntax.Block) *block {
 	if a := n.Body.Attributes["for_each"]; a != nil {
 		out.forEach = m.prepare(a.Expr)
 	}
-	if a := n.Body.Attributes["labels"]; a != nil {
-		out.labelsOf = append(out.labelsOf, m.prepare(a.Expr))
-	}
+	m.iterators = append(m.iterators, out.iterator)
 	for _, c := range n.Body.Blocks {
 		if c.Type == "content" {
 			out.body = m.body(c.Body, nil)
 		}
 	}
+	m.iterators = m.iterators[:len(m.iterators)-1]
 	if out.body == nil {
 		out.body = &body{source: out.source}
 		m.note("parse-error", out.source, "add a content block", "dynamic block %q has no content", out.typ)
@@ -325,7 +326,11 @@ func (m *module) add(typ string, labels []string, b *body, at graph.Source, over
 		if from != nil && to != nil {
 			m.moved = append(m.moved, &moved{addressOf(from), addressOf(to), at})
 		}
-	case "terraform", "removed", "import", "check":
+	case "import":
+		if to, id := b.attr("to"), b.attr("id"); to != nil && id != nil {
+			m.imports = append(m.imports, &imported{addressOf(to), id})
+		}
+	case "terraform", "removed", "check":
 		// Settings and instructions to terraform: they add nothing to what is built.
 	default:
 		m.note("unknown-block", at, "", "block type %q is not known", typ)

@@ -39,10 +39,23 @@ func (in *instance) node(key string) *resourceNode {
 			Key: strings.Trim(x.suffix(i), "[]"), Many: x.many, Provider: r.provider, Source: r.source,
 		}
 		inst.Body = in.block(r.body, x.context(scope, i))
+		in.importID(inst)
 		n.instances = append(n.instances, inst)
 		in.ev.result.byAddress[inst.Address] = inst
 	}
 	return n
+}
+
+// importID sets the ID that an import block of the root tells.
+func (in *instance) importID(r *Resource) {
+	if in.parent != nil || r.Mode != Managed {
+		return
+	}
+	for _, im := range in.mod.imports {
+		if im.to == r.Address {
+			r.Body.Attrs["id"] = Value{V: in.eval(im.id, in.scope(im.id.refs)), Source: im.id.source}
+		}
+	}
 }
 
 // block evaluates a body.

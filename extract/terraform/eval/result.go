@@ -100,6 +100,9 @@ type Ref struct {
 // Sensitive is the cty mark of values that must not be shown.
 type Sensitive struct{}
 
+// ephemeral is the mark of values that terraform never stores.
+type ephemeral struct{}
+
 const tokenOpen, tokenClose = "⟦", "⟧"
 
 // Token returns the token that stands for an instance within computed strings.

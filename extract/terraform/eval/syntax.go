@@ -12,7 +12,7 @@ import (
 // names that the expression reads, and puts nodes of our own in place of those in
 // which a token's spelling could decide something.
 func (m *module) prepare(e hclsyntax.Expression) *expr {
-	w := walker{module: m}
+	w := walker{module: m, shadow: slices.Clone(m.iterators)}
 	e = w.walk(e)
 	return &expr{Expression: e, refs: uniqueRefs(w.refs), source: sourceOf(e.Range())}
 }
@@ -20,7 +20,7 @@ func (m *module) prepare(e hclsyntax.Expression) *expr {
 type walker struct {
 	module *module
 	refs   []reference
-	shadow []string // names bound by the for-expressions around
+	shadow []string // names bound by the dynamic blocks and for-expressions around
 }
 
 func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {

@@ -40,6 +40,9 @@ func (m *module) addVariable(name string, b *body, at graph.Source, override boo
 	if s := b.attr("sensitive"); s != nil {
 		v.sensitive = isTrue(s)
 	}
+	if e := b.attr("ephemeral"); e != nil {
+		v.ephemeral = isTrue(e)
+	}
 }
 
 // variableType reads a type constraint, also in the quoted forms of old versions
