@@ -13,7 +13,7 @@ var hostAccess = &Rule{
 	Why:        "Directories and namespaces of the host lead past the container's walls: to the node's credentials, to other workloads' files and traffic, to its container engine.",
 	STRIDE:     []graph.STRIDE{graph.InformationDisclosure, graph.ElevationOfPrivilege},
 	CWE:        []int{250, 668},
-	Likelihood: 1,
+	Likelihood: 2,
 	Impact:     2,
 	Mitigations: []string{
 		"Use volumes of the platform in place of the host's directories; mount what can't be avoided read-only and by its narrowest path.",
@@ -50,7 +50,7 @@ var hostAccess = &Rule{
 				p.Factors = append(p.Factors, graph.Factor{Name: factorPrivilege, Effect: 1, Why: "the ways to the host add up"})
 			}
 			p.Title = fmt.Sprintf("%s uses its host's %s", upperFirst(m.describe(c)), list(names))
-			p.Threat = fmt.Sprintf("Who takes over %s%s gets at the host's %s, and by them at the other workloads there; %s.", m.describe(c), m.where(c), list(names), m.reached(c))
+			p.Threat = fmt.Sprintf("Who takes over %s%s gets at the host's %s, and by them at the other workloads there; %s.", m.describe(c), m.where(c), list(names), m.reached(c, "it"))
 			report(p)
 		}
 	},

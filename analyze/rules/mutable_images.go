@@ -33,7 +33,7 @@ var mutableImages = &Rule{
 				troubles = append(troubles, "can be replaced under their tags")
 				p.Evidence = append(p.Evidence, established(c, graph.PropImmutable))
 			} else {
-				p.Factors = append(p.Factors, graph.Factor{Name: factorUse, Effect: -1, Why: "tags are not established to be mutable"})
+				p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "tags are not established to be mutable"})
 			}
 			if unscanned {
 				troubles = append(troubles, "are not scanned")

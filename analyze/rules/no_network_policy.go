@@ -35,8 +35,8 @@ var noNetworkPolicy = &Rule{
 			report(Place{
 				Subject: b.ID,
 				Title:   "No network policy governs " + bounded(b),
-				Threat: fmt.Sprintf("Who takes over one of the %s in %s can call all others there and beyond; most exposed is %s: %s.",
-					counted(len(inside), "component"), bounded(b), m.describe(most), m.reached(most)),
+				Threat: fmt.Sprintf("Who takes over any component in %s can call every other one, there and in other namespaces; of its %s the most exposed is %s: %s.",
+					bounded(b), counted(len(inside), "component"), m.describe(most), m.reached(most, "it")),
 				Concerns: inside,
 				Evidence: []graph.Evidence{establishedOf(b, graph.PropPolicyPresent)},
 			})

@@ -31,13 +31,12 @@ var overpoweredIdentity = &Rule{
 			if c.Is(graph.PropAdmin) != graph.Yes || c.Is(graph.PropWildcardPolicy) == graph.Yes || person(c) {
 				continue
 			}
-			e := established(c, graph.PropAdmin)
 			report(Place{
 				Subject:  c.ID,
 				Title:    upperFirst(m.describe(c)) + " administers its platform",
 				Threat:   fmt.Sprintf("Who acts as %s owns the platform that it runs on.%s", m.describe(c), m.usedBy(c)),
 				Concerns: m.usersOf(c),
-				Evidence: []graph.Evidence{e},
+				Evidence: []graph.Evidence{established(c, graph.PropAdmin)},
 			})
 		}
 	},
@@ -81,7 +80,7 @@ func (m *Model) defaultIdentity(subject, who string, users []*graph.Component) P
 		n, _ := m.privilege(c)
 		powers = max(powers, n)
 	}
-	p.Threat = fmt.Sprintf("Whatever is ever granted to the default identity is granted to %s; most exposed is %s: %s.", who, m.describe(most), m.reached(most))
+	p.Threat = fmt.Sprintf("Whatever is ever granted to the default identity is granted to %s; the most exposed is %s: %s.", who, m.describe(most), m.reached(most, "it"))
 	if powers == 0 {
 		p.Factors = append(p.Factors, graph.Factor{Name: factorConsequence, Effect: -1, Why: "the default identity has no powers that are known"})
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 
 	"drawbridge/analyze/edge"
@@ -43,7 +44,7 @@ var plaintextCrossing = &Rule{
 			}
 			p := Place{
 				Subject: c.ID,
-				Title:   fmt.Sprintf("%s receives unencrypted data over a trust boundary", upperFirst(m.describe(c))),
+				Title:   fmt.Sprintf("%s receives %s unencrypted from %s", upperFirst(m.describe(c)), cmp.Or(services(flows), "data"), m.sources(flows)),
 				Threat: fmt.Sprintf("Whoever sits between %s and %s%s can read and change what goes there%s.%s",
 					m.sources(flows), m.describe(c), m.where(c), over(flows), m.yields(c)),
 				Concerns: concerns,
@@ -52,8 +53,7 @@ var plaintextCrossing = &Rule{
 				Address:  flowAddress(flows),
 			}
 			if c.Is(graph.PropEncryptedTransit) == graph.No {
-				e := established(c, graph.PropEncryptedTransit)
-				p.Evidence = append(p.Evidence, e)
+				p.Evidence = append(p.Evidence, established(c, graph.PropEncryptedTransit))
 			}
 			report(p)
 		}

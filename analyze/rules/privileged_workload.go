@@ -13,7 +13,7 @@ var privilegedWorkload = &Rule{
 	Why:        "A privileged container is not contained: one flaw in the program gives the host, and through it every other workload there.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
 	CWE:        []int{250},
-	Likelihood: 1,
+	Likelihood: 2,
 	Impact:     3,
 	Mitigations: []string{
 		"Run it unprivileged; add back the single capabilities that it needs.",
@@ -29,7 +29,7 @@ var privilegedWorkload = &Rule{
 			p := Place{
 				Subject:  c.ID,
 				Title:    upperFirst(m.describe(c)) + " runs privileged",
-				Threat:   fmt.Sprintf("Who takes over %s%s owns the host that it runs on and everything else there; %s.", m.describe(c), m.where(c), m.reached(c)),
+				Threat:   fmt.Sprintf("Who takes over %s%s owns the host that it runs on and everything else there; %s.", m.describe(c), m.where(c), m.reached(c, "it")),
 				Concerns: []*graph.Component{c},
 				Evidence: []graph.Evidence{established(c, graph.PropPrivileged)},
 			}

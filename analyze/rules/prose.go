@@ -77,17 +77,18 @@ func (m *Model) way(c *graph.Component) string {
 	return strings.Join(names, ", ")
 }
 
-// reached says in a clause how a component is reached from the internet.
-func (m *Model) reached(c *graph.Component) string {
+// reached says in a clause how a component, called by some name, is reached from
+// the internet.
+func (m *Model) reached(c *graph.Component, name string) string {
 	switch c.Exposure {
 	case graph.ExposureDirect:
-		return "the internet reaches it directly"
+		return "the internet reaches " + name + " directly"
 	case graph.ExposureIndirect:
-		return "the internet reaches it through " + m.way(c)
+		return "the internet reaches " + name + " through " + m.way(c)
 	case graph.ExposureNone:
-		return "nothing leads to it from the internet"
+		return "nothing leads to " + name + " from the internet"
 	}
-	return "how it is reached is not known"
+	return "how " + name + " is reached is not known"
 }
 
 // yields says in a sentence with a leading space what lies behind a component,
@@ -101,17 +102,22 @@ func (m *Model) yields(c *graph.Component) string {
 
 // service names protocol and port of a flow: "http on port 80", "port 22", "".
 func service(f *graph.Flow) string {
-	port := ""
-	if f.Port != 0 {
+	protocol, port := f.Protocol, ""
+	switch {
+	case f.Port <= 1 && f.PortEnd == lastPort:
+		port = "all ports"
+	case f.PortEnd > f.Port:
+		port = fmt.Sprintf("ports %d to %d", f.Port, f.PortEnd)
+	case f.Port != 0:
 		port = fmt.Sprintf("port %d", f.Port)
-		if f.PortEnd > f.Port {
-			port = fmt.Sprintf("ports %d to %d", f.Port, f.PortEnd)
-		}
 	}
-	if f.Protocol == "" || port == "" {
-		return f.Protocol + port
+	if protocol == "all" || protocol == "any" {
+		protocol = "any protocol"
 	}
-	return f.Protocol + " on " + port
+	if protocol == "" || port == "" {
+		return protocol + port
+	}
+	return protocol + " on " + port
 }
 
 // services lists the different ones of some flows, in their order.
@@ -170,7 +176,7 @@ func complete(f graph.Fact, p graph.Property, address string, at graph.Source) g
 	if e.Address == "" {
 		e.Address = address
 	}
-	if e.File == "" {
+	if e.File == "" && e.Address == address {
 		e.File, e.Line = at.File, at.Line
 	}
 	if e.Why == "" {

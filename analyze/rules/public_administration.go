@@ -50,7 +50,7 @@ var publicAdministration = &Rule{
 				for _, f := range flows {
 					names = append(names, administrationPorts(f)...)
 				}
-				p.Title = fmt.Sprintf("%s of %s open to the internet", list(names), m.describe(c))
+				p.Title = fmt.Sprintf("%s is open to the internet for %s", upperFirst(m.describe(c)), list(names))
 				p.Threat = fmt.Sprintf("Anyone on the internet can try to log in to %s%s%s; who gets in acts as its administrator.%s", m.describe(c), m.where(c), over(flows), m.yields(c))
 			}
 			p.Evidence = append(p.Evidence, itself(c, "is administered from the internet"))
@@ -79,8 +79,10 @@ var administration = []struct {
 	{5985, "WinRM (5985)"},
 	{5986, "WinRM (5986)"},
 	{6443, "cluster API (6443)"},
-	{10250, "kubelet (10250)"},
+	{10250, "node agent (10250)"},
 }
+
+const lastPort = 65535
 
 // administrationPorts names the ports of administration that a flow reaches. A
 // flow of any protocol reaches all ports.
@@ -91,11 +93,11 @@ func administrationPorts(f *graph.Flow) []string {
 		return nil
 	case "all", "any":
 		if last == 0 {
-			last = 65535
+			last = lastPort
 		}
 	}
-	if first == 0 && last == 65535 {
-		return []string{"All ports"}
+	if first <= 1 && last == lastPort {
+		return []string{"everything"}
 	}
 	var names []string
 	for _, a := range administration {

@@ -20,7 +20,7 @@ var secretInConfiguration = &Rule{
 		"Keep it in a secret store, and let the workload read it from there by its own identity.",
 		"Where the platform can, do without: use the workload's identity in place of a password or key.",
 	},
-	References: []string{"CIS Kubernetes v1.8.0 5.4.1", "OWASP Top 10 2021 A07", "OWASP Kubernetes Top Ten 2022 K08", "NIST 800-53 IA-5", "ATT&CK T1552.001"},
+	References: []string{"OWASP Top 10 2021 A07", "OWASP Kubernetes Top Ten 2022 K08", "NIST 800-53 IA-5", "ATT&CK T1552.001"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
 			if c.Is(graph.PropSecretInConfig) != graph.Yes {
@@ -29,7 +29,7 @@ var secretInConfiguration = &Rule{
 			report(Place{
 				Subject:  c.ID,
 				Title:    "A credential stands in the plain configuration of " + m.describe(c),
-				Threat:   fmt.Sprintf("Everyone who can read the code, the state or the configuration of %s%s has the credential in it; %s.%s", m.describe(c), m.where(c), m.reached(c), m.yields(c)),
+				Threat:   fmt.Sprintf("Everyone who can read the code, the state or the configuration of %s%s has the credential in it; %s.%s", m.describe(c), m.where(c), m.reached(c, "it"), m.yields(c)),
 				Concerns: []*graph.Component{c},
 				Evidence: []graph.Evidence{established(c, graph.PropSecretInConfig)},
 			})

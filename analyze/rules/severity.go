@@ -37,6 +37,7 @@ const (
 	factorExposure    = "exposure"
 	factorCrossing    = "crossing"
 	factorUse         = "use"
+	factorExtent      = "extent"
 	factorControl     = "control"
 	factorConsequence = "consequence"
 	factorData        = "data"
@@ -56,9 +57,10 @@ var FactorNames = []FactorName{
 	{factorWeakness, "likelihood", "where the rule begins, 1 to 3"},
 	{factorExposure, "likelihood", "reached from the internet directly +2, through others +1, not at all -1 (not for rules that a way in makes no likelier)"},
 	{factorCrossing, "likelihood", "the flow comes straight from the internet +1, from named addresses only -1; it stays inside one network or cluster -1"},
-	{factorUse, "likelihood", "a rule allows it and nothing says that it is used -1; only part of the weakness is there -1"},
+	{factorUse, "likelihood", "a rule allows it and nothing says that it is used -1"},
+	{factorExtent, "likelihood", "only part of the weakness is there -1"},
 	{factorControl, "likelihood", "each of the controls that help against this weakness -1"},
-	{factorConsequence, "impact", "where the rule begins, 1 to 3"},
+	{factorConsequence, "impact", "where the rule begins, 1 to 3; where nothing is known to come of it -1"},
 	{factorData, "impact", "sensitive data +3, a database +2, files and objects +1, public content -1; one less where the data lies behind the place"},
 	{factorPrivilege, "impact", "what stands here may do anything +2, may use secrets, other identities or code of others +1; ways to the host that add up +1"},
 }
@@ -121,11 +123,11 @@ func (m *Model) exposureFactor(concerns []*graph.Component) (string, int, string
 	}
 	switch c.Exposure {
 	case graph.ExposureDirect:
-		return factorExposure, 2, fmt.Sprintf("the internet reaches %s directly", m.describe(c))
+		return factorExposure, 2, m.reached(c, m.describe(c))
 	case graph.ExposureIndirect:
-		return factorExposure, 1, fmt.Sprintf("the internet reaches %s through %s", m.describe(c), m.way(c))
+		return factorExposure, 1, m.reached(c, m.describe(c))
 	case graph.ExposureNone:
-		return factorExposure, -1, "nothing leads to it from the internet"
+		return factorExposure, -1, m.reached(c, m.describe(c))
 	}
 	return factorExposure, 0, ""
 }
@@ -203,6 +205,9 @@ func (m *Model) dataFactor(concerns []*graph.Component) (string, int, string) {
 		if c.Kind == graph.Store {
 			if a := sensitivity(c); a.Level > best || a.Level < 0 && len(concerns) == 1 {
 				best, why = a.Level, a.Why
+				if len(concerns) > 1 {
+					why = m.describe(c) + " is among them: " + a.Why
+				}
 			}
 		}
 		if behind, ok := m.behind[c.ID]; ok && behind.Level-1 > best {

@@ -48,7 +48,7 @@ var unauthenticatedCrossing = &Rule{
 			p := Place{
 				Subject:  c.ID,
 				Title:    upperFirst(m.describe(c)) + " answers callers from outside without asking who they are",
-				Threat:   fmt.Sprintf("Whoever can call from where %s stands may use %s%s%s as if entitled to.%s", from, m.describe(c), m.where(c), over(flows), m.yields(c)),
+				Threat:   fmt.Sprintf("Callers from %s use %s%s%s in anybody's name: nobody asks who they are.%s", from, m.describe(c), m.where(c), over(flows), m.yields(c)),
 				Concerns: []*graph.Component{c},
 				Flows:    flows,
 				Evidence: []graph.Evidence{itself(c, "answers the calls")},

@@ -31,7 +31,7 @@ var unencryptedStore = &Rule{
 			report(Place{
 				Subject:  c.ID,
 				Title:    upperFirst(m.describe(c)) + " is not encrypted at rest",
-				Threat:   fmt.Sprintf("Who gets hold of a disk, a snapshot or a backup of %s%s reads all of it; %s.", m.describe(c), m.where(c), m.reached(c)),
+				Threat:   fmt.Sprintf("Who gets hold of a disk, a snapshot or a backup of %s%s reads all of it; %s.", m.describe(c), m.where(c), m.reached(c, "it")),
 				Concerns: []*graph.Component{c},
 				Evidence: []graph.Evidence{established(c, graph.PropEncryptedAtRest)},
 			})

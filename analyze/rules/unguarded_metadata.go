@@ -30,7 +30,7 @@ var unguardedMetadata = &Rule{
 			report(Place{
 				Subject:  c.ID,
 				Title:    fmt.Sprintf("The metadata service of %s answers without a session token", m.describe(c)),
-				Threat:   fmt.Sprintf("A request forged through a program on %s%s fetches the credentials of its identity; %s.", m.describe(c), m.where(c), m.reached(c)),
+				Threat:   fmt.Sprintf("A request forged through a program on %s%s fetches the credentials of its identity; %s.", m.describe(c), m.where(c), m.reached(c, "it")),
 				Concerns: []*graph.Component{c},
 				Evidence: []graph.Evidence{established(c, graph.PropMetadataGuarded)},
 			})

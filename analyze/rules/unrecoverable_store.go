@@ -37,19 +37,19 @@ var unrecoverableStore = &Rule{
 			}
 			switch {
 			case c.Technology.IsDatabase() && c.Technology != graph.TechCache:
-				lack(graph.PropBackedUp, "backups")
+				lack(graph.PropBackedUp, "no backups")
 				if len(lacks) == 0 {
-					p.Factors = append(p.Factors, graph.Factor{Name: factorUse, Effect: -1, Why: "backups are not established to be missing"})
+					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "backups are not established to be missing"})
 				}
-				lack(graph.PropDeletionProtected, "protection against deletion")
+				lack(graph.PropDeletionProtected, "no protection against deletion")
 			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && sensitivity(c).Level == sensitive:
-				lack(graph.PropVersioned, "old versions")
+				lack(graph.PropVersioned, "no old versions")
 			}
 			if len(lacks) == 0 {
 				continue
 			}
-			p.Title = fmt.Sprintf("%s has no %s", upperFirst(m.describe(c)), list(lacks))
-			p.Threat = fmt.Sprintf("What is deleted or overwritten in %s%s, by mistake or for extortion, is gone: it has no %s.", m.describe(c), m.where(c), list(lacks))
+			p.Title = fmt.Sprintf("%s has %s", upperFirst(m.describe(c)), list(lacks))
+			p.Threat = fmt.Sprintf("What is deleted or overwritten in %s%s, by mistake or for extortion, is gone: it has %s.", m.describe(c), m.where(c), list(lacks))
 			report(p)
 		}
 	},

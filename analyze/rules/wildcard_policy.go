@@ -65,5 +65,5 @@ func (m *Model) usedBy(c *graph.Component) string {
 	for _, u := range users {
 		names = append(names, m.describe(u))
 	}
-	return fmt.Sprintf(" As it runs %s; of %s, %s.", list(names), m.describe(most), m.reached(most))
+	return fmt.Sprintf(" It is the identity of %s; %s.", list(names), m.reached(most, m.describe(most)))
 }
