@@ -165,7 +165,7 @@ func orDefault(s, fallback string) string {
 // the marks of all arguments, so that they say what the document derives from.
 func DocumentValues(r *eval.Resource) map[string]cty.Value {
 	d, _ := FromBlocks(r.Body)
-	marks := cty.NewValueMarks()
+	marks := cty.ValueMarks{}
 	addMarks(r.Body, marks)
 	return map[string]cty.Value{
 		"json":          cty.StringVal(d.JSON()).WithMarks(marks),

@@ -14,7 +14,8 @@ func MatchAction(pattern, action string) bool {
 	return glob(strings.ToLower(pattern), strings.ToLower(action))
 }
 
-// glob matches with * and ?, in time linear in the product of the lengths.
+// glob matches with * and ?; it goes back to the last star only, so that no
+// pattern takes exponential time.
 func glob(pattern, text string) bool {
 	p, t := 0, 0
 	star, from := -1, 0
@@ -48,11 +49,16 @@ func overlap(a, b string) bool {
 		corner := row[0]
 		row[0] = row[0] && a[i] == '*'
 		for j := range len(b) {
-			next := a[i] == '*' && row[j+1] || b[j] == '*' && row[j]
-			if a[i] == '*' || b[j] == '*' || a[i] == '?' || b[j] == '?' || a[i] == b[j] {
-				next = next || corner
+			above := row[j+1]
+			switch {
+			case a[i] == '*' || b[j] == '*':
+				row[j+1] = above || row[j]
+			case a[i] == '?' || b[j] == '?' || a[i] == b[j]:
+				row[j+1] = corner
+			default:
+				row[j+1] = false
 			}
-			corner, row[j+1] = row[j+1], next
+			corner = above
 		}
 	}
 	return row[len(b)]
