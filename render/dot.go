@@ -27,6 +27,7 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 	for _, f := range v.frames {
 		d.frame(f)
 	}
+	shelf := shelves(v)
 	known := map[string]bool{}
 	for _, f := range v.frames {
 		known[f.boundary.ID] = true
@@ -34,6 +35,9 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 	for _, b := range v.boxes {
 		parent := rootName
 		switch {
+		case known[b.frame] && shelf[b.frame]:
+			parent = shelfName(b.frame)
+			d.check(d.g.AddSubGraph(clusterName(b.frame), parent, map[string]string{"rank": "same"}))
 		case known[b.frame]:
 			parent = clusterName(b.frame)
 		case b.caller:
@@ -70,6 +74,8 @@ const (
 )
 
 func clusterName(boundary string) string { return quote("cluster-" + elementID("", boundary)) }
+
+func shelfName(boundary string) string { return quote("shelf-" + elementID("", boundary)) }
 
 // drawing builds one gographviz graph and remembers the first error.
 type drawing struct {

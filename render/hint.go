@@ -48,11 +48,41 @@ func chainWeights(v *view) map[*arrow]int {
 		}
 	}
 	for _, a := range v.arrows {
-		if weights[a] == 0 {
+		switch {
+		case weights[a] > 0:
+		case a.from.caller && distance[a.to] > 1:
+			// A caller that reaches far in must not pull its target out to the edge.
+			weights[a] = 0
+		default:
 			weights[a] = other
 		}
 	}
 	return weights
+}
+
+// shelves finds the boundaries that directly hold nothing but stores which others
+// call: drawn in one column they read as one tier.
+func shelves(v *view) map[string]bool {
+	const most = 6
+	sends, receives := map[*box]bool{}, map[*box]bool{}
+	for _, a := range v.arrows {
+		sends[a.from], receives[a.to] = true, true
+	}
+	count, other := map[string]int{}, map[string]bool{}
+	for _, b := range v.boxes {
+		if b.frame == "" {
+			continue
+		}
+		count[b.frame]++
+		if b.shape != storeShape || sends[b] || !receives[b] {
+			other[b.frame] = true
+		}
+	}
+	out := map[string]bool{}
+	for frame, n := range count {
+		out[frame] = n > 1 && n <= most && !other[frame]
+	}
+	return out
 }
 
 // invisible is an edge that is not drawn and only holds boxes in a row.

@@ -42,7 +42,7 @@ func textCell(s string, st textStyle, attrs string) string {
 // an anchor with the cell's ID around its content: that is how it is found again,
 // and no text of the input can be mistaken for it.
 func signCell(sign, words, tip string, st textStyle) string {
-	return textCell(words, st, fmt.Sprintf(` ID="%s%s" TOOLTIP="%s"`, signPrefix, sign, escapeHTML(tip)))
+	return textCell(words, st, fmt.Sprintf(` ID="%s%s" HREF="#legend" TOOLTIP="%s"`, signPrefix, sign, escapeHTML(tip)))
 }
 
 // lockCell is the sign for what is known of encryption, "" where nothing is.
@@ -55,6 +55,9 @@ func lockCell(t graph.Truth, st textStyle) string {
 	}
 	return ""
 }
+
+// gapCell keeps two texts apart: SVG drops spaces at the ends of a text.
+const gapCell = `<TD WIDTH="5"></TD>`
 
 const plainTable = `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="%d">`
 
@@ -116,17 +119,17 @@ func frameLabel(f *frame, p *palette) string {
 	small := textStyle{smallSize, p.boundaryText, false}
 	var s strings.Builder
 	fmt.Fprintf(&s, plainTable, 1)
-	s.WriteString("<TR>" + textCell(strings.ToUpper(boundaryWord(f.boundary))+"  ", small, ""))
+	s.WriteString("<TR>" + textCell(strings.ToUpper(boundaryWord(f.boundary)), small, "") + gapCell)
 	name := printable(f.boundary.Name)
 	if name == "" {
 		name = "(unnamed)"
 	}
 	s.WriteString(textCell(middle(name, widestName, frameSize, true), textStyle{frameSize, p.boundaryText, true}, ""))
 	if f.boundary.Trust > 0 {
-		s.WriteString(textCell(fmt.Sprintf("  trust %d", f.boundary.Trust), small, ""))
+		s.WriteString(gapCell + textCell(fmt.Sprintf("trust %d", f.boundary.Trust), small, ""))
 	}
 	if len(f.badges) > 0 {
-		s.WriteString(textCell(" ", small, "") + badgeCells(f.badges, p))
+		s.WriteString(gapCell + badgeCells(f.badges, p))
 	}
 	s.WriteString("</TR></TABLE>")
 	return s.String()
@@ -159,48 +162,99 @@ func arrowLabel(a *arrow, p *palette) string {
 	return fmt.Sprintf(`<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" STYLE="ROUNDED" BGCOLOR="%s"><TR>%s</TR></TABLE>`, p.labelback, cells)
 }
 
+// legendItem is a piece of the legend and about how wide it is.
+type legendItem struct {
+	cells string
+	width int
+}
+
 // pictureLabel writes title, subtitle and legend.
 func pictureLabel(v *view, p *palette) string {
-	row := func(cells string) string {
-		return `<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="6" CELLPADDING="0"><TR>` + cells + `</TR></TABLE></TD></TR>`
-	}
-	sample := func(words, back, line, ink, style string) string {
-		return fmt.Sprintf(`<TD ALIGN="LEFT"><TABLE BORDER="1" COLOR="%s" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" STYLE="%s" BGCOLOR="%s"><TR>%s</TR></TABLE></TD>`,
-			line, style, back, textCell(words, textStyle{flowSize, ink, false}, ""))
-	}
-	pack := func(cells string) string {
-		return `<TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>` + cells + `</TR></TABLE></TD>`
-	}
-	note := func(words, color string) string { return textCell(words, textStyle{flowSize, color, false}, "") }
-
-	marks := []badge{{"C1", graph.Critical}, {"H2", graph.High}, {"M3", graph.Medium}, {"L4", graph.Low}}
-	meaning := "  finding number, by severity"
-	shapes := sample("External entity", p.external, p.line, p.ink, "") +
-		sample("Process", p.process, p.line, p.ink, "ROUNDED") +
-		sample("Data store (cylinder)", p.store, p.line, p.ink, "ROUNDED") +
-		sample("Trust boundary", p.tint(1), p.boundary, p.boundaryText, "ROUNDED,DASHED")
-	if v.overview {
-		marks = []badge{{"1C", graph.Critical}, {"3H", graph.High}, {"6M", graph.Medium}, {"2L", graph.Low}}
-		meaning = "  number of findings inside"
-		shapes += sample("▸ collapsed boundary, has its own page", p.tint(2), p.boundary, p.boundaryText, "ROUNDED,DASHED")
-	}
-	shapes += pack(badgeCells(marks, p) + note(meaning, p.muted))
-
-	lock := func(t graph.Truth) string { return lockCell(t, textStyle{smallSize, p.flow(t), false}) }
-	line := func(sign, words, color string) string {
-		return signCell(sign, words, "a line of this kind", textStyle{flowSize, color, true})
-	}
-	lines := pack(lock(graph.Yes)+note(" encrypted", p.encrypted)) +
-		pack(lock(graph.No)+line(signDashed, "━ ━ ", p.plaintext)+note(" plaintext", p.plaintext)) +
-		pack(line(signDotted, "····", p.unknown)+note(" encryption unknown", p.unknown)) +
-		pack(line(signThick, "━━▶", p.encrypted)+note(" thick: crosses a boundary", p.encrypted)) +
-		pack(line(signThin, "──▶", p.inside)+note(" thin: stays inside", p.inside))
-	if v.overview {
-		lines += pack(note("×12: flows merged into one", p.muted))
-	}
-
+	title := textStyle{titleSize, p.ink, true}
+	subtitle := textStyle{headSize, p.muted, false}
+	width := max(cellWidth(v.title, title.size, true), cellWidth(v.subtitle, subtitle.size, false))
 	return fmt.Sprintf(plainTable, 2) +
-		"<TR>" + textCell(v.title, textStyle{titleSize, p.ink, true}, ` ALIGN="LEFT"`) + "</TR>" +
-		"<TR>" + textCell(v.subtitle, textStyle{headSize, p.muted, false}, ` ALIGN="LEFT"`) + "</TR>" +
-		row(shapes) + row(lines) + "</TABLE>"
+		"<TR>" + textCell(v.title, title, ` ALIGN="LEFT"`) + "</TR>" +
+		"<TR>" + textCell(v.subtitle, subtitle, ` ALIGN="LEFT"`) + "</TR>" +
+		legendRow(shapeLegend(v, p), width) + legendRow(lineLegend(v, p), width) + "</TABLE>"
+}
+
+// legendRow writes items side by side, with a filler at the end: else Graphviz
+// spreads them over the width of the title.
+func legendRow(items []legendItem, width int) string {
+	const spacing = 6
+	var cells strings.Builder
+	used := spacing
+	for _, i := range items {
+		cells.WriteString(i.cells)
+		used += i.width + spacing
+	}
+	if rest := width - used - spacing; rest > 0 {
+		fmt.Fprintf(&cells, `<TD WIDTH="%d"></TD>`, rest)
+	}
+	return fmt.Sprintf(`<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="%d" CELLPADDING="0"><TR>%s</TR></TABLE></TD></TR>`, spacing, cells.String())
+}
+
+func shapeLegend(v *view, p *palette) []legendItem {
+	sample := func(words, back, line, ink, style string) legendItem {
+		return legendItem{
+			fmt.Sprintf(`<TD ALIGN="LEFT"><TABLE BORDER="1" COLOR="%s" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" STYLE="%s" BGCOLOR="%s"><TR>%s</TR></TABLE></TD>`,
+				line, style, back, textCell(words, textStyle{flowSize, ink, false}, "")),
+			cellWidth(words, flowSize, false) + 8,
+		}
+	}
+	out := []legendItem{
+		sample("External entity", p.external, p.line, p.ink, ""),
+		sample("Process", p.process, p.line, p.ink, "ROUNDED"),
+		sample("Data store (cylinder)", p.store, p.line, p.ink, "ROUNDED"),
+		sample("Trust boundary", p.tint(1), p.boundary, p.boundaryText, "ROUNDED,DASHED"),
+	}
+	marks := []badge{{"C1", graph.Critical}, {"H2", graph.High}, {"M3", graph.Medium}, {"L4", graph.Low}}
+	meaning := "finding number, by severity"
+	if v.overview {
+		out = append(out, sample("▸ collapsed boundary, has its own page", p.tint(2), p.boundary, p.boundaryText, "ROUNDED,DASHED"))
+		marks = []badge{{"1C", graph.Critical}, {"3H", graph.High}, {"6M", graph.Medium}, {"2L", graph.Low}}
+		meaning = "number of findings inside"
+	}
+	badges := 0
+	for _, b := range marks {
+		badges += cellWidth(b.text, smallSize, true) + 6
+	}
+	return append(out, legendPack(badgeCells(marks, p), badges, meaning, p.muted))
+}
+
+func lineLegend(v *view, p *palette) []legendItem {
+	lock := func(t graph.Truth) (string, int) {
+		st := textStyle{smallSize, p.flow(t), false}
+		return lockCell(t, st), cellWidth(encryptionWord(t), smallSize, false) + 2
+	}
+	line := func(sign, words, color string) (string, int) {
+		return signCell(sign, words, "a flow drawn like this", textStyle{flowSize, color, true}), cellWidth(words, flowSize, true) + 2
+	}
+	closed, closedWidth := lock(graph.Yes)
+	open, openWidth := lock(graph.No)
+	dashed, dashedWidth := line(signDashed, "━ ━", p.plaintext)
+	dotted, dottedWidth := line(signDotted, "····", p.unknown)
+	thick, thickWidth := line(signThick, "━━▶", p.encrypted)
+	thin, thinWidth := line(signThin, "──▶", p.inside)
+	out := []legendItem{
+		legendPack(closed, closedWidth, "encrypted", p.encrypted),
+		legendPack(open+dashed, openWidth+dashedWidth, "plaintext", p.plaintext),
+		legendPack(dotted, dottedWidth, "encryption unknown", p.unknown),
+		legendPack(thick, thickWidth, "thick: crosses a boundary", p.encrypted),
+		legendPack(thin, thinWidth, "thin: stays inside", p.inside),
+	}
+	if v.overview {
+		out = append(out, legendPack("", 0, "×12: flows merged into one", p.muted))
+	}
+	return out
+}
+
+// legendPack sets some signs and what they mean side by side.
+func legendPack(signs string, width int, meaning, color string) legendItem {
+	return legendItem{
+		`<TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>` + signs +
+			textCell(meaning, textStyle{flowSize, color, false}, "") + `</TR></TABLE></TD>`,
+		width + cellWidth(meaning, flowSize, false) + 8,
+	}
 }
