@@ -26,16 +26,13 @@ import (
 )
 
 // path turns a path of the configuration (relative to the root module's directory)
-// into one of the file system; an error where it leads out of the scanned tree.
+// into one of the file system. Whether it may lead out of the scanned tree is the
+// file system's to say.
 func (ev *evaluator) path(p string) (string, error) {
-	if path.IsAbs(p) || strings.HasPrefix(p, "~") {
+	if path.IsAbs(p) || strings.HasPrefix(p, "~") || strings.Contains(p, tokenOpen) {
 		return "", fmt.Errorf("%q lies outside of the scanned files", p)
 	}
-	full := path.Join(ev.root, p)
-	if !fs.ValidPath(full) {
-		return "", fmt.Errorf("%q lies outside of the scanned files", p)
-	}
-	return full, nil
+	return path.Join(ev.root, p), nil
 }
 
 func (ev *evaluator) readText(p string) ([]byte, error) {
@@ -113,11 +110,10 @@ func (ev *evaluator) fileSet() function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			sub, err := fs.Sub(ev.loader.fsys, full)
-			if err != nil {
-				return cty.NilVal, err
+			if _, err := fs.Stat(ev.loader.fsys, full); err != nil {
+				return cty.NilVal, fmt.Errorf("%s: %s", args[0].AsString(), reason(err))
 			}
-			names, err := doublestar.Glob(sub, path.Clean(args[1].AsString()), doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+			names, err := doublestar.Glob(ev.loader.fsys, path.Join(full, args[1].AsString()), doublestar.WithFilesOnly(), doublestar.WithNoFollow())
 			if err != nil {
 				return cty.NilVal, err
 			}
@@ -126,7 +122,7 @@ func (ev *evaluator) fileSet() function.Function {
 			}
 			values := make([]cty.Value, len(names))
 			for i, n := range names {
-				values[i] = cty.StringVal(n)
+				values[i] = cty.StringVal(relative(full, n))
 			}
 			return cty.SetVal(values), nil
 		},

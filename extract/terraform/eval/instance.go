@@ -206,6 +206,9 @@ func (in *instance) output(name string) cty.Value {
 // scope builds the context that a set of references needs. It is made once a block,
 // however many instances the block has.
 func (in *instance) scope(refs []reference) *hcl.EvalContext {
+	if len(refs) == 0 {
+		return in.ev.base
+	}
 	roots := map[string]map[string]cty.Value{}
 	data := map[string]map[string]map[string]cty.Value{} // "data" and "ephemeral", by type and name
 	put := func(root, name string, v cty.Value) {
@@ -314,7 +317,7 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 		}
 		return cty.DynamicVal.WithMarks(marks)
 	}
-	if u, _ := v.UnmarkDeep(); !u.IsWhollyKnown() && bareUnknown(v) {
+	if !v.IsWhollyKnown() && bareUnknown(v) {
 		marks := referred(e, ctx)
 		if len(marks) == 0 {
 			return v
@@ -330,10 +333,11 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 		}
 		return v.WithMarks(marks)
 	}
-	if s, _ := v.Unmark(); s.Type() == cty.String && s.IsKnown() && !s.IsNull() && len(s.AsString()) > in.ev.opt.Limits.Text {
-		in.ev.note("limit", e.source, "", "", "a string is longer than %d bytes and was not kept", in.ev.opt.Limits.Text)
-		_, marks := v.Unmark()
-		return cty.UnknownVal(cty.String).WithMarks(marks)
+	if v.Type() == cty.String {
+		if s, marks := v.Unmark(); s.IsKnown() && !s.IsNull() && len(s.AsString()) > in.ev.opt.Limits.Text {
+			in.ev.note("limit", e.source, "", "", "a string is longer than %d bytes and was not kept", in.ev.opt.Limits.Text)
+			return cty.UnknownVal(cty.String).WithMarks(marks)
+		}
 	}
 	return v
 }

@@ -176,6 +176,9 @@ func (m *module) readFile(fsys fs.FS, file string, override bool) {
 
 // reason is an error's text without the path that fs repeats.
 func reason(err error) string {
+	if errors.Is(err, fs.ErrInvalid) {
+		return "it lies outside of the scanned files"
+	}
 	if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
 		return pe.Err.Error()
 	}

@@ -1,0 +1,119 @@
+package extract
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// Tree is a directory opened for reading. Its names may lead above the directory
+// ("../modules/vpc"), up to the top of the repository that holds it: a Terraform
+// root calls modules that lie beside it, and is scanned on its own all the same.
+// Nothing outside of the repository can be opened, through links neither.
+type Tree struct {
+	root *os.Root
+	top  fs.FS  // the repository
+	base string // the directory's path in it, "." for the top
+}
+
+// Open opens a directory. Where no repository holds it, its names stay below it.
+func Open(dir string) (*Tree, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return nil, err
+	}
+	top := repository(dir)
+	base, err := filepath.Rel(top, dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", top, err)
+	}
+	return &Tree{root, root.FS(), filepath.ToSlash(base)}, nil
+}
+
+// repository returns the innermost directory at or above dir that git calls a
+// repository or a work tree, dir itself where there is none.
+func repository(dir string) string {
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			return dir
+		}
+	}
+}
+
+// Close ends the reading.
+func (t *Tree) Close() error { return t.root.Close() }
+
+// within turns a name as seen from the directory into one of the repository.
+func (t *Tree) within(op, name string) (string, error) {
+	full := path.Join(t.base, name)
+	if path.IsAbs(name) || !fs.ValidPath(full) {
+		return "", &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
+	}
+	return full, nil
+}
+
+// Open opens a file. See [Tree] for the names.
+func (t *Tree) Open(name string) (fs.File, error) {
+	full, err := t.within("open", name)
+	if err != nil {
+		return nil, err
+	}
+	return t.top.Open(full)
+}
+
+// ReadDir lists a directory, sorted by name.
+func (t *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
+	full, err := t.within("readdir", name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.ReadDir(t.top, full)
+}
+
+// ReadFile returns the content of a file.
+func (t *Tree) ReadFile(name string) ([]byte, error) {
+	full, err := t.within("read", name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.ReadFile(t.top, full)
+}
+
+// Stat describes a file, following links.
+func (t *Tree) Stat(name string) (fs.FileInfo, error) {
+	full, err := t.within("stat", name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.Stat(t.top, full)
+}
+
+// Lstat describes a file, links themselves.
+func (t *Tree) Lstat(name string) (fs.FileInfo, error) {
+	full, err := t.within("lstat", name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.Lstat(t.top, full)
+}
+
+// ReadLink returns where a link leads.
+func (t *Tree) ReadLink(name string) (string, error) {
+	full, err := t.within("readlink", name)
+	if err != nil {
+		return "", err
+	}
+	return fs.ReadLink(t.top, full)
+}
