@@ -13,8 +13,8 @@ var secretInConfiguration = &Rule{
 	Why:        "Configuration is copied into source control, state files, consoles and logs. Each reader of any of them has the credential, and it is rarely changed.",
 	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.InformationDisclosure},
 	CWE:        []int{312, 798},
-	Likelihood: 3,
-	Impact:     2,
+	Likelihood: 2,
+	Impact:     3,
 	Mitigations: []string{
 		"Change the credential: it is known to everyone who could read the code.",
 		"Keep it in a secret store, and let the workload read it from there by its own identity.",

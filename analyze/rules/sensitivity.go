@@ -29,7 +29,8 @@ type asset struct {
 }
 
 // telling are the words in the names and tags of stores that say what they hold.
-// A word is a run of letters and digits, camel case split, in lower case.
+// A word is a run of letters and digits, camel case split, in lower case; where an
+// entry has several words, all must be there.
 var telling = []struct {
 	holds string
 	words []string
@@ -38,7 +39,7 @@ var telling = []struct {
 	{"payment data", []string{"payment", "payments", "billing", "invoice", "invoices", "payroll", "ledger", "transactions", "cardholder", "pci", "finance", "financial"}},
 	{"personal data", []string{"pii", "gdpr", "personal", "customer", "customers", "user", "users", "patient", "patients", "employee", "employees", "member", "members", "profile", "profiles", "accounts"}},
 	{"health data", []string{"phi", "hipaa", "medical", "clinical"}},
-	{"infrastructure state", []string{"tfstate", "statefile"}},
+	{"infrastructure state", []string{"tfstate", "statefile", "terraform state", "tf state"}},
 	{"backups", []string{"backup", "backups", "dump", "dumps"}},
 }
 
@@ -69,8 +70,8 @@ func sensitivity(c *graph.Component) asset {
 	}
 	words := append(splitWords(c.Name), splitWords(c.Tags["Name"])...)
 	for _, t := range telling {
-		for _, w := range words {
-			if slices.Contains(t.words, w) {
+		for _, w := range t.words {
+			if containsAll(words, strings.Fields(w)) {
 				return asset{c, sensitive, fmt.Sprintf("its name (%q) says %s", w, t.holds)}
 			}
 		}
@@ -110,6 +111,15 @@ func classified(c *graph.Component) (asset, bool) {
 		}
 	}
 	return asset{}, false
+}
+
+func containsAll(words, wanted []string) bool {
+	for _, w := range wanted {
+		if !slices.Contains(words, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // splitWords splits at everything that is no letter or digit, and where a capital follows a small letter.
