@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"cmp"
+	"encoding/json"
 	"io/fs"
 	"maps"
 	"path"
@@ -86,20 +88,41 @@ func Root(fsys fs.FS, dir string, opt Options) *Result {
 	compute["terraform_remote_state"] = ev.remoteState
 	ev.opt.Compute = compute
 	ev.inputs = readInputs(fsys, dir, opt)
+	ev.installed = installedModules(fsys, dir)
 	ev.base = &hcl.EvalContext{Functions: ev.functions()}
 	m := ev.loader.module(dir)
 	if m == nil {
 		ev.note("no-configuration", graph.Source{File: dir}, "", "", "no Terraform configuration in %s", dir)
 		return ev.finish()
 	}
-	ev.loadTree(m, map[*module]bool{})
+	ev.loadTree(m, "", map[*module]bool{})
 	ev.walk(newInstance(ev, m))
 	return ev.finish()
 }
 
+// installedModules reads the manifest of terraform init.
+func installedModules(fsys fs.FS, root string) map[string]string {
+	src, err := readFile(fsys, path.Join(root, ".terraform/modules/modules.json"))
+	if err != nil {
+		return nil
+	}
+	var manifest struct{ Modules []struct{ Key, Dir string } }
+	if json.Unmarshal(src, &manifest) != nil {
+		return nil // terraform init writes it anew; without it modules stand for themselves
+	}
+	dirs := map[string]string{}
+	for _, m := range manifest.Modules {
+		if m.Key != "" && m.Dir != "" {
+			dirs[m.Key] = path.Join(root, m.Dir)
+		}
+	}
+	return dirs
+}
+
 // loadTree reads the modules that m calls, at any depth, before anything is
-// evaluated: which attributes are read from values decides what they hold.
-func (ev *evaluator) loadTree(m *module, seen map[*module]bool) {
+// evaluated: which attributes are read from values decides what they hold. Prefix is
+// the dotted path of the calls that lead to m, with a dot at its end.
+func (ev *evaluator) loadTree(m *module, prefix string, seen map[*module]bool) {
 	if seen[m] {
 		return
 	}
@@ -108,10 +131,12 @@ func (ev *evaluator) loadTree(m *module, seen map[*module]bool) {
 		ev.loose[n] = true
 	}
 	for _, name := range m.callOrder {
-		if c := m.calls[name]; c.dir != "" {
-			if child := ev.loader.module(c.dir); child != nil {
-				ev.loadTree(child, seen)
-			}
+		dir := cmp.Or(m.calls[name].dir, ev.installed[prefix+name])
+		if dir == "" {
+			continue
+		}
+		if child := ev.loader.module(dir); child != nil {
+			ev.loadTree(child, prefix+name+".", seen)
 		}
 	}
 }

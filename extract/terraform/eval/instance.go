@@ -26,6 +26,9 @@ type evaluator struct {
 	// loose joins the attribute names that modules of this root read from values of
 	// which the syntax doesn't tell the origin.
 	loose map[string]bool
+	// installed holds the directories of modules that terraform init has fetched, by
+	// the dotted path of call names.
+	installed map[string]string
 	// templates are parsed files of templatefile, by path.
 	templates map[string]*expr
 }
@@ -594,7 +597,11 @@ func (in *instance) callNode(name string) *callNode {
 
 // code returns the configuration that a call leads to, nil where it is not there.
 func (in *instance) code(c *call, address string) *module {
-	if c.dir == "" {
+	dir := c.dir
+	if dir == "" {
+		dir = in.ev.installed[in.path(c.name)]
+	}
+	if dir == "" {
 		next := "run terraform init, so that .terraform/modules holds it"
 		if c.module == "" {
 			next = ""
@@ -607,16 +614,25 @@ func (in *instance) code(c *call, address string) *module {
 		return nil
 	}
 	for p := in; p != nil; p = p.parent {
-		if p.mod.dir == c.dir {
+		if p.mod.dir == dir {
 			in.ev.note("cycle", c.source, address, "break the cycle: terraform refuses it", "module %q calls itself", c.module)
 			return nil
 		}
 	}
-	m := in.ev.loader.module(c.dir)
+	m := in.ev.loader.module(dir)
 	if m == nil {
-		in.ev.note("missing-module", c.source, address, "check the path; it must lie in the scanned tree", "module directory %s holds no configuration", c.dir)
+		in.ev.note("missing-module", c.source, address, "check the path; it must lie in the scanned tree", "module directory %s holds no configuration", dir)
 	}
 	return m
+}
+
+// path is the key that terraform's manifest of installed modules has for a call:
+// the names of the calls from the root on, joined by dots.
+func (in *instance) path(name string) string {
+	if in.parent == nil {
+		return name
+	}
+	return in.parent.path(in.call.name) + "." + name
 }
 
 // argument evaluates one argument of a call for its i-th instance. Arguments are
