@@ -1,0 +1,241 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// found is what a walk found, by what it looks like from outside. All lists are sorted.
+type found struct {
+	terraform []string        // files of Terraform configuration
+	manifests []string        // files that may hold manifests: YAML and JSON
+	hidden    map[string]bool // files that no reader may open
+	notes     []graph.Note
+}
+
+// skipped are the names of directories that hold copies, dependencies and
+// records of other programs. Terraform's own copies of modules are found by the
+// Terraform reader, from the calls to them.
+var skipped = []string{".git", ".hg", ".svn", ".terraform", ".terragrunt-cache", "node_modules"}
+
+// walker goes through a tree once, in the order of names.
+type walker struct {
+	fsys    fs.FS
+	exclude []string
+	limits  Limits
+	files   int
+	full    bool
+	found
+}
+
+// walk looks at the given files and directories of a tree and all below them.
+func walk(fsys fs.FS, starts []string, opt Options) (*found, error) {
+	w := &walker{fsys: fsys, exclude: opt.Exclude, limits: opt.Limits.orDefault(), found: found{hidden: map[string]bool{}}}
+	for _, pattern := range w.exclude {
+		if !doublestar.ValidatePattern(pattern) {
+			return nil, fmt.Errorf("exclude %q: not a pattern; see https://pkg.go.dev/github.com/bmatcuk/doublestar/v4#hdr-Patterns", pattern)
+		}
+	}
+	for _, start := range starts {
+		info, err := fs.Stat(fsys, start)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", start, err)
+		}
+		if !info.IsDir() {
+			w.file(start, fs.FileInfoToDirEntry(info))
+			continue
+		}
+		entries, err := fs.ReadDir(fsys, start)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", start, err)
+		}
+		w.directory(start, entries, nil, 0)
+	}
+	w.terraform = sortedOnce(w.terraform)
+	w.manifests = sortedOnce(w.manifests)
+	return &w.found, nil
+}
+
+// sortedOnce sorts, and drops what overlapping starting points found twice.
+func sortedOnce(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func (w *walker) directory(dir string, entries []fs.DirEntry, ignore *ignoreFile, depth int) {
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".gitignore" && !e.IsDir() }) {
+		ignore = w.readIgnore(dir, ignore)
+	}
+	for _, e := range entries {
+		if w.full {
+			return
+		}
+		name := path.Join(dir, e.Name())
+		switch {
+		case e.IsDir() && slices.Contains(skipped, e.Name()),
+			ignore.ignores(name, e.IsDir()),
+			excluded(w.exclude, name):
+		case !e.IsDir():
+			w.file(name, e)
+		case depth >= w.limits.Depth:
+			w.note("limit", name, fmt.Sprintf("not read: more than %d directories deep", w.limits.Depth), "scan it on its own")
+		default:
+			below, err := fs.ReadDir(w.fsys, name)
+			if err != nil {
+				w.note("read-error", name, "directory not read: "+reason(err), "")
+				continue
+			}
+			w.directory(name, below, ignore, depth+1)
+		}
+	}
+}
+
+func (w *walker) readIgnore(dir string, above *ignoreFile) *ignoreFile {
+	name := path.Join(dir, ".gitignore")
+	content, err := fs.ReadFile(w.fsys, name)
+	if err != nil {
+		w.note("read-error", name, "not read, nothing is ignored for it: "+reason(err), "")
+		return above
+	}
+	return parseIgnore(above, dir, content)
+}
+
+func (w *walker) file(name string, e fs.DirEntry) {
+	if w.files++; w.files > w.limits.Files {
+		w.full = true
+		w.note("limit", name, fmt.Sprintf("reading stopped here: more than %d files", w.limits.Files), "scan its parts, or exclude what is no infrastructure code")
+		return
+	}
+	kind := kindOf(name)
+	if kind == otherFile {
+		return
+	}
+	info, ok := w.resolve(name, e, kind)
+	if !ok {
+		return
+	}
+	switch {
+	case !info.Mode().IsRegular():
+	case info.Size() > w.limits.FileSize:
+		w.hide(name)
+		w.note("limit", name, fmt.Sprintf("not read: larger than %d bytes", w.limits.FileSize), "split the file, or exclude it")
+	case kind == terraformFile:
+		w.terraform = append(w.terraform, name)
+	case kind == manifestFile:
+		w.manifests = append(w.manifests, name)
+	}
+}
+
+// resolve describes a file, or what a link leads to. A link that leads out of
+// the tree is hidden, so that a repository cannot make drawbridge read files that
+// are not its own. A link to another file of the tree counts in Terraform, where a
+// directory is a module; a manifest would be there twice.
+func (w *walker) resolve(name string, e fs.DirEntry, kind fileKind) (info fs.FileInfo, ok bool) {
+	if e.Type()&fs.ModeSymlink == 0 {
+		info, err := e.Info()
+		if err != nil {
+			w.note("read-error", name, "not read: "+reason(err), "")
+		}
+		return info, err == nil
+	}
+	inside, err := linkStaysInside(w.fsys, name)
+	if err == nil && inside {
+		info, err = fs.Stat(w.fsys, name)
+	}
+	switch {
+	case err != nil:
+		w.hide(name)
+		w.note("read-error", name, "link not followed: "+reason(err), "")
+		return nil, false
+	case !inside:
+		w.hide(name)
+		w.note("link-outside", name, "link not followed: it leads out of the scanned tree", "scan the tree that holds its target too")
+		return nil, false
+	}
+	return info, kind == terraformFile
+}
+
+// maxLinks is how many links are followed for one file, as on Linux.
+const maxLinks = 40
+
+// linkStaysInside follows a link, and what it leads to while that is a link too.
+// Links in place of directories on the way are not resolved: the walk enters none.
+func linkStaysInside(fsys fs.FS, name string) (bool, error) {
+	for range maxLinks {
+		target, err := fs.ReadLink(fsys, name)
+		if err != nil {
+			return false, err
+		}
+		if name = path.Join(path.Dir(name), target); path.IsAbs(target) || !fs.ValidPath(name) {
+			return false, nil
+		}
+		info, err := fs.Lstat(fsys, name)
+		if err != nil {
+			return false, err
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			return true, nil
+		}
+	}
+	return false, errors.New("too many links one after another")
+}
+
+func (w *walker) hide(name string) { w.hidden[name] = true }
+
+func (w *walker) note(code, file, message, next string) {
+	w.notes = append(w.notes, graph.Note{Code: code, Source: graph.Source{File: file}, Message: message, Next: next})
+}
+
+// reason returns what is wrong without the name, which the note has already.
+func reason(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// excluded reports whether a path, or a directory above it, matches a pattern.
+func excluded(patterns []string, name string) bool {
+	for _, pattern := range patterns {
+		for at := name; at != "." && at != "/"; at = path.Dir(at) {
+			if doublestar.MatchUnvalidated(pattern, at) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+type fileKind int
+
+const (
+	otherFile fileKind = iota
+	terraformFile
+	manifestFile
+)
+
+// kindOf tells by the extension what a file may be. Whether YAML and JSON hold
+// manifests is for their content to say.
+func kindOf(name string) fileKind {
+	for _, ext := range []string{".tf", ".tofu", ".tf.json", ".tofu.json"} {
+		if strings.HasSuffix(name, ext) {
+			return terraformFile
+		}
+	}
+	switch path.Ext(name) {
+	case ".yaml", ".yml", ".json":
+		if !strings.HasSuffix(name, ".tfvars.json") {
+			return manifestFile
+		}
+	}
+	return otherFile
+}
