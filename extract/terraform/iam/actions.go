@@ -102,6 +102,7 @@ var services = []service{
 		{"AdminInitiateAuth", graph.AbilityInvoke, request},
 		{"AdminRespondToAuthChallenge", graph.AbilityInvoke, request},
 		{"AdminGetUser", graph.AbilityRead, request},
+		{"AdminList*", graph.AbilityRead, request},
 		{"ListUsers*", graph.AbilityRead, request},
 		{"AdminAddUserToGroup", graph.AbilityAdminister, request},
 		{"AdminSetUserPassword", graph.AbilityAdminister, request},
@@ -255,6 +256,7 @@ var services = []service{
 		{"StartQuery", graph.AbilityRead, request},
 		{"StopQuery", graph.AbilityOther, control},
 		{"StartLiveTail", graph.AbilityRead, request},
+		{"StopLiveTail", graph.AbilityOther, control},
 		{"Unmask", graph.AbilityReadSecret, quiet},
 	}},
 	{"memorydb", "redis", []action{
@@ -456,17 +458,20 @@ var registryActions = []action{
 // with neither is AbilityOther.
 var (
 	readVerbs = []string{
-		"BatchDescribe", "BatchGet", "BatchList", "Check", "Describe", "Discover", "Download", "Estimate", "Export", "Filter",
-		"Get", "Head", "List", "Lookup", "Preview", "Query", "Read", "Retrieve", "Scan", "Search", "Select", "Simulate",
-		"Validate", "Verify", "View",
+		"BatchCheck", "BatchDescribe", "BatchGet", "BatchList", "Check", "Describe", "Discover", "Download", "Estimate",
+		"Export", "Filter", "Get", "Head", "List", "Lookup", "Preview", "Query", "Read", "Retrieve", "Scan", "Search",
+		"Select", "Simulate", "Validate", "Verify", "View",
 	}
 	changeVerbs = []string{
-		"Accept", "Activate", "Add", "Admin", "Allocate", "Apply", "Approve", "Assign", "Associate", "Attach", "Authorize", "Batch",
-		"Cancel", "Change", "Configure", "Copy", "Create", "Deactivate", "Delete", "Deploy", "Deregister", "Detach", "Disable",
-		"Disassociate", "Enable", "Grant", "Import", "Install", "Invite", "Issue", "Manage", "Modify", "Move", "Patch", "Post",
-		"Promote", "Provision", "Purchase", "Put", "Reboot", "Rebuild", "Register", "Reject", "Release", "Remove", "Replace",
-		"Request", "Reset", "Restore", "Resume", "Revoke", "Rotate", "Run", "Schedule", "Set", "Share", "Start", "Stop", "Suspend",
-		"Swap", "Tag", "Terminate", "Transfer", "Unassign", "Untag", "Update", "Upgrade", "Upload",
+		"Abort", "Accept", "Activate", "Add", "Admin", "Allocate", "Apply", "Approve", "Assign", "Associate", "Attach",
+		"Authorize", "BatchAssociate", "BatchCreate", "BatchDelete", "BatchDisable", "BatchDisassociate", "BatchEnable",
+		"BatchImport", "BatchModify", "BatchPut", "BatchUpdate", "BatchWrite", "Cancel", "Change", "Configure", "Continue",
+		"Copy", "Create", "Deactivate", "Decrease", "Delete", "Deploy", "Deregister", "Detach", "Disable", "Disassociate",
+		"Enable", "Execute", "Failover", "Grant", "Import", "Increase", "Initiate", "Install", "Invite", "Issue", "Manage",
+		"Merge", "Modify", "Move", "Patch", "Post", "Promote", "Provision", "Publish", "Purchase", "Put", "Reboot", "Rebuild",
+		"Refresh", "Register", "Reject", "Release", "Remove", "Replace", "Request", "Reset", "Restore", "Resume", "Retry",
+		"Revoke", "Rollback", "Rotate", "Run", "Schedule", "Set", "Share", "Signal", "Split", "Start", "Stop", "Subscribe",
+		"Suspend", "Swap", "Tag", "Terminate", "Transfer", "Unassign", "Unsubscribe", "Untag", "Update", "Upgrade", "Upload",
 	}
 )
 
@@ -618,7 +623,6 @@ func meanings(pattern string) []meaning {
 
 func byVerb(name string) []meaning {
 	begins := func(verb string) bool { return overlap(name, strings.ToLower(verb)+"*") }
-	// "BatchGet" reads although "Batch" changes.
 	reads := slices.ContainsFunc(readVerbs, begins)
 	wild := strings.ContainsAny(name, "*?")
 	var out []meaning

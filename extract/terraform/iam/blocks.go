@@ -1,7 +1,9 @@
 package iam
 
 import (
+	"hash/crc32"
 	"slices"
+	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -12,7 +14,8 @@ import (
 // FromBlocks reads the arguments of data "aws_iam_policy_document" as the
 // provider does: source documents first, then the statement blocks, then the
 // override documents, each merged by Sid. Lists are in the provider's order,
-// which is from Z to A.
+// which is from Z to A. The one difference that is left: a list of one in a
+// source document is printed as plain text, where the provider keeps the list.
 //
 // Complete is false where something could not be known: a text of that kind is
 // [Unknown] in its statement, and a document that could not be read is one
@@ -161,16 +164,24 @@ func orDefault(s, fallback string) string {
 }
 
 // DocumentValues computes data "aws_iam_policy_document" for
-// [eval.Options].Compute: its attributes "json" and "minified_json". Both carry
-// the marks of all arguments, so that they say what the document derives from.
+// [eval.Options].Compute: its attributes "json" and "minified_json", and "id" where
+// nothing in it is computed. They carry the marks of all arguments, so that they
+// say what the document derives from.
 func DocumentValues(r *eval.Resource) map[string]cty.Value {
 	d, _ := FromBlocks(r.Body)
 	marks := cty.ValueMarks{}
 	addMarks(r.Body, marks)
-	return map[string]cty.Value{
-		"json":          cty.StringVal(d.JSON()).WithMarks(marks),
+	text := d.JSON()
+	out := map[string]cty.Value{
+		"json":          cty.StringVal(text).WithMarks(marks),
 		"minified_json": cty.StringVal(d.MinifiedJSON()).WithMarks(marks),
 	}
+	if len(eval.Tokens(text)) == 0 {
+		// The provider's identifier is a checksum of the text.
+		sum := strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(text))), 10)
+		out["id"] = cty.StringVal(sum).WithMarks(marks)
+	}
+	return out
 }
 
 func addMarks(b *eval.Block, to cty.ValueMarks) {

@@ -566,11 +566,11 @@ var managed = []ManagedPolicy{
 			"iam:DeleteServiceLinkedRole", "iam:ListRoles", "organizations:DescribeOrganization"),
 	}},
 	{Name: "ReadOnlyAccess", Brief: true, Statements: []Statement{
-		allow("acm:Describe*", "acm:Get*", "acm:List*", "apigateway:GET", "athena:Batch*", "athena:Get*", "athena:List*", "autoscaling:Describe*",
+		allow("acm:Describe*", "acm:Get*", "acm:List*", "apigateway:GET", "athena:BatchGet*", "athena:Get*", "athena:List*", "autoscaling:Describe*",
 			"cloudformation:Describe*", "cloudformation:Get*", "cloudformation:List*", "cloudfront:Get*", "cloudfront:List*", "cloudtrail:Get*",
 			"cloudtrail:LookupEvents", "cloudwatch:Get*", "cloudwatch:List*", "codebuild:BatchGet*", "codebuild:List*", "codecommit:BatchGet*",
 			"codecommit:Get*", "codecommit:GitPull", "cognito-idp:AdminGetUser", "cognito-idp:AdminList*", "cognito-idp:List*", "config:Get*", "dynamodb:BatchGet*",
-			"dynamodb:Describe*", "dynamodb:Get*", "dynamodb:List*", "dynamodb:Query", "dynamodb:Scan", "ec2:Describe*", "ec2:Get*", "ecr:BatchCheck*",
+			"dynamodb:Describe*", "dynamodb:Get*", "dynamodb:List*", "dynamodb:Query", "dynamodb:Scan", "ec2:Describe*", "ec2:Get*", "ecr:BatchCheckLayerAvailability",
 			"ecr:BatchGet*", "ecr:Describe*", "ecr:Get*", "ecr:List*", "ecs:Describe*", "ecs:List*", "eks:Describe*", "eks:List*",
 			"elasticache:Describe*", "elasticfilesystem:Describe*", "elasticloadbalancing:Describe*", "es:ESHttpGet", "es:ESHttpHead", "es:Describe*",
 			"events:Describe*", "events:List*", "firehose:Describe*", "glue:BatchGet*", "glue:Get*", "iam:Generate*", "iam:Get*", "iam:List*",

@@ -144,19 +144,24 @@ func matchPart(pattern, text string) graph.Truth {
 	if !computed && !computedText || !overlap(p, t) {
 		return graph.No
 	}
-	if a, b := eval.Tokens(pattern), eval.Tokens(text); len(a) == 1 && len(b) == 1 && a[0].Start == b[0].Start {
-		known := pattern[a[0].Start:a[0].End] != Unknown && text[b[0].Start:b[0].End] != Unknown
-		if known && a[0].Address != b[0].Address {
-			return graph.No
-		}
-		if known && glob(pattern[a[0].End:], text[b[0].End:]) {
-			return graph.Yes
-		}
-		if known && !computedText {
-			return graph.No
-		}
+	a, b := firstToken(pattern), firstToken(text)
+	if a == nil || b == nil || pattern[:a.Start] != text[:b.Start] {
+		return graph.Unknown
 	}
-	return graph.Unknown
+	if a.Address != b.Address {
+		return graph.No
+	}
+	return matchPart(pattern[a.End:], text[b.End:])
+}
+
+// firstToken returns the first token of a text that names an instance, nil where
+// the text has none or begins to be unknown before.
+func firstToken(text string) *eval.TokenPlace {
+	all := eval.Tokens(text)
+	if len(all) == 0 || text[all[0].Start:all[0].End] == Unknown {
+		return nil
+	}
+	return &all[0]
 }
 
 // loosen puts a * in place of tokens, policy variables and placeholders, and
