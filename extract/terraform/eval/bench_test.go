@@ -95,3 +95,36 @@ output "urls" { value = [for q in aws_sqs_queue.q : q.url] }
 		})
 	}
 }
+
+// BenchmarkModules evaluates 1,000 calls of a module of ten resources, each with
+// arguments of its own, and 50 levels of modules.
+func BenchmarkModules(b *testing.B) {
+	var calls, ten strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&calls, "module \"m%d\" {\n  source = \"./ten\"\n  name   = \"n%d\"\n}\n", i, i)
+	}
+	ten.WriteString("variable \"name\" {}\n")
+	for i := range 10 {
+		fmt.Fprintf(&ten, "resource \"aws_sqs_queue\" \"q%d\" {\n  name = \"${var.name}-%d\"\n}\n", i, i)
+	}
+	wide := fstest.MapFS{"main.tf": {Data: []byte(calls.String())}, "ten/main.tf": {Data: []byte(ten.String())}}
+	deep := fstest.MapFS{}
+	for i := range 50 {
+		dir := strings.Repeat("m/", i)
+		deep[dir+"main.tf"] = &fstest.MapFile{Data: []byte("variable \"name\" {\n  default = \"top\"\n}\nresource \"aws_sqs_queue\" \"q\" {\n  name = var.name\n}\nmodule \"m\" {\n  source = \"./m\"\n  name   = \"${var.name}x\"\n}\n")}
+	}
+	deep[strings.Repeat("m/", 50)+"main.tf"] = &fstest.MapFile{Data: []byte("variable \"name\" {}\nresource \"aws_sqs_queue\" \"q\" {\n  name = var.name\n}\n")}
+	for name, c := range map[string]struct {
+		fsys fstest.MapFS
+		want int
+	}{"calls=1000": {wide, 10_000}, "levels=50": {deep, 51}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r := eval.Root(c.fsys, ".", eval.Options{})
+				if len(r.Resources) != c.want || len(r.Notes) > 0 {
+					b.Fatalf("%d resources, want %d; notes %v", len(r.Resources), c.want, r.Notes)
+				}
+			}
+		})
+	}
+}
