@@ -13,7 +13,8 @@ import (
 //   - Direct: a flow from the internet arrives (see [edge.Arrives]), or the
 //     component is established to be public. An address on the internet alone does
 //     not expose: nothing says that anything gets through to it.
-//   - Indirect: a chain of used flows leads on from a directly exposed component.
+//   - Indirect: a chain of used flows leads on from a directly exposed component,
+//     over components that hand on what they get (see [edge.Relays]).
 //     Flows point the way that a request or event travels, so a queue that triggers
 //     a function exposes the function to whatever fills the queue. Grants are no
 //     flows: what an identity may do is not what the internet can send.
@@ -40,12 +41,9 @@ func setExposure(g *graph.Graph, x *graph.Index) {
 	for i := 0; i < len(queue); i++ {
 		at := queue[i]
 		at.ExposedBy = chain(from, at.ID)
-		if !edge.Relays(at) {
-			continue
-		}
 		for _, f := range x.Out[at.ID] {
 			to := x.Component[f.To]
-			if !edge.Used(f) || to.Exposure != graph.ExposureNone {
+			if to.Exposure != graph.ExposureNone || !edge.Used(f) || !edge.Relays(at, to) {
 				continue
 			}
 			to.Exposure = graph.ExposureIndirect

@@ -1,5 +1,5 @@
 // Package edge says what of the internet gets in: which flows from the internet
-// are open to anyone, which of them arrive, and which components hand a request
+// are open to anyone, which of them arrive, and which components hand requests
 // on. Exposure and the rules on exposure rest on the same answers.
 //
 // It does not follow chains of flows; package analyze does. Start at [Arrives].
@@ -65,17 +65,24 @@ func Used(f *graph.Flow) bool {
 	return f.Basis != graph.Permitted && f.Passage != graph.Blocked
 }
 
-// Relays reports whether what reaches a component may go on through the flows
-// that leave it. A party outside of the model has its own reasons to call: what
-// we send to it does not come back in by the calls that it makes. A gateway that
-// runs outside of the input does hand requests on.
-func Relays(c *graph.Component) bool {
-	if c.Kind != graph.External {
-		return c.Kind != graph.Identity
+// Relays reports whether what reaches one component may go on to another through
+// a used flow between them. Two kinds of component call on their own account, so
+// that what is sent to them goes nowhere:
+//
+//   - a party outside of the model has its own reasons to call; a gateway that runs
+//     outside of the input does hand requests on;
+//   - monitoring collects from what it watches by its own schedule; what people ask
+//     of it goes on to other monitoring and to the stores that it queries only.
+func Relays(from, to *graph.Component) bool {
+	if from.Kind == graph.Identity {
+		return false
 	}
-	switch c.Technology {
-	case graph.TechIngress, graph.TechGateway, graph.TechLoadBalancer, graph.TechCDN, graph.TechFirewall:
-		return true
+	if from.Kind == graph.External {
+		switch from.Technology {
+		case graph.TechIngress, graph.TechGateway, graph.TechLoadBalancer, graph.TechCDN, graph.TechFirewall:
+			return true
+		}
+		return false
 	}
-	return false
+	return from.Technology != graph.TechMonitoring || to.Technology == graph.TechMonitoring || to.Kind == graph.Store
 }

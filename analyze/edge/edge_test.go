@@ -32,6 +32,34 @@ func TestOpenToAnyone(t *testing.T) {
 	}
 }
 
+func TestRelays(t *testing.T) {
+	process := func(technology graph.Technology) *graph.Component {
+		return &graph.Component{Kind: graph.Process, Technology: technology}
+	}
+	store := &graph.Component{Kind: graph.Store, Technology: graph.TechSQL}
+	tests := []struct {
+		name     string
+		from, to *graph.Component
+		want     bool
+	}{
+		{"a service to a service", process(graph.TechContainer), process(graph.TechContainer), true},
+		{"a queue to what it triggers", &graph.Component{Kind: graph.Store, Technology: graph.TechQueue}, process(graph.TechFunction), true},
+		{"a gateway outside", &graph.Component{Kind: graph.External, Technology: graph.TechIngress}, process(graph.TechContainer), true},
+		{"a partner's call to us", &graph.Component{Kind: graph.External, Technology: graph.TechSaaS}, process(graph.TechContainer), false},
+		{"monitoring to what it watches", process(graph.TechMonitoring), process(graph.TechContainer), false},
+		{"a dashboard to its metrics", process(graph.TechMonitoring), process(graph.TechMonitoring), true},
+		{"a dashboard to a database", process(graph.TechMonitoring), store, true},
+		{"an identity", &graph.Component{Kind: graph.Identity, Technology: graph.TechRole}, store, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Relays(tt.from, tt.to); got != tt.want {
+				t.Errorf("Relays = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestArrives(t *testing.T) {
 	tests := []struct {
 		name            string

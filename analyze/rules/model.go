@@ -75,9 +75,10 @@ func (m *Model) findBehind() {
 			queue = append(queue, step{a.Store.ID, a})
 		}
 		for i := 0; i < len(queue); i++ {
-			for _, f := range m.In[queue[i].at] {
-				from, to := m.Component[f.From], queue[i].to
-				if _, met := m.behind[from.ID]; met || from == to.Store || !edge.Used(f) || !edge.Relays(from) {
+			at, to := m.Component[queue[i].at], queue[i].to
+			for _, f := range m.In[at.ID] {
+				from := m.Component[f.From]
+				if _, met := m.behind[from.ID]; met || from == to.Store || !edge.Used(f) || !edge.Relays(from, at) {
 					continue
 				}
 				m.behind[from.ID] = to

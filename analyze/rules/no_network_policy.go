@@ -35,7 +35,7 @@ var noNetworkPolicy = &Rule{
 			report(Place{
 				Subject: b.ID,
 				Title:   "No network policy governs " + bounded(b),
-				Threat: fmt.Sprintf("Who takes over any component in %s can call every other one, there and in other namespaces; of its %s the most exposed is %s: %s.",
+				Threat: fmt.Sprintf("Nothing stops who takes over any component in %s from calling every other one; of its %s the most exposed is %s: %s.",
 					bounded(b), counted(len(inside), "component"), m.describe(most), m.reached(most, "it")),
 				Concerns: inside,
 				Evidence: []graph.Evidence{establishedOf(b, graph.PropPolicyPresent)},

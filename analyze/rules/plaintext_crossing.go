@@ -45,7 +45,7 @@ var plaintextCrossing = &Rule{
 			p := Place{
 				Subject: c.ID,
 				Title:   fmt.Sprintf("%s receives %s unencrypted from %s", upperFirst(m.describe(c)), cmp.Or(services(flows), "data"), m.sources(flows)),
-				Threat: fmt.Sprintf("Whoever sits between %s and %s%s can read and change what goes there%s.%s",
+				Threat: fmt.Sprintf("Whoever sits on the way from %s to %s%s can read and change what goes there%s.%s",
 					m.sources(flows), m.describe(c), m.where(c), over(flows), m.yields(c)),
 				Concerns: concerns,
 				Flows:    flows,

@@ -61,7 +61,7 @@ var FactorNames = []FactorName{
 	{factorExtent, "likelihood", "only part of the weakness is there -1"},
 	{factorControl, "likelihood", "each of the controls that help against this weakness -1"},
 	{factorConsequence, "impact", "where the rule begins, 1 to 3; where nothing is known to come of it -1"},
-	{factorData, "impact", "sensitive data +3, a database +2, files and objects +1, public content -1; one less where the data lies behind the place"},
+	{factorData, "impact", "sensitive data +3, a database +2, files and objects +1, public content -1; one less where the data lies behind the place (not for rules that yield powers)"},
 	{factorPrivilege, "impact", "what stands here may do anything +2, may use secrets, other identities or code of others +1; ways to the host that add up +1"},
 }
 
@@ -99,7 +99,9 @@ func rate(f *graph.Finding, r *Rule, m *Model, p Place) {
 		add(controlFactor(c, p))
 	}
 	add(factorConsequence, r.Impact, "what the weakness yields on its own")
-	add(m.dataFactor(p.Concerns))
+	if !r.DataApart {
+		add(m.dataFactor(p.Concerns))
+	}
 	add(m.privilegeFactor(p))
 	f.Factors = append(f.Factors, p.Factors...)
 
