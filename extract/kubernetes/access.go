@@ -1,0 +1,232 @@
+package kubernetes
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	"drawbridge/extract/kubernetes/manifest"
+	"drawbridge/graph"
+)
+
+// account is a ServiceAccount: an object of the input, or only a name that
+// workloads and bindings use.
+type account struct {
+	key
+	object *manifest.Object // nil where the input has none
+	mount  *bool            // automountServiceAccountToken
+}
+
+type role struct {
+	object *manifest.Object
+	rules  []rbacv1.PolicyRule
+}
+
+type binding struct {
+	object   *manifest.Object
+	role     rbacv1.RoleRef
+	subjects []rbacv1.Subject
+}
+
+func readServiceAccount(c *cluster, o *manifest.Object) {
+	a := &account{key: key{o.Namespace, o.Name}, object: o}
+	c.decode(&a.mount, o, "automountServiceAccountToken")
+	c.accounts[a.key] = a
+}
+
+func readRole(c *cluster, o *manifest.Object) {
+	r := &role{object: o}
+	c.decode(&r.rules, o, "rules")
+	c.roles[key{o.Namespace, o.Name}] = r
+}
+
+func readBinding(c *cluster, o *manifest.Object) {
+	b := &binding{object: o}
+	c.decode(&b.role, o, "roleRef")
+	c.decode(&b.subjects, o, "subjects")
+	c.bindings = append(c.bindings, b)
+}
+
+// builtIn gives the rules of the roles that every cluster has:
+// https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
+var builtIn = map[string][]rbacv1.PolicyRule{
+	"cluster-admin": {{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"*"}}},
+	"admin":         {{APIGroups: []string{""}, Resources: []string{"secrets", "pods/exec", "pods", "serviceaccounts", "rolebindings"}, Verbs: []string{"create", "delete", "get", "list", "update"}}},
+	"edit":          {{APIGroups: []string{""}, Resources: []string{"secrets", "pods/exec", "pods", "serviceaccounts"}, Verbs: []string{"create", "delete", "get", "list", "update"}}},
+	"view":          {{APIGroups: []string{""}, Resources: []string{"pods", "services", "configmaps"}, Verbs: []string{"get", "list"}}},
+}
+
+// linkAccess draws who may talk to the API server: identities for the service
+// accounts that a role is bound to, what they may do, and the workloads that
+// run as them.
+func (c *cluster) linkAccess() {
+	identities := map[key]*graph.Component{}
+	for _, b := range c.bindings {
+		for i, s := range b.subjects {
+			if s.Kind != rbacv1.ServiceAccountKind {
+				continue
+			}
+			k := key{cmp.Or(s.Namespace, b.object.Namespace, "default"), s.Name}
+			if identities[k] == nil {
+				identities[k] = c.identity(k, at(b.object, "subjects", i))
+			}
+			c.bind(identities[k], b, i)
+		}
+	}
+	for _, w := range c.workloads {
+		c.runAs(w, identities[key{w.namespace, w.account()}])
+	}
+}
+
+func (c *cluster) identity(k key, source graph.Source) *graph.Component {
+	if a := c.accounts[k]; a != nil {
+		source = at(a.object)
+	}
+	address := k.namespace + "/ServiceAccount/" + k.name
+	return c.add(graph.Component{
+		ID: c.prefix + address, Kind: graph.Identity, Name: k.name, Label: "ServiceAccount", Address: address,
+		Technology: graph.TechRole, Boundary: c.namespace(k.namespace).ID, Source: source,
+	})
+}
+
+// bind grants an identity what the role of a binding allows.
+func (c *cluster) bind(identity *graph.Component, b *binding, subject int) {
+	k := key{"", b.role.Name}
+	if b.role.Kind == "Role" {
+		k.namespace = b.object.Namespace
+	}
+	bound := because(fmt.Sprintf("%s %s binds it to %s %s", b.object.Kind, b.object.Name, b.role.Kind, b.role.Name), b.object, "subjects", subject)
+	identity.Parts = append(identity.Parts, address(b.object))
+	if k.namespace == "" && b.role.Name == "cluster-admin" && b.object.Kind == "ClusterRoleBinding" {
+		identity.Set(graph.PropAdmin, graph.Yes, bound)
+	}
+	api := c.apiServer()
+	r := c.roles[k]
+	rules, known := builtIn[b.role.Name]
+	if r != nil {
+		rules = r.rules
+	} else if k.namespace != "" || !known {
+		c.note("missing-role", b.object, fmt.Sprintf("%s %s is not in the input: what it allows is not known", b.role.Kind, b.role.Name), "", "roleRef")
+		c.grant(graph.Grant{From: identity.ID, To: api.ID, How: "what " + b.role.Kind + " " + b.role.Name + " allows", Does: graph.AbilityOther, Evidence: []graph.Evidence{bound}})
+		return
+	}
+	for i, rule := range rules {
+		evidence := []graph.Evidence{bound}
+		if r != nil {
+			evidence = append(evidence, because("the rule of the role", r.object, "rules", i))
+		}
+		how := strings.Join(slices.Concat(rule.Resources, rule.NonResourceURLs), ",") + " " + strings.Join(rule.Verbs, ",")
+		if len(rule.ResourceNames) > 0 {
+			how += " named " + strings.Join(rule.ResourceNames, ",")
+		}
+		wildcard := slices.Contains(rule.Verbs, "*") || slices.Contains(rule.Resources, "*")
+		c.grant(graph.Grant{From: identity.ID, To: api.ID, How: how, Does: ability(rule), Wildcard: wildcard, Evidence: evidence})
+		if wildcard {
+			identity.Set(graph.PropWildcardPolicy, graph.Yes, evidence[len(evidence)-1])
+		}
+		if slices.Contains(rule.Verbs, "*") && slices.Contains(rule.Resources, "*") && slices.Contains(rule.APIGroups, "*") && b.object.Kind == "ClusterRoleBinding" {
+			identity.Set(graph.PropAdmin, graph.Yes, evidence[len(evidence)-1])
+		}
+	}
+}
+
+// ability classes a rule by the worst that it allows.
+func ability(rule rbacv1.PolicyRule) graph.Ability {
+	resource := func(names ...string) bool {
+		return slices.ContainsFunc(append(names, "*"), func(n string) bool { return slices.Contains(rule.Resources, n) })
+	}
+	verb := func(names ...string) bool {
+		return slices.ContainsFunc(append(names, "*"), func(n string) bool { return slices.Contains(rule.Verbs, n) })
+	}
+	writes := verb("create", "update", "patch", "delete", "deletecollection")
+	switch {
+	case resource("*") && verb("*"), verb("escalate", "bind"),
+		writes && resource("roles", "rolebindings", "clusterroles", "clusterrolebindings", "mutatingwebhookconfigurations", "validatingwebhookconfigurations"):
+		return graph.AbilityAdminister
+	case verb("impersonate"), verb("create") && resource("serviceaccounts/token"):
+		return graph.AbilityAssume
+	case verb("create", "get") && resource("pods/exec", "pods/attach", "nodes/proxy"),
+		verb("create", "update", "patch") && resource("pods", "deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "replicasets"):
+		return graph.AbilityExecute
+	case verb("get", "list", "watch") && resource("secrets"):
+		return graph.AbilityReadSecret
+	case writes:
+		return graph.AbilityWrite
+	case verb("get", "list", "watch"):
+		return graph.AbilityRead
+	}
+	return graph.AbilityOther
+}
+
+// runAs records the identity of a workload, and its way to the API server where
+// a role is bound to it. identity is nil where none is.
+func (c *cluster) runAs(w *workload, identity *graph.Component) {
+	name := w.account()
+	w.component.Set(graph.PropDefaultIdentity, graph.Of(name == "default"), w.because("serviceAccountName is "+name, w.field("spec", "serviceAccountName")...))
+	a := c.accounts[key{w.namespace, name}]
+	mounted, evidence := true, w.because("automountServiceAccountToken is true by default", w.field("spec", "automountServiceAccountToken")...)
+	if a != nil {
+		if identity == nil {
+			w.component.Parts = append(w.component.Parts, address(a.object))
+		}
+		if a.mount != nil {
+			mounted, evidence = *a.mount, because(fmt.Sprintf("automountServiceAccountToken of its service account is %t", *a.mount), a.object, "automountServiceAccountToken")
+		}
+	}
+	if m := w.pod.Spec.AutomountServiceAccountToken; m != nil {
+		mounted, evidence = *m, w.because(fmt.Sprintf("automountServiceAccountToken is %t", *m), w.field("spec", "automountServiceAccountToken")...)
+	}
+	if i := slices.IndexFunc(w.pod.Spec.Volumes, projectsToken); i >= 0 {
+		mounted, evidence = true, w.because("a projected volume holds a service account token", w.field("spec", "volumes", i)...)
+	}
+	w.component.Set(graph.PropTokenMounted, graph.Of(mounted), evidence)
+	if identity == nil || !mounted {
+		return
+	}
+	account := w.because("it runs as service account "+name, w.field("spec", "serviceAccountName")...)
+	c.grant(graph.Grant{From: w.component.ID, To: identity.ID, How: "assume", Does: graph.AbilityAssume, Evidence: []graph.Evidence{account}})
+	c.flow(graph.Flow{
+		From: w.component.ID, To: c.apiServer().ID, Protocol: "https", Port: 443, Basis: graph.Referenced,
+		Encrypted: graph.Yes, Authenticated: graph.Yes,
+		Evidence: append([]graph.Evidence{account, evidence}, c.bindingsOf(key{w.namespace, name})...),
+	})
+}
+
+func (c *cluster) bindingsOf(k key) []graph.Evidence {
+	var out []graph.Evidence
+	for _, b := range c.bindings {
+		for i, s := range b.subjects {
+			if s.Kind == rbacv1.ServiceAccountKind && s.Name == k.name && cmp.Or(s.Namespace, b.object.Namespace, "default") == k.namespace {
+				out = append(out, because("a role is bound to the service account", b.object, "subjects", i))
+			}
+		}
+	}
+	return out
+}
+
+func projectsToken(v corev1.Volume) bool {
+	return v.Projected != nil && slices.ContainsFunc(v.Projected.Sources, func(p corev1.VolumeProjection) bool {
+		return p.ServiceAccountToken != nil && p.ServiceAccountToken.Audience == ""
+	})
+}
+
+// linkHost draws what a workload reaches of its node by mounted paths.
+func (c *cluster) linkHost(w *workload) {
+	for i, v := range w.pod.Spec.Volumes {
+		if v.HostPath == nil {
+			continue
+		}
+		protocol, why := "file", "volume "+v.Name+" is "+v.HostPath.Path+" of the node"
+		if strings.HasSuffix(v.HostPath.Path, ".sock") {
+			protocol, why = "unix", "volume "+v.Name+" is the socket "+v.HostPath.Path+" of the node"
+		}
+		c.flow(graph.Flow{
+			From: w.component.ID, To: c.nodeHost().ID, Protocol: protocol, Basis: graph.Referenced,
+			Evidence: []graph.Evidence{w.because(why, w.field("spec", "volumes", i, "hostPath", "path")...)},
+		})
+	}
+}

@@ -1,0 +1,118 @@
+package kubernetes
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"drawbridge/extract/kubernetes/manifest"
+	"drawbridge/graph"
+)
+
+// config is a ConfigMap or Secret.
+type config struct {
+	object  *manifest.Object
+	secret  bool
+	entries map[string]entry
+}
+
+// entry is one key of it, decoded, with the path to where it is written.
+type entry struct {
+	value string
+	path  []any
+}
+
+func readConfigMap(c *cluster, o *manifest.Object) {
+	m := &config{object: o, entries: map[string]entry{}}
+	m.read(c, "data", func(v string) (string, error) { return v, nil })
+	m.read(c, "binaryData", decodeBase64)
+	c.configs[key{o.Namespace, o.Name}] = m
+}
+
+func readSecret(c *cluster, o *manifest.Object) {
+	m := &config{object: o, secret: true, entries: map[string]entry{}}
+	m.read(c, "data", decodeBase64)
+	m.read(c, "stringData", func(v string) (string, error) { return v, nil })
+	c.secrets[key{o.Namespace, o.Name}] = m
+}
+
+func decodeBase64(v string) (string, error) {
+	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(v), ""))
+	return string(b), err
+}
+
+func (m *config) read(c *cluster, field string, decode func(string) (string, error)) {
+	var data map[string]string
+	c.decode(&data, m.object, field)
+	for _, k := range slices.Sorted(maps.Keys(data)) {
+		v, err := decode(data[k])
+		if err != nil {
+			c.note("invalid-field", m.object, fmt.Sprintf("%s.%s is not base64", field, k), "", field, k)
+			continue
+		}
+		m.entries[k] = entry{v, []any{field, k}}
+	}
+}
+
+// text makes what a reader of references looks at from one key.
+func (m *config) text(name, as string, form form) text {
+	e := m.entries[name]
+	return text{
+		name: as, value: e.value, form: form, object: m.object, secret: m.secret,
+		source: graph.Source{File: m.object.File, Line: m.object.TextLine(e.path...)},
+		what:   fmt.Sprintf("%s %s, key %s", m.object.Kind, m.object.Name, name),
+	}
+}
+
+// config finds what a reference to a ConfigMap or Secret means, and folds it
+// into the workload. nil where the input has none of that name.
+func (c *cluster) config(w *workload, secret bool, name string) *config {
+	from := c.configs
+	if secret {
+		from = c.secrets
+	}
+	m := from[key{w.namespace, name}]
+	if m != nil {
+		w.component.Parts = append(w.component.Parts, address(m.object))
+	}
+	return m
+}
+
+// mounted returns the texts of all files that a workload mounts from
+// ConfigMaps and Secrets.
+func (c *cluster) mounted(w *workload) []text {
+	var out []text
+	add := func(secret bool, name string, items []corev1.KeyToPath) {
+		m := c.config(w, secret, name)
+		if m == nil {
+			return
+		}
+		for _, k := range slices.Sorted(maps.Keys(m.entries)) {
+			if len(items) == 0 || slices.ContainsFunc(items, func(i corev1.KeyToPath) bool { return i.Key == k }) {
+				out = append(out, m.text(k, "", content))
+			}
+		}
+	}
+	for _, v := range w.pod.Spec.Volumes {
+		switch {
+		case v.ConfigMap != nil:
+			add(false, v.ConfigMap.Name, v.ConfigMap.Items)
+		case v.Secret != nil:
+			add(true, v.Secret.SecretName, v.Secret.Items)
+		case v.Projected != nil:
+			for _, p := range v.Projected.Sources {
+				if p.ConfigMap != nil {
+					add(false, p.ConfigMap.Name, p.ConfigMap.Items)
+				}
+				if p.Secret != nil {
+					add(true, p.Secret.Name, p.Secret.Items)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,136 @@
+package kubernetes
+
+import (
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"drawbridge/extract/kubernetes/manifest"
+)
+
+// kind is a row of the table: what a kind of object is to a threat model.
+type kind struct {
+	group, kind string
+	// read takes an object into the model; nil for a kind that is left out on purpose.
+	read func(*cluster, *manifest.Object)
+	// why is the reason for leaving it out.
+	why string
+	// clusterWide is true for kinds that live in no namespace.
+	clusterWide bool
+	// decides is true for kinds of which a cluster cannot hold two variants: see partition.
+	decides bool
+}
+
+// table finds the row of a kind. Versions are not told apart: a manifest of an
+// old version means what the new one means.
+type table map[schema.GroupKind]kind
+
+func (t table) lookup(o *manifest.Object) (kind, bool) {
+	k, ok := t[o.GroupKind()]
+	return k, ok
+}
+
+func newTable() table {
+	t := table{}
+	for _, k := range kinds() {
+		t[schema.GroupKind{Group: k.group, Kind: k.kind}] = k
+	}
+	return t
+}
+
+const (
+	core      = ""
+	apps      = "apps"
+	batch     = "batch"
+	oldGroup  = "extensions" // where Deployment, Ingress and NetworkPolicy came from
+	netGroup  = "networking.k8s.io"
+	rbacGroup = "rbac.authorization.k8s.io"
+	gwGroup   = "gateway.networking.k8s.io"
+	istio     = "networking.istio.io"
+)
+
+// kinds is the table. To add a kind, add a row; a kind with a meaning of its own
+// gets a function in a file named after the concept, and a txtar.
+func kinds() []kind {
+	return []kind{
+		// Workloads: a pod template at some path.
+		{group: core, kind: "Pod", read: workloadAt(), decides: true},
+		{group: core, kind: "ReplicationController", read: workloadAt("spec", "template"), decides: true},
+		{group: apps, kind: "Deployment", read: workloadAt("spec", "template"), decides: true},
+		{group: apps, kind: "StatefulSet", read: workloadAt("spec", "template"), decides: true},
+		{group: apps, kind: "DaemonSet", read: workloadAt("spec", "template"), decides: true},
+		{group: apps, kind: "ReplicaSet", read: workloadAt("spec", "template"), decides: true},
+		{group: oldGroup, kind: "Deployment", read: workloadAt("spec", "template"), decides: true},
+		{group: oldGroup, kind: "DaemonSet", read: workloadAt("spec", "template"), decides: true},
+		{group: oldGroup, kind: "ReplicaSet", read: workloadAt("spec", "template"), decides: true},
+		{group: batch, kind: "Job", read: workloadAt("spec", "template"), decides: true},
+		{group: batch, kind: "CronJob", read: workloadAt("spec", "jobTemplate", "spec", "template"), decides: true},
+		{group: "argoproj.io", kind: "Rollout", read: workloadAt("spec", "template"), decides: true},
+		{group: "serving.knative.dev", kind: "Service", read: readKnativeService, decides: true},
+
+		// What belongs to them.
+		{group: core, kind: "Namespace", read: readNamespace, clusterWide: true},
+		{group: core, kind: "Service", read: readService, decides: true},
+		{group: core, kind: "ConfigMap", read: readConfigMap},
+		{group: core, kind: "Secret", read: readSecret},
+		{group: core, kind: "PersistentVolumeClaim", why: "a volume is part of the workload that mounts it"},
+		{group: core, kind: "PersistentVolume", why: "a volume is part of the workload that mounts it", clusterWide: true},
+		{group: core, kind: "Endpoints", why: "the addresses behind a Service without a selector"},
+		{group: "discovery.k8s.io", kind: "EndpointSlice", why: "the addresses behind a Service"},
+
+		// Ways in.
+		{group: netGroup, kind: "Ingress", read: readIngress},
+		{group: oldGroup, kind: "Ingress", read: readIngress},
+		{group: netGroup, kind: "IngressClass", why: "names a controller; an Ingress says which it uses", clusterWide: true},
+		{group: gwGroup, kind: "Gateway", read: readGateway},
+		{group: gwGroup, kind: "GatewayClass", why: "names a controller; a Gateway says which it uses", clusterWide: true},
+		{group: gwGroup, kind: "HTTPRoute", read: readRoute},
+		{group: gwGroup, kind: "GRPCRoute", read: readRoute},
+		{group: gwGroup, kind: "TLSRoute", read: readRoute},
+		{group: gwGroup, kind: "TCPRoute", read: readRoute},
+		{group: gwGroup, kind: "UDPRoute", read: readRoute},
+		{group: gwGroup, kind: "ReferenceGrant", why: "a route says itself what it leads to"},
+		{group: istio, kind: "Gateway", read: readIstioGateway},
+		{group: istio, kind: "VirtualService", read: readVirtualService},
+		{group: istio, kind: "ServiceEntry", read: readServiceEntry},
+		{group: istio, kind: "DestinationRule", why: "how traffic is balanced, not where it goes"},
+		{group: istio, kind: "Sidecar", why: "tunes the proxies of the mesh"},
+		{group: istio, kind: "EnvoyFilter", why: "tunes the proxies of the mesh"},
+
+		// Identity and policy.
+		{group: core, kind: "ServiceAccount", read: readServiceAccount},
+		{group: rbacGroup, kind: "Role", read: readRole},
+		{group: rbacGroup, kind: "ClusterRole", read: readRole, clusterWide: true},
+		{group: rbacGroup, kind: "RoleBinding", read: readBinding},
+		{group: rbacGroup, kind: "ClusterRoleBinding", read: readBinding, clusterWide: true},
+		{group: netGroup, kind: "NetworkPolicy", read: readNetworkPolicy},
+		{group: oldGroup, kind: "NetworkPolicy", read: readNetworkPolicy},
+
+		// Monitoring.
+		{group: "monitoring.coreos.com", kind: "ServiceMonitor", read: readServiceMonitor},
+		{group: "monitoring.coreos.com", kind: "PodMonitor", read: readPodMonitor},
+		{group: "monitoring.coreos.com", kind: "PrometheusRule", why: "alerts"},
+
+		// Left out: they move no data and stand at no boundary.
+		{group: core, kind: "Event", why: "a record of what happened"},
+		{group: "events.k8s.io", kind: "Event", why: "a record of what happened"},
+		{group: core, kind: "LimitRange", why: "defaults for resources"},
+		{group: core, kind: "ResourceQuota", why: "a budget of resources"},
+		{group: core, kind: "PodTemplate", why: "nothing runs from it"},
+		{group: core, kind: "Node", why: "a machine of the cluster, not of the application", clusterWide: true},
+		{group: "policy", kind: "PodDisruptionBudget", why: "availability during maintenance"},
+		{group: "policy", kind: "PodSecurityPolicy", why: "removed from Kubernetes in 1.25", clusterWide: true},
+		{group: "autoscaling", kind: "HorizontalPodAutoscaler", why: "the number of replicas"},
+		{group: "autoscaling.k8s.io", kind: "VerticalPodAutoscaler", why: "the size of replicas"},
+		{group: "scheduling.k8s.io", kind: "PriorityClass", why: "the order of scheduling", clusterWide: true},
+		{group: "storage.k8s.io", kind: "StorageClass", why: "how volumes are made", clusterWide: true},
+		{group: "storage.k8s.io", kind: "CSIDriver", why: "how volumes are made", clusterWide: true},
+		{group: "storage.k8s.io", kind: "VolumeAttachment", why: "how volumes are attached", clusterWide: true},
+		{group: "snapshot.storage.k8s.io", kind: "VolumeSnapshotClass", why: "how snapshots are made", clusterWide: true},
+		{group: "node.k8s.io", kind: "RuntimeClass", why: "how containers are started", clusterWide: true},
+		{group: "apps", kind: "ControllerRevision", why: "a record of an earlier state"},
+		{group: "coordination.k8s.io", kind: "Lease", why: "an election between replicas"},
+		{group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", why: "the definition of a kind, not an object of it", clusterWide: true},
+		{group: "apiregistration.k8s.io", kind: "APIService", why: "the registration of an API", clusterWide: true},
+		{group: "kustomize.config.k8s.io", kind: "Kustomization", why: "told of in a note of its own"},
+		{group: "kustomize.config.k8s.io", kind: "Component", why: "told of in a note of its own"},
+	}
+}

@@ -1,0 +1,166 @@
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"drawbridge/extract/kubernetes/manifest"
+	"drawbridge/graph"
+)
+
+// policy is a NetworkPolicy. Here it is taken as present or absent, and as a
+// statement of its author: a rule that names both ends by their labels tells
+// that the one is meant to call the other. What policies permit is evaluated elsewhere.
+type policy struct {
+	object    *manifest.Object
+	namespace string
+	spec      networkingv1.NetworkPolicySpec
+	selector  labels.Selector
+}
+
+func readNetworkPolicy(c *cluster, o *manifest.Object) {
+	p := &policy{object: o, namespace: o.Namespace}
+	c.decode(&p.spec, o, "spec")
+	var err error
+	if p.selector, err = metav1.LabelSelectorAsSelector(&p.spec.PodSelector); err != nil {
+		c.note("invalid-field", o, fmt.Sprintf("podSelector does not select: %v", err), "", "spec", "podSelector")
+		return
+	}
+	c.policies = append(c.policies, p)
+}
+
+func (p *policy) selects(w *workload) bool {
+	return w.namespace == p.namespace && p.selector.Matches(w.labels())
+}
+
+func (c *cluster) linkPolicies() {
+	for _, p := range c.policies {
+		b := c.namespace(p.namespace)
+		if b.Is(graph.PropPolicyPresent) != graph.Yes {
+			b.Set(graph.PropPolicyPresent, graph.Yes, because("NetworkPolicy "+p.object.Name+" governs pods of the namespace", p.object))
+		}
+		c.intents(p)
+	}
+	for _, w := range c.workloads {
+		i := slices.IndexFunc(c.policies, func(p *policy) bool { return p.selects(w) })
+		if i < 0 {
+			w.component.Set(graph.PropPolicyPresent, graph.No, w.because("no NetworkPolicy of the input selects its pods", w.field("metadata", "labels")...))
+			continue
+		}
+		w.component.Set(graph.PropPolicyPresent, graph.Yes, because("NetworkPolicy "+c.policies[i].object.Name+" selects its pods", c.policies[i].object, "spec", "podSelector"))
+		for _, p := range c.policies {
+			if p.selects(w) {
+				w.component.Parts = append(w.component.Parts, address(p.object))
+			}
+		}
+	}
+}
+
+// markUngoverned records the namespaces that hold no policy.
+func (c *cluster) markUngoverned() {
+	for _, b := range c.namespaces {
+		if b.Is(graph.PropPolicyPresent) == graph.Unknown {
+			b.Set(graph.PropPolicyPresent, graph.No, graph.EvidenceAt(b.Source, "Namespace/"+b.Name, "no NetworkPolicy of the input is in this namespace"))
+		}
+	}
+}
+
+// intents draws the flows that a policy's author names.
+func (c *cluster) intents(p *policy) {
+	if p.selector.Empty() {
+		return
+	}
+	subject := c.one(p.selects)
+	if len(subject) == 0 {
+		return
+	}
+	for i, rule := range p.spec.Ingress {
+		for j, peer := range rule.From {
+			for _, from := range c.named(p, peer) {
+				for _, to := range subject {
+					c.intent(p, from, to, rule.Ports, "spec", "ingress", i, "from", j)
+				}
+			}
+		}
+	}
+	for i, rule := range p.spec.Egress {
+		for j, peer := range rule.To {
+			for _, to := range c.named(p, peer) {
+				for _, from := range subject {
+					c.intent(p, from, to, rule.Ports, "spec", "egress", i, "to", j)
+				}
+			}
+		}
+	}
+}
+
+// named returns the workloads that a peer names by their own labels.
+func (c *cluster) named(p *policy, peer networkingv1.NetworkPolicyPeer) []*workload {
+	if peer.PodSelector == nil {
+		return nil
+	}
+	pods, err := metav1.LabelSelectorAsSelector(peer.PodSelector)
+	if err != nil || pods.Empty() {
+		return nil
+	}
+	inNamespace := func(ns string) bool { return ns == p.namespace }
+	if peer.NamespaceSelector != nil {
+		namespaces, err := metav1.LabelSelectorAsSelector(peer.NamespaceSelector)
+		if err != nil {
+			return nil
+		}
+		inNamespace = func(ns string) bool { return namespaces.Matches(c.namespaceLabels(ns)) }
+	}
+	return c.one(func(w *workload) bool { return inNamespace(w.namespace) && pods.Matches(w.labels()) })
+}
+
+// one returns the selected workloads where they are one thing: a single
+// workload, or the versions of one behind the same Service. A selector that
+// picks a class of workloads permits, it does not name.
+func (c *cluster) one(selected func(*workload) bool) []*workload {
+	var out []*workload
+	for _, w := range c.workloads {
+		if selected(w) {
+			out = append(out, w)
+		}
+	}
+	if len(out) < 2 {
+		return out
+	}
+	for _, s := range out[0].services {
+		if !slices.ContainsFunc(out, func(w *workload) bool { return !slices.Contains(w.services, s) }) {
+			return out
+		}
+	}
+	return nil
+}
+
+func (c *cluster) intent(p *policy, from, to *workload, ports []networkingv1.NetworkPolicyPort, path ...any) {
+	port := 0
+	if len(ports) == 1 && ports[0].Port != nil {
+		port = ports[0].Port.IntValue()
+	}
+	protocol := to.protocol()
+	if protocol == "" {
+		protocol = protocolAt[port]
+	}
+	c.flow(graph.Flow{
+		From: from.component.ID, To: to.component.ID, Protocol: protocol, Port: port, Basis: graph.Referenced,
+		Evidence: []graph.Evidence{because(fmt.Sprintf("NetworkPolicy %s names %s as a peer of %s", p.object.Name, from.object.Name, to.object.Name), p.object, path...)},
+	})
+}
+
+// namespaceLabels are the labels that a namespace is selected by; every one has its name.
+func (c *cluster) namespaceLabels(name string) labels.Set {
+	set := labels.Set{"kubernetes.io/metadata.name": name}
+	if o := c.set.byID[objectID{core, "Namespace", "", name}]; o != nil {
+		for k, v := range o.Labels {
+			set[k] = v
+		}
+	}
+	return set
+}

@@ -1,0 +1,217 @@
+package kubernetes
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"drawbridge/extract/kubernetes/manifest"
+	"drawbridge/graph"
+)
+
+// workload is an object that makes pods, and the component that it became.
+type workload struct {
+	object    *manifest.Object
+	component *graph.Component
+	namespace string
+	// path leads to the pod template within the object; empty where the object is the pod.
+	path []any
+	pod  corev1.PodTemplateSpec
+	// services are those that select its pods, in the order of their names.
+	services []*service
+}
+
+// container is one container of a workload with the path to it.
+type container struct {
+	corev1.Container
+	path []any
+	init bool
+}
+
+func (w *workload) field(path ...any) []any { return slices.Concat(w.path, path) }
+
+// containers lists init containers first, as they run.
+func (w *workload) containers() []container {
+	var out []container
+	for i, c := range w.pod.Spec.InitContainers {
+		out = append(out, container{c, w.field("spec", "initContainers", i), true})
+	}
+	for i, c := range w.pod.Spec.Containers {
+		out = append(out, container{c, w.field("spec", "containers", i), false})
+	}
+	return out
+}
+
+// account is the name of the service account that its pods run as.
+func (w *workload) account() string {
+	return cmp.Or(w.pod.Spec.ServiceAccountName, w.pod.Spec.DeprecatedServiceAccount, "default")
+}
+
+func (w *workload) labels() labels.Set { return w.pod.Labels }
+
+// because makes evidence from a field of the workload's object.
+func (w *workload) because(why string, path ...any) graph.Evidence {
+	return because(why, w.object, path...)
+}
+
+// workloadAt reads the kinds that hold a pod template at a path.
+func workloadAt(path ...any) func(*cluster, *manifest.Object) {
+	return func(c *cluster, o *manifest.Object) { c.addWorkload(o, path) }
+}
+
+func (c *cluster) addWorkload(o *manifest.Object, path []any) *workload {
+	w := &workload{object: o, namespace: o.Namespace, path: path}
+	c.decode(&w.pod, o, path...)
+	if len(w.pod.Spec.Containers) == 0 {
+		c.note("incomplete", o, fmt.Sprintf("%s has no containers: not in the model", o.Kind), "", w.field("spec")...)
+		return nil
+	}
+	if !slices.ContainsFunc(w.pod.Spec.Containers, func(c corev1.Container) bool { return c.Image != "" }) {
+		c.note("incomplete", o, fmt.Sprintf("no container of this %s has an image: taken for a patch of another, not in the model", o.Kind), "", w.field("spec", "containers")...)
+		return nil
+	}
+	ns := c.namespace(w.namespace)
+	if ns.Source.IsZero() {
+		ns.Source = at(o, "metadata", "namespace") // until a Namespace object tells better
+	}
+	w.component = c.add(graph.Component{
+		ID:       c.prefix + address(o),
+		Kind:     graph.Process,
+		Name:     o.Name,
+		Label:    o.Kind,
+		Address:  address(o),
+		Boundary: ns.ID,
+		Source:   at(o),
+		Replicas: replicas(o),
+		Tags:     w.labels(),
+	})
+	c.classify(w)
+	c.harden(w)
+	w.component.Attributes = attributes(w)
+	c.workloads = append(c.workloads, w)
+	return w
+}
+
+// replicas is in the terms of graph.Component. A number of zero is not told
+// apart from one: what is scaled down today is in the model all the same.
+func replicas(o *manifest.Object) int {
+	var n *int
+	// A mistyped number of replicas is the default, one.
+	_ = o.Decode(&n, "spec", "replicas")
+	switch {
+	case o.Kind == "DaemonSet":
+		return -1
+	case n == nil || *n == 1:
+		return 0
+	}
+	return *n
+}
+
+// classify decides between process and store, by the container that does the
+// work: the first that is no sidecar.
+func (c *cluster) classify(w *workload) {
+	w.component.Technology = graph.TechContainer
+	if w.object.Kind == "Job" || w.object.Kind == "CronJob" {
+		w.component.Technology = graph.TechJob
+		return
+	}
+	main := w.main()
+	img := parseImage(main.Image)
+	if s, ok := img.software(); ok {
+		w.component.Technology = s.technology
+		if s.store {
+			w.component.Kind = graph.Store
+		}
+		return
+	}
+	if img.isHelper() {
+		return
+	}
+	for _, p := range main.Ports {
+		if s, ok := storeAtPort[int(p.ContainerPort)]; ok {
+			w.component.Kind, w.component.Technology = graph.Store, s.technology
+			return
+		}
+	}
+	for _, m := range main.VolumeMounts {
+		if s, ok := storeAtMount[strings.TrimSuffix(m.MountPath, "/")]; ok {
+			w.component.Kind, w.component.Technology = graph.Store, s.technology
+			return
+		}
+	}
+}
+
+// main is the first container that is no sidecar, else the first of all.
+func (w *workload) main() corev1.Container {
+	for _, c := range w.pod.Spec.Containers {
+		if !parseImage(c.Image).isHelper() {
+			return c
+		}
+	}
+	return w.pod.Spec.Containers[0]
+}
+
+// protocol is what the workload's software speaks, "" where that is not known.
+func (w *workload) protocol() string {
+	if s, ok := parseImage(w.main().Image).software(); ok {
+		return s.protocol
+	}
+	return ""
+}
+
+// attributes are the raw values that people and rules on text look at. A
+// credential's value is masked.
+func attributes(w *workload) map[string]string {
+	out := map[string]string{"serviceAccount": w.account()}
+	for _, c := range w.containers() {
+		prefix := "container." + c.Name + "."
+		if c.init {
+			prefix = "init." + c.Name + "."
+		}
+		out[prefix+"image"] = c.Image
+		for _, p := range c.Ports {
+			out[prefix+"port."+strconv.Itoa(int(p.ContainerPort))] = cmp.Or(p.Name, "-")
+		}
+		for _, e := range c.Env {
+			if e.ValueFrom != nil {
+				continue
+			}
+			if e.Value != "" {
+				out[prefix+"env."+e.Name] = masked(e.Name, e.Value)
+			}
+		}
+		if s := c.SecurityContext; s != nil && s.Capabilities != nil {
+			for _, add := range s.Capabilities.Add {
+				out[prefix+"capability."+string(add)] = "add"
+			}
+		}
+	}
+	return out
+}
+
+// readKnativeService reads a Knative Service: a workload that is its own
+// Service, with a route from the internet unless it is kept to the cluster.
+func readKnativeService(c *cluster, o *manifest.Object) {
+	w := c.addWorkload(o, []any{"spec", "template"})
+	if w == nil {
+		return
+	}
+	s := &service{object: o, namespace: w.namespace, name: o.Name, targets: []*workload{w}}
+	s.spec.Ports = []corev1.ServicePort{{Name: "http", Port: 80}}
+	k := key{w.namespace, o.Name}
+	if c.services[k] == nil {
+		c.services[k] = s
+	}
+	if o.Labels["networking.knative.dev/visibility"] == "cluster-local" {
+		return
+	}
+	c.flow(graph.Flow{
+		From: c.internet().ID, To: w.component.ID, Protocol: "http", Port: 80, Basis: graph.Declared,
+		Evidence: []graph.Evidence{because("a Knative Service has a public route", o)},
+	})
+}
