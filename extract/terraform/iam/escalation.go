@@ -16,10 +16,10 @@ type Escalation struct {
 	Why string
 }
 
-// Escalations lists the ways that are looked for, those of one action first.
+// escalations lists the ways that are looked for, those of one action first.
 // Sources: Rhino Security Labs, "AWS IAM Privilege Escalation - Methods and
 // Mitigation"; Bishop Fox, "Privilege Escalation in AWS"; MITRE ATT&CK T1098.
-var Escalations = []Escalation{
+var escalations = []Escalation{
 	{"new-policy-version", []string{"iam:CreatePolicyVersion"}, "it can rewrite a policy that is attached to it"},
 	{"default-policy-version", []string{"iam:SetDefaultPolicyVersion"}, "it can bring back a broader version of a policy"},
 	{"attach-user-policy", []string{"iam:AttachUserPolicy"}, "it can attach any policy to a user"},
@@ -68,7 +68,7 @@ var Escalations = []Escalation{
 // EscalationOf returns the way that an action opens by itself; false where it
 // opens none.
 func EscalationOf(action string) (Escalation, bool) {
-	for _, e := range Escalations {
+	for _, e := range escalations {
 		if len(e.Needs) == 1 && strings.EqualFold(e.Needs[0], action) {
 			return e, true
 		}
@@ -76,15 +76,15 @@ func EscalationOf(action string) (Escalation, bool) {
 	return Escalation{}, false
 }
 
-// Escalations returns the ways that the document opens, in the order of
-// [Escalations]: all of their actions are allowed, be it on some resources only,
+// Escalations returns the ways that the document opens, those of one action
+// first: all of their actions are allowed, be it on some resources only,
 // and none is denied on all. Actions that a condition narrows count, as the
 // condition seldom narrows what is on the other side. What can't be known does not count.
 //
 // An administrator has all of them; ask [Document.IsAdmin] first.
 func (d *Document) Escalations() []Escalation {
 	var out []Escalation
-	for _, e := range Escalations {
+	for _, e := range escalations {
 		if d.opens(e) {
 			out = append(out, e)
 		}

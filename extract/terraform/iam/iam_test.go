@@ -196,6 +196,28 @@ func TestDocumentValuesCarryTheMarksOfAllArguments(t *testing.T) {
 	}
 }
 
+// The provider's documentation and many published plans show this document's identifier.
+func TestDocumentValuesComputeTheIdentifier(t *testing.T) {
+	trust := `statement {
+	  actions = ["sts:AssumeRole"]
+	  principals {
+	    type        = "Service"
+	    identifiers = ["lambda.amazonaws.com"]
+	  }
+	}`
+	values := DocumentValues(&eval.Resource{Body: blockOf(t, trust)})
+	if id, _ := (eval.Value{V: values["id"]}).Text(); id != "2690255455" {
+		t.Errorf("id = %q", id)
+	}
+	computed := DocumentValues(&eval.Resource{Body: blockOf(t, `statement {
+	  actions   = ["s3:GetObject"]
+	  resources = ["arn:aws:s3:::⟦aws_s3_bucket.b⟧"]
+	}`)})
+	if _, ok := computed["id"]; ok {
+		t.Error("a document with a computed part has an identifier before apply")
+	}
+}
+
 func TestParseReadsBackWhatJSONWrites(t *testing.T) {
 	for _, p := range managed {
 		want := p.Document()

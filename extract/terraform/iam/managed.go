@@ -187,6 +187,9 @@ var managed = []ManagedPolicy{
 		allow("kms:CreateAlias", "kms:CreateKey", "kms:DeleteAlias", "kms:Describe*", "kms:GenerateRandom", "kms:Get*", "kms:List*",
 			"kms:TagResource", "kms:UntagResource", "iam:ListGroups", "iam:ListRoles", "iam:ListUsers"),
 	}},
+	{Name: "AWSLambdaBasicDurableExecutionRolePolicy", Path: "service-role/", Statements: []Statement{
+		logsOf("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"),
+	}},
 	{Name: "AWSLambdaBasicExecutionRole", Path: "service-role/", Statements: []Statement{logsOf()}},
 	{Name: "AWSLambdaDynamoDBExecutionRole", Path: "service-role/", Statements: []Statement{
 		logsOf("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),

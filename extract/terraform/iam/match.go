@@ -37,8 +37,13 @@ func glob(pattern, text string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
+func isPattern(text string) bool { return strings.ContainsAny(text, "*?") }
+
 // overlap reports whether some text matches both patterns.
 func overlap(a, b string) bool {
+	if !isPattern(a) {
+		return glob(b, a)
+	}
 	// row[j] tells whether a[:i] and b[:j] can match the same text.
 	row := make([]bool, len(b)+1)
 	row[0] = true

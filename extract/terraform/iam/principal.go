@@ -76,8 +76,8 @@ func (p Principal) Kind() PrincipalKind {
 	return PrincipalUnknown
 }
 
-// AccountID returns the account that the principal belongs to, with tokens where
-// it is computed; "" where it has none or any.
+// AccountID returns the account that the principal belongs to, as written: a
+// token or a placeholder (ACCOUNT) where it is computed; "" where it has none or any.
 func (p Principal) AccountID() string {
 	if isAccount(p.ID) {
 		return p.ID
@@ -246,6 +246,9 @@ func (n Narrowing) weakness() string {
 	}
 	if strings.Contains(operator, "not") {
 		return "it excludes some and lets in all others"
+	}
+	if key := strings.ToLower(n.Variable); key == "aws:referer" || key == "aws:useragent" {
+		return "the caller chooses what it sends"
 	}
 	wildcards := strings.Contains(operator, "like") || strings.HasPrefix(operator, "arn")
 	for _, v := range n.Values {

@@ -33,6 +33,7 @@ func TestNarrowing(t *testing.T) {
 		{"StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com", ByPassedTo, true},
 		{"StringEquals", "kms:ViaService", "s3.eu-west-1.amazonaws.com", ByCalledService, true},
 		{"StringEquals", "aws:ResourceTag/team", "x", ByTag, true},
+		{"StringLike", "aws:Referer", "https://example.com/*", ByOther, false},
 		{"StringEquals", "s3:prefix", "home/", ByOther, true},
 	} {
 		s := Statement{Conditions: []Condition{{c.test, c.variable, []string{c.value}}}}

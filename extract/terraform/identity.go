@@ -1,0 +1,590 @@
+package terraform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/extract/terraform/iam"
+	"drawbridge/graph"
+)
+
+// principal is a role, user or group with its policies and those that run as it.
+type principal struct {
+	comp     *component
+	policies []policy
+	holders  []*component
+}
+
+// policy is a document with the place where it was attached or written.
+type policy struct {
+	doc *iam.Document
+	// holder is the resource that holds the document; value its attribute.
+	holder *resource
+	value  eval.Value
+	name   string // of a managed policy
+	// named are the components that the document derives from, for documents that can't be read.
+	named []*component
+}
+
+func (p *policy) evidence(why string) graph.Evidence { return atValue(p.holder, p.value, why) }
+
+// permissions makes grants, and flows where a permission names what one component
+// alone may reach.
+func (b *builder) permissions() {
+	b.findPrincipals()
+	b.findHolders()
+	b.attachPolicies()
+	b.memberships()
+	for _, addr := range sortedKeys(b.principals) {
+		p := b.principals[addr]
+		for i := range p.policies {
+			b.applyPolicy(p, &p.policies[i])
+		}
+		b.describePrincipal(p)
+	}
+	for _, r := range b.byType["aws_iam_role"] {
+		b.trust(r)
+	}
+}
+
+func (b *builder) findPrincipals() {
+	for _, c := range b.order {
+		if c.Kind == graph.Identity && len(c.resources) > 0 {
+			b.principals[c.Address] = &principal{comp: c}
+		}
+	}
+}
+
+// principalsNamed returns the principals that a value names: by reference, by
+// name, or by ARN.
+func (b *builder) principalsNamed(v eval.Value) []*principal {
+	var out []*principal
+	for _, c := range b.targets(v) {
+		if p := b.principals[c.Address]; p != nil && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// findHolders finds what runs as which role.
+func (b *builder) findHolders() {
+	for _, c := range b.order {
+		if c.Kind == graph.Identity {
+			continue
+		}
+		for _, r := range c.resources {
+			for _, v := range r.uses[runsAs] {
+				for _, p := range b.principalsNamed(v) {
+					if p.comp.Technology != graph.TechRole || slices.Contains(p.holders, c) {
+						continue
+					}
+					p.holders = append(p.holders, c)
+					c.roles = append(c.roles, p.comp.Address)
+					b.grant(c, p.comp, "runs as", graph.AbilityAssume, false, atValue(r, v, "runs as this role"))
+				}
+			}
+		}
+	}
+}
+
+// grant records what one may do to another. Repeated grants join their evidence.
+func (b *builder) grant(from, to *component, how string, does graph.Ability, wildcard bool, evidence graph.Evidence) {
+	if from == nil || to == nil || from == to {
+		return
+	}
+	id := graph.GrantID(from.ID, to.ID, how)
+	if b.grants == nil {
+		b.grants = map[string]*graph.Grant{}
+	}
+	if have := b.grants[id]; have != nil {
+		have.Evidence = append(have.Evidence, evidence)
+		have.Wildcard = have.Wildcard || wildcard
+		return
+	}
+	from.kept, to.kept = true, true
+	g := &graph.Grant{ID: id, From: from.ID, To: to.ID, How: how, Does: does, Wildcard: wildcard, Evidence: []graph.Evidence{evidence}}
+	b.grants[id] = g
+	b.g.Grants = append(b.g.Grants, g)
+}
+
+// policyAttachment says where a type keeps whom it attaches what to.
+type policyAttachment struct {
+	typ      string
+	to       []string // attributes that name roles, users or groups
+	document string   // attribute that holds a document
+	managed  string   // attribute that names a managed policy
+}
+
+var policyAttachments = []policyAttachment{
+	{typ: "aws_iam_group_policy", to: []string{"group"}, document: "policy"},
+	{typ: "aws_iam_group_policy_attachment", to: []string{"group"}, managed: "policy_arn"},
+	{typ: "aws_iam_policy_attachment", to: []string{"roles", "users", "groups"}, managed: "policy_arn"},
+	{typ: "aws_iam_role_policies_exclusive"},
+	{typ: "aws_iam_role_policy", to: []string{"role"}, document: "policy"},
+	{typ: "aws_iam_role_policy_attachment", to: []string{"role"}, managed: "policy_arn"},
+	{typ: "aws_iam_role_policy_attachments_exclusive", to: []string{"role_name"}, managed: "policy_arns"},
+	{typ: "aws_iam_user_policy", to: []string{"user"}, document: "policy"},
+	{typ: "aws_iam_user_policy_attachment", to: []string{"user"}, managed: "policy_arn"},
+}
+
+func (b *builder) attachPolicies() {
+	for _, a := range policyAttachments {
+		for _, r := range b.byType[a.typ] {
+			for _, attr := range a.to {
+				for _, p := range b.principalsNamed(r.Body.Get(attr)) {
+					p.comp.Parts = append(p.comp.Parts, r.Address)
+					if a.document != "" {
+						b.attachDocument(p, r, r.Body.Get(a.document), "")
+					}
+					if a.managed != "" {
+						b.attachManaged(p, r, r.Body.Get(a.managed))
+					}
+				}
+			}
+		}
+	}
+	for _, r := range b.byType["aws_iam_role"] {
+		p := b.principals[r.Address]
+		if p == nil {
+			continue
+		}
+		for _, v := range r.Body.All("inline_policy.policy") {
+			b.attachDocument(p, r, v, "")
+		}
+		b.attachManaged(p, r, r.Body.Get("managed_policy_arns"))
+	}
+}
+
+func (b *builder) attachDocument(p *principal, holder *resource, v eval.Value, name string) {
+	doc := b.document(v)
+	if doc == nil {
+		p.policies = append(p.policies, policy{holder: holder, value: v, name: name, named: b.targets(v)})
+		return
+	}
+	p.policies = append(p.policies, policy{doc: doc, holder: holder, value: v, name: name})
+}
+
+// attachManaged attaches policies by ARN: the root's own, or AWS's.
+func (b *builder) attachManaged(p *principal, holder *resource, v eval.Value) {
+	for _, e := range v.Elements() {
+		found := false
+		for _, r := range b.named(e) {
+			switch r.Type {
+			case "aws_iam_policy":
+				if r.Mode == eval.Managed {
+					found = true
+					p.comp.Parts = append(p.comp.Parts, r.Address)
+					b.attachDocument(p, r, r.Body.Get("policy"), "")
+					continue
+				}
+				for _, attr := range []string{"arn", "name"} {
+					if s, ok := r.Body.Get(attr).Literal(); ok {
+						found = b.attachAWS(p, holder, e, s) || found
+					}
+				}
+			}
+		}
+		if s, ok := e.Literal(); ok && !found {
+			b.attachAWS(p, holder, e, s)
+		}
+	}
+}
+
+func (b *builder) attachAWS(p *principal, holder *resource, v eval.Value, arn string) bool {
+	known, ok := iam.Managed(arn)
+	if !ok {
+		return false
+	}
+	p.policies = append(p.policies, policy{doc: known.Document(), holder: holder, value: v, name: known.Name})
+	return true
+}
+
+// document reads a policy, nil where it can't be known. A document whose text is
+// not known as a whole is read from the blocks of its data source.
+func (b *builder) document(v eval.Value) *iam.Document {
+	if text, ok := v.Text(); ok {
+		if doc, err := iam.Parse(text); err == nil {
+			return doc
+		}
+	}
+	for _, r := range b.named(v) {
+		if r.Mode == eval.Data && r.Type == "aws_iam_policy_document" {
+			doc, _ := iam.FromBlocks(r.Body)
+			return doc
+		}
+	}
+	if v.Fields() != nil {
+		if text, ok := v.JSON(); ok {
+			if doc, err := iam.Parse(text); err == nil {
+				return doc
+			}
+		}
+	}
+	return nil
+}
+
+// memberships gives users the policies of their groups.
+func (b *builder) memberships() {
+	join := func(users, groups eval.Value, r *resource) {
+		for _, g := range b.principalsNamed(groups) {
+			for _, u := range b.principalsNamed(users) {
+				b.grant(u.comp, g.comp, "member of", graph.AbilityAssume, false, at(r, "member of the group"))
+			}
+		}
+	}
+	for _, r := range b.byType["aws_iam_user_group_membership"] {
+		join(r.Body.Get("user"), r.Body.Get("groups"), r)
+	}
+	for _, r := range b.byType["aws_iam_group_membership"] {
+		join(r.Body.Get("users"), r.Body.Get("group"), r)
+	}
+}
+
+// maxWildcardGrants bounds the grants of a statement that covers everything.
+const maxWildcardGrants = 25
+
+func (b *builder) applyPolicy(p *principal, pol *policy) {
+	if pol.doc == nil {
+		return
+	}
+	for i := range pol.doc.Statements {
+		s := &pol.doc.Statements[i]
+		if s.Effect != iam.Allow {
+			continue
+		}
+		for _, t := range s.Targets() {
+			if t.Except {
+				continue
+			}
+			b.applyTarget(p, pol, s, t)
+		}
+	}
+}
+
+func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam.Target) {
+	actions := s.Actions
+	if len(s.NotActions) > 0 {
+		actions = []string{"*"}
+	}
+	if t.Kind == iam.TargetAny || (t.Broad && t.Kind == iam.TargetARN) {
+		made := 0
+		for _, action := range actions {
+			for _, c := range b.ofAction(action) {
+				if made++; made > maxWildcardGrants {
+					return
+				}
+				b.grant(p.comp, c, action, iam.AbilityOf(within(action, c)), true, pol.evidence("policy allows "+action+" on everything"))
+			}
+		}
+		return
+	}
+	for _, c := range b.policyTargets(t) {
+		var mine []string
+		for _, action := range actions {
+			if _, ok := iam.Within(action, serviceOf(c)); ok {
+				mine = append(mine, action)
+			}
+		}
+		if len(mine) == 0 {
+			continue
+		}
+		wild := t.Broad || slices.ContainsFunc(mine, func(a string) bool { return strings.HasSuffix(a, ":*") || a == "*" })
+		b.grant(p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
+		b.permittedFlows(p, pol, c, mine)
+	}
+}
+
+// policyTargets returns the components that a target of a statement names.
+func (b *builder) policyTargets(t iam.Target) []*component {
+	var out []*component
+	for _, addr := range t.Named {
+		for _, r := range b.at(addr) {
+			if r.row == nil {
+				continue
+			}
+			if c := b.componentOf(r); c != nil && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	if len(t.Named) == 0 && t.Kind == iam.TargetARN {
+		if c := b.byARN(strings.TrimRight(t.Text, "*/:")); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// permittedFlows makes flows of actions on data. Where one component alone runs
+// as the role, the policy was written for it and the flow is taken as used. Where
+// several share it, the policy is evidence for those that name the target, and
+// only a permission for the others.
+func (b *builder) permittedFlows(p *principal, pol *policy, to *component, actions []string) {
+	basis := graph.Referenced
+	if len(p.holders) > 1 {
+		basis = graph.Permitted
+	}
+	for _, holder := range p.holders {
+		for _, dir := range flowsOf(actions, to) {
+			f := graph.Flow{Basis: basis, Protocol: dir.Protocol, Authenticated: graph.Yes}
+			if f.Protocol == "" && cloudService(to.Technology) {
+				f.Protocol = "https"
+			}
+			e := pol.evidence(fmt.Sprintf("policy of its role allows %s", strings.Join(firstFew(actions), ", ")))
+			if dir.ToResource {
+				b.flow(holder, to, f, e)
+			} else if !b.flowing(holder, to) || basis == graph.Permitted {
+				b.flow(to, holder, f, e)
+			}
+		}
+	}
+}
+
+// flowsOf joins the flows of actions: at most one in each direction.
+func flowsOf(actions []string, to *component) []iam.DataFlow {
+	var out []iam.DataFlow
+	for _, a := range actions {
+		for _, f := range iam.Flows(within(a, to)) {
+			f.Protocol = ""
+			if !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y iam.DataFlow) int {
+		switch {
+		case x.ToResource == y.ToResource:
+			return 0
+		case x.ToResource:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func within(action string, c *component) string {
+	if a, ok := iam.Within(action, serviceOf(c)); ok {
+		return a
+	}
+	return action
+}
+
+func strongestOf(actions []string, c *component) graph.Ability {
+	best := graph.AbilityOther
+	rank := []graph.Ability{graph.AbilityOther, graph.AbilityRead, graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityReadSecret, graph.AbilityPass, graph.AbilityAssume, graph.AbilityExecute, graph.AbilityAdminister}
+	for _, a := range actions {
+		if x := iam.AbilityOf(within(a, c)); slices.Index(rank, x) > slices.Index(rank, best) {
+			best = x
+		}
+	}
+	return best
+}
+
+func firstFew(list []string) []string {
+	const few = 4
+	if len(list) <= few {
+		return list
+	}
+	return append(slices.Clone(list[:few]), "and others")
+}
+
+// ofAction returns the components of the services that an action's pattern covers.
+func (b *builder) ofAction(action string) []*component {
+	service, _, _ := strings.Cut(action, ":")
+	if action == "*" || strings.Contains(service, "*") {
+		return nil // an administrator: PropAdmin says it
+	}
+	if b.byService == nil {
+		b.byService = map[string][]*component{}
+		for _, c := range b.order {
+			if c.row != nil && provider(c.row.typ) == "aws" && len(c.resources) > 0 {
+				b.byService[serviceOf(c)] = append(b.byService[serviceOf(c)], c)
+			}
+		}
+	}
+	if slices.Contains([]string{"iam:PassRole", "iam:passrole"}, action) || service == "sts" {
+		service = "iam"
+	}
+	return b.byService[strings.ToLower(service)]
+}
+
+// describePrincipal sets what follows from all policies together.
+func (b *builder) describePrincipal(p *principal) {
+	wild, admin, known := false, false, true
+	for i := range p.policies {
+		pol := &p.policies[i]
+		if pol.doc == nil {
+			known = false
+			continue
+		}
+		known = known && pol.doc.Complete()
+		for j := range pol.doc.Statements {
+			s := &pol.doc.Statements[j]
+			if s.IsAdmin() && !admin {
+				admin = true
+				p.comp.Set(graph.PropAdmin, graph.Yes, pol.evidence("policy allows every action on everything"))
+			}
+			// Breadth of AWS's own policies is theirs to answer for, unless it is administration.
+			if actions := s.WildcardActions(); len(actions) > 0 && (s.WildcardResources() || broadTargets(s)) && !wild && (pol.name == "" || s.IsAdmin()) {
+				wild = true
+				p.comp.Set(graph.PropWildcardPolicy, graph.Yes, pol.evidence(fmt.Sprintf("policy allows %s on everything", strings.Join(firstFew(actions), ", "))))
+			}
+		}
+	}
+	if len(p.policies) > 0 && known {
+		if !wild {
+			p.comp.Set(graph.PropWildcardPolicy, graph.No, p.policies[0].evidence("no statement allows a whole service on everything"))
+		}
+		if !admin {
+			p.comp.Set(graph.PropAdmin, graph.No, p.policies[0].evidence("no statement allows every action"))
+		}
+	}
+}
+
+func broadTargets(s *iam.Statement) bool {
+	return slices.ContainsFunc(s.Targets(), func(t iam.Target) bool { return t.Broad })
+}
+
+// trust reads who may assume a role.
+func (b *builder) trust(r *resource) {
+	v := r.Body.Get("assume_role_policy")
+	doc := b.document(v)
+	if doc == nil || r.self == nil {
+		return
+	}
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		if s.Effect != iam.Allow {
+			continue
+		}
+		how := "sts:AssumeRole"
+		if len(s.Actions) > 0 {
+			how = s.Actions[0]
+		}
+		for _, who := range s.Principals {
+			from := b.principalComponent(r, who)
+			wild := who.Kind() == iam.Anyone && len(s.Conditions) == 0
+			b.grant(from, r.self, how, graph.AbilityAssume, wild, atValue(r, v, "trust policy names it"))
+			if wild {
+				r.self.Set(graph.PropPublic, graph.Yes, atValue(r, v, "trust policy lets anyone assume it"))
+			}
+		}
+	}
+}
+
+// principalComponent returns the component that a principal is, nil for services
+// and for those that can't be known.
+func (b *builder) principalComponent(r *resource, who iam.Principal) *component {
+	for _, addr := range who.Addresses() {
+		for _, x := range b.at(addr) {
+			if x.row != nil {
+				if c := b.componentOf(x); c != nil {
+					return c
+				}
+			}
+		}
+	}
+	switch who.Kind() {
+	case iam.Anyone:
+		return b.internet()
+	case iam.Account, iam.Role, iam.User:
+		account := who.AccountID()
+		if p := b.byARN(who.ID); p != nil {
+			return p
+		}
+		if len(account) != 12 || strings.Trim(account, "0123456789") != "" {
+			return nil
+		}
+		return b.outside("account "+account, "account "+account, "AWS account", graph.TechAccount, r.Source)
+	case iam.OIDC:
+		return b.outside(who.Name(), who.Name(), "identity provider", graph.TechIdentity, r.Source)
+	}
+	return nil
+}
+
+// readResourcePolicy is the semantic of policies on resources: who may reach it.
+func readResourcePolicy(attrs ...string) semantic {
+	return func(b *builder, r *resource) {
+		for _, attr := range attrs {
+			for _, v := range r.Body.All(attr) {
+				if doc := b.document(v); doc != nil {
+					b.applyResourcePolicy(r, v, doc)
+				}
+			}
+		}
+	}
+}
+
+func (b *builder) applyResourcePolicy(r *resource, v eval.Value, doc *iam.Document) {
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		if s.Effect == iam.Deny {
+			if slices.ContainsFunc(s.Narrowing(), func(n iam.Narrowing) bool {
+				return n.Kind == iam.BySecureTransport && slices.Contains(n.Values, "false")
+			}) {
+				for _, c := range r.owners {
+					c.Set(graph.PropEncryptedTransit, graph.Yes, atValue(r, v, "policy denies plain transport"))
+				}
+			}
+			continue
+		}
+		if s.Effect != iam.Allow {
+			continue
+		}
+		b.conditionSources(r, v, s)
+		for _, who := range s.Principals {
+			for _, c := range r.owners {
+				b.resourcePolicyPrincipal(r, v, s, who, c)
+			}
+		}
+	}
+}
+
+func (b *builder) resourcePolicyPrincipal(r *resource, v eval.Value, s *iam.Statement, who iam.Principal, c *component) {
+	switch who.Kind() {
+	case iam.Anyone:
+		if s.NarrowedBy(iam.BySourceARN, iam.BySourceAccount, iam.ByOrganization, iam.ByPrincipal, iam.ByAddress, iam.ByNetwork) {
+			return
+		}
+		why := "policy lets anyone " + strings.Join(firstFew(s.Actions), ", ")
+		if c.row != nil && c.row.tech == graph.TechKey {
+			return // a key's policy to everyone still asks for the account's own permissions
+		}
+		if c.inNetwork || bucketBlocked(c) {
+			return
+		}
+		c.Set(graph.PropPublic, graph.Yes, atValue(r, v, why))
+		c.Set(graph.PropAuthenticated, graph.No, atValue(r, v, why))
+		b.flow(b.internet(), c, graph.Flow{Protocol: "https", Port: 443, Authenticated: graph.No, Peers: []string{"0.0.0.0/0"}}, atValue(r, v, why))
+	case iam.Service:
+		return
+	default:
+		from := b.principalComponent(r, who)
+		if from == nil || from == c {
+			return
+		}
+		actions := s.Actions
+		b.grant(from, c, strings.Join(firstFew(actions), ", "), strongestOf(actions, c), false, atValue(r, v, "resource policy names it"))
+	}
+}
+
+// conditionSources takes the resource that a condition on aws:SourceArn names as
+// permitted to send to what the policy is on.
+func (b *builder) conditionSources(r *resource, v eval.Value, s *iam.Statement) {
+	for _, n := range s.Narrowing() {
+		if n.Kind != iam.BySourceARN {
+			continue
+		}
+		for _, text := range n.Values {
+			for _, from := range b.policyTargets(iam.TargetOf(text)) {
+				for _, c := range r.owners {
+					b.flow(from, c, graph.Flow{Basis: graph.Permitted}, atValue(r, v, "policy lets it send"))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// moduleRows is what widely used registry modules hold, for calls whose code is not
+// there: by source without version, sorted.
+var moduleRows = []row{
+	{typ: "terraform-aws-modules/alb/aws", role: process, tech: graph.TechLoadBalancer, label: "Load balancer", props: loadBalancerProps, internet: byListener},
+	{typ: "terraform-aws-modules/apigateway-v2/aws", role: process, tech: graph.TechGateway, label: "HTTP API", internet: managedEndpoint, also: []semantic{readPublicService}, calls: []string{"integrations", "routes"}},
+	{typ: "terraform-aws-modules/autoscaling/aws", role: process, tech: graph.TechServer, label: "Autoscaling group", calls: []string{"user_data"}, also: []semantic{readScalingGroup}, internet: byAddress},
+	{typ: "terraform-aws-modules/cloudfront/aws", role: process, tech: graph.TechCDN, label: "CloudFront", internet: managedEndpoint, also: []semantic{readPublicService}, calls: []string{"origin"}},
+	{typ: "terraform-aws-modules/dynamodb-table/aws", role: store, tech: graph.TechNoSQL, label: "DynamoDB table", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "tables are always encrypted"), on(graph.PropBackedUp, "point_in_time_recovery_enabled", graph.No)}},
+	{typ: "terraform-aws-modules/ec2-instance/aws", role: process, tech: graph.TechServer, label: "EC2 instance", calls: []string{"user_data"}, internet: byAddress, also: []semantic{readMachine}},
+	{typ: "terraform-aws-modules/ecr/aws", role: store, tech: graph.TechRegistry, label: "Container registry"},
+	{typ: "terraform-aws-modules/ecs/aws", role: process, tech: graph.TechContainer, label: "ECS services", calls: []string{"services"}},
+	{typ: "terraform-aws-modules/ecs/aws//modules/service", role: process, tech: graph.TechContainer, label: "ECS service", calls: []string{"container_definitions"}, also: []semantic{readModuleBalancers}},
+	{typ: "terraform-aws-modules/eks/aws", role: process, tech: graph.TechCluster, label: "EKS cluster", props: []prop{on(graph.PropPublicAddress, "cluster_endpoint_public_access|endpoint_public_access", graph.No)}},
+	{typ: "terraform-aws-modules/elasticache/aws", role: store, tech: graph.TechCache, label: "ElastiCache", protocol: "redis", port: 6379},
+	{typ: "terraform-aws-modules/eventbridge/aws", role: store, tech: graph.TechEventBus, label: "Event bus"},
+	{typ: "terraform-aws-modules/kms/aws", role: store, tech: graph.TechKey, label: "KMS key"},
+	{typ: "terraform-aws-modules/lambda/aws", role: process, tech: graph.TechFunction, label: "Lambda function", calls: []string{"environment_variables"}},
+	{typ: "terraform-aws-modules/msk-kafka-cluster/aws", role: store, tech: graph.TechStream, label: "Kafka cluster", protocol: "kafka", port: 9094},
+	{typ: "terraform-aws-modules/rds-aurora/aws", role: store, tech: graph.TechSQL, label: "Aurora cluster", engine: "engine", port: 3306, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.Yes)}},
+	{typ: "terraform-aws-modules/rds/aws", role: store, tech: graph.TechSQL, label: "RDS database", engine: "engine", port: 3306, internet: byAddress, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.Yes), on(graph.PropPublicAddress, "publicly_accessible", graph.No), on(graph.PropMultiZone, "multi_az", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.No)}},
+	{typ: "terraform-aws-modules/s3-bucket/aws", role: store, tech: graph.TechObject, label: "S3 bucket", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "objects are always encrypted, since 2023"), fixed(graph.PropPublic, graph.No, "the module blocks public access"), on(graph.PropVersioned, "versioning.enabled|versioning.status", graph.No), given(graph.PropLogged, "logging")}},
+	{typ: "terraform-aws-modules/security-group/aws", role: connector, label: "security group", also: []semantic{readSecurityGroup}},
+	{typ: "terraform-aws-modules/sns/aws", role: store, tech: graph.TechTopic, label: "SNS topic"},
+	{typ: "terraform-aws-modules/sqs/aws", role: store, tech: graph.TechQueue, label: "SQS queue"},
+	{typ: "terraform-aws-modules/step-functions/aws", role: process, tech: graph.TechWorkflow, label: "State machine", calls: []string{"definition"}},
+	{typ: "terraform-aws-modules/vpc/aws", role: network, label: "VPC"},
+	{typ: "terraform-google-modules/network/google", role: network, label: "VPC network"},
+}
+
+// moduleRow returns what stands for a call of a module that is not there.
+func moduleRow(source string) *row {
+	name := moduleName(source)
+	if i, ok := slices.BinarySearchFunc(moduleRows, name, func(r row, name string) int { return strings.Compare(r.typ, name) }); ok {
+		return &moduleRows[i]
+	}
+	return &row{typ: name, role: process, tech: graph.TechModule, label: "module " + shortSource(name), calls: []string{"*"}}
+}
+
+// moduleName strips a source to its registry name: no host, no version.
+func moduleName(source string) string {
+	s, _, _ := strings.Cut(source, "?")
+	s = strings.TrimPrefix(s, "registry.terraform.io/")
+	s = strings.TrimPrefix(s, "app.terraform.io/")
+	// The GitHub form of the same modules: git::https://github.com/OWNER/terraform-PROVIDER-NAME.
+	if _, rest, ok := strings.Cut(s, "github.com/"); ok {
+		rest = strings.TrimSuffix(strings.TrimSuffix(rest, "/"), ".git")
+		if owner, repo, ok := strings.Cut(rest, "/terraform-"); ok {
+			if prov, name, ok := strings.Cut(repo, "-"); ok && !strings.Contains(repo, "/") {
+				return owner + "/" + strings.TrimSuffix(name, ".git") + "/" + prov
+			}
+		}
+	}
+	return s
+}
+
+func shortSource(name string) string {
+	if len(name) > 60 {
+		return "…" + name[len(name)-59:]
+	}
+	return name
+}
+
+// moduleProvider guesses the provider of a module by its registry name
+// (NAMESPACE/NAME/PROVIDER).
+func moduleProvider(source string) string {
+	name, _, _ := strings.Cut(moduleName(source), "//")
+	if parts := strings.Split(name, "/"); len(parts) == 3 {
+		return parts[2]
+	}
+	return "aws"
+}
+
+// moduleSubnet returns the subnet that an output of a missing network module
+// stands for, nil where it is none.
+func (b *builder) moduleSubnet(r *resource, output string) *subnet {
+	if r.Mode != eval.MissingModule || r.row == nil || r.row.role != network || !strings.Contains(output, "subnet") {
+		return nil
+	}
+	key := r.Address + "." + output
+	if s := b.nets.subnets[key]; s != nil {
+		return s
+	}
+	s := &subnet{res: r, key: key, output: output, network: b.makeNetwork(r)}
+	s.tier = s
+	switch {
+	case strings.Contains(output, "public"):
+		s.public, s.why = graph.Yes, at(r, "the module's public subnets have a route to the internet")
+	case strings.Contains(output, "private"), strings.Contains(output, "intra"), strings.Contains(output, "database"), strings.Contains(output, "elasticache"):
+		s.public, s.why = graph.No, at(r, "the module gives these subnets no route from the internet")
+	}
+	b.nets.subnets[key] = s
+	return s
+}
+
+// readModuleBalancers attaches a module's service to the target groups that its arguments name.
+func readModuleBalancers(b *builder, r *resource) {
+	for _, v := range r.Body.All("load_balancer") {
+		for _, x := range b.marked(v.Refs()) {
+			if isTargetGroup(x.row) {
+				g := b.group(x.Address)
+				for _, c := range r.owners {
+					g.members = append(g.members, end2{comp: c, evidence: []graph.Evidence{atValue(r, v, "member of the target group")}})
+				}
+			} else if lb := b.componentOf(x); lb != nil && lb.Technology == graph.TechLoadBalancer {
+				for _, c := range r.owners {
+					b.flow(lb, c, graph.Flow{}, atValue(r, v, "member of the load balancer's target group"))
+				}
+			}
+		}
+	}
+}
+
+// contractModules makes a module call whose content became a single component one
+// of that component's parts: who looks for the call finds it.
+func (b *builder) contractModules() {
+	sole := map[string]*component{}
+	for _, c := range b.order {
+		seen := map[string]bool{}
+		for _, r := range c.resources {
+			if r.Module != "" && !seen[r.Module] {
+				seen[r.Module] = true
+				if have, ok := sole[r.Module]; ok && have != c {
+					sole[r.Module] = nil
+				} else if !ok {
+					sole[r.Module] = c
+				}
+			}
+		}
+	}
+	for _, module := range sortedKeys(sole) {
+		if c := sole[module]; c != nil && strings.HasPrefix(c.Address, module+".") {
+			c.Parts = append(c.Parts, module)
+		}
+	}
+}

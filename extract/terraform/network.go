@@ -1,0 +1,335 @@
+package terraform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// securityGroup is a set of rules on what may reach those that it guards.
+type securityGroup struct {
+	rules []groupRule
+	// openRules is true where rules are there that can't be known.
+	openRules bool
+}
+
+// groupRule is one ingress rule.
+type groupRule struct {
+	protocol string // "tcp", "udp", "icmp", "-1" for all
+	from, to int    // ports, both included
+	ports    bool   // false where they are not known
+	internet []string
+	cidrs    []string
+	unknown  bool // the ranges are not known
+	groups   []string
+	self     bool
+	evidence graph.Evidence
+}
+
+func isSecurityGroup(r *resource) bool {
+	return r.row != nil && r.row.label == "security group"
+}
+
+// readSecurityGroup is the semantic of a security group with rules inside.
+func readSecurityGroup(b *builder, r *resource) {
+	g := b.securityGroup(r.Address)
+	for _, block := range r.Body.BlocksOf("ingress") {
+		g.add(b, r, block)
+	}
+	if r.Mode == eval.MissingModule {
+		for _, path := range []string{"ingress_with_source_security_group_id", "computed_ingress_with_source_security_group_id", "ingress_with_cidr_blocks"} {
+			for _, block := range r.Body.BlocksOf(path) {
+				g.add(b, r, block)
+			}
+		}
+	}
+}
+
+// readGroupRule is the semantic of a rule of its own.
+func readGroupRule(b *builder, r *resource) {
+	if t, _ := r.Body.Get("type").Text(); t == "egress" {
+		return
+	}
+	for _, owner := range b.named(r.Body.Get("security_group_id")) {
+		if isSecurityGroup(owner) {
+			b.securityGroup(owner.Address).add(b, r, r.Body)
+		}
+	}
+}
+
+func (b *builder) securityGroup(address string) *securityGroup {
+	g := b.secGroups[address]
+	if g == nil {
+		g = &securityGroup{}
+		b.secGroups[address] = g
+	}
+	return g
+}
+
+// add reads an ingress rule in any of the forms that the provider has.
+func (g *securityGroup) add(b *builder, r *resource, block *eval.Block) {
+	place := block.Source
+	if place.IsZero() {
+		place = r.Source
+	}
+	rule := groupRule{}
+	rule.protocol, _ = block.Get("protocol").Text()
+	if rule.protocol == "" {
+		rule.protocol, _ = block.Get("ip_protocol").Text()
+	}
+	rule.protocol = normalProtocol(rule.protocol)
+	from, okFrom := block.Get("from_port").Int()
+	to, okTo := block.Get("to_port").Int()
+	rule.from, rule.to, rule.ports = from, to, okFrom && okTo
+	if rule.protocol == "-1" {
+		rule.from, rule.to, rule.ports = 0, 65535, true
+	}
+	for _, attr := range []string{"cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "cidr_block"} {
+		for _, e := range block.Get(attr).Elements() {
+			s, ok := e.Text()
+			switch {
+			case !ok, strings.Contains(s, "⟦"):
+				rule.unknown = rule.unknown || !derivesFromNetwork(b, e)
+			default:
+				for _, one := range strings.Split(s, ",") {
+					if one = strings.TrimSpace(one); isAnywhere(one) {
+						rule.internet = append(rule.internet, one)
+					} else if one != "" {
+						rule.cidrs = append(rule.cidrs, one)
+					}
+				}
+			}
+		}
+	}
+	for _, attr := range []string{"security_groups", "source_security_group_id", "referenced_security_group_id"} {
+		for _, e := range block.Get(attr).Elements() {
+			for _, peer := range b.named(e) {
+				if isSecurityGroup(peer) {
+					rule.groups = append(rule.groups, peer.Address)
+				}
+			}
+		}
+	}
+	rule.self = block.Get("self").Truth(graph.No) == graph.Yes
+	rule.evidence = graph.EvidenceAt(place, r.Address, "security group rule lets in "+rule.describe())
+	g.rules = append(g.rules, rule)
+}
+
+// derivesFromNetwork reports whether an unknown range is a network's or subnet's own.
+func derivesFromNetwork(b *builder, v eval.Value) bool {
+	return slices.ContainsFunc(b.named(v), func(r *resource) bool { return r.row.role == network })
+}
+
+func normalProtocol(p string) string {
+	switch strings.ToLower(p) {
+	case "-1", "all", "":
+		return "-1"
+	case "6":
+		return "tcp"
+	case "17":
+		return "udp"
+	case "1":
+		return "icmp"
+	}
+	return strings.ToLower(p)
+}
+
+func isAnywhere(cidr string) bool {
+	return cidr == "0.0.0.0/0" || cidr == "::/0" || cidr == "0.0.0.0/1" || cidr == "128.0.0.0/1"
+}
+
+func (r *groupRule) describe() string {
+	var who []string
+	who = append(append(who, r.internet...), r.cidrs...)
+	who = append(who, r.groups...)
+	if r.self {
+		who = append(who, "its own members")
+	}
+	if r.unknown {
+		who = append(who, "a range that is not known")
+	}
+	ports := "ports that are not known"
+	switch {
+	case r.protocol == "-1":
+		ports = "all traffic"
+	case r.ports && r.from == r.to:
+		ports = r.protocol + " " + itoa(r.from)
+	case r.ports:
+		ports = fmt.Sprintf("%s %d-%d", r.protocol, r.from, r.to)
+	}
+	return ports + " from " + strings.Join(firstFew(who), ", ")
+}
+
+// maxPermitted bounds the permitted flows of one rule between groups. More say
+// nothing to a reader; ports still reach the flows that are known.
+const maxPermitted = 64
+
+// securityGroups makes flows from the internet where rules, address and route
+// agree, and gives flows between components the ports that rules let through.
+func (b *builder) securityGroups() {
+	holders := map[string][]*component{}
+	for _, c := range b.order {
+		for _, g := range c.groups {
+			holders[g] = append(holders[g], c)
+		}
+	}
+	for _, c := range b.order {
+		b.fromInternet(c)
+	}
+	for _, addr := range sortedKeys(b.secGroups) {
+		guarded := holders[addr]
+		for i := range b.secGroups[addr].rules {
+			rule := &b.secGroups[addr].rules[i]
+			peers := rule.groups
+			if rule.self {
+				peers = append(slices.Clone(peers), addr)
+			}
+			for _, peer := range peers {
+				b.permitBetween(rule, holders[peer], guarded)
+			}
+		}
+	}
+}
+
+func (b *builder) permitBetween(rule *groupRule, sources, guarded []*component) {
+	few := len(sources)*len(guarded) <= maxPermitted
+	if !few {
+		b.note(graph.Note{
+			Code: "limit", Source: rule.evidence.Source(), Address: rule.evidence.Address,
+			Message: fmt.Sprintf("rule permits %d pairs of components; they are not listed", len(sources)*len(guarded)),
+		})
+		return
+	}
+	f := graph.Flow{Basis: graph.Permitted}
+	if rule.ports && rule.from == rule.to {
+		f.Port, f.Protocol = rule.from, protocolOfPort(rule.from)
+	} else if rule.ports && rule.protocol != "-1" && rule.protocol != "icmp" {
+		f.Port, f.PortEnd, f.Protocol = rule.from, rule.to, rule.protocol
+	}
+	for _, from := range sources {
+		for _, to := range guarded {
+			b.flow(from, to, f, rule.evidence)
+		}
+	}
+}
+
+// fromInternet makes the flows from the internet to a component.
+func (b *builder) fromInternet(c *component) {
+	if c.row == nil || len(c.resources) == 0 {
+		return
+	}
+	switch c.row.internet {
+	case notFromInternet:
+		return
+	case managedEndpoint:
+		return // its semantic has decided
+	}
+	reachable, why := b.reachable(c)
+	open := b.openPorts(c)
+	if len(open) == 0 {
+		return
+	}
+	for _, o := range open {
+		f := o.flow
+		f.Basis = graph.Declared
+		f.Peers = o.peers
+		if reachable != graph.Yes || o.unsure {
+			f.Basis = graph.Permitted
+		}
+		b.flow(b.internet(), c, f, append(o.evidence, why...)...)
+	}
+}
+
+// reachable tells whether the internet has an address and a way to a component.
+func (b *builder) reachable(c *component) (graph.Truth, []graph.Evidence) {
+	address := c.Is(graph.PropPublicAddress)
+	var why []graph.Evidence
+	if f, ok := c.Properties[graph.PropPublicAddress]; ok && f.Value == graph.Yes {
+		why = append(why, f.Evidence)
+	}
+	place, whyPlace := b.publicPlace(c)
+	if address == graph.Yes && place == graph.No {
+		return graph.No, nil
+	}
+	if place == graph.Yes && !whyPlace.Source().IsZero() {
+		why = append(why, whyPlace)
+	}
+	return address, why
+}
+
+// openPort is a port that lets the internet in.
+type openPort struct {
+	flow     graph.Flow
+	peers    []string
+	evidence []graph.Evidence
+	unsure   bool
+}
+
+// openPorts joins rules that let the internet in with the listeners that there are.
+func (b *builder) openPorts(c *component) []openPort {
+	var rules []*groupRule
+	known := len(c.groups) > 0
+	for _, addr := range c.groups {
+		g := b.secGroups[addr]
+		if g == nil {
+			continue
+		}
+		for i := range g.rules {
+			if r := &g.rules[i]; len(r.internet) > 0 {
+				rules = append(rules, r)
+			}
+		}
+	}
+	var out []openPort
+	if c.row.internet == byListener && len(c.listeners) > 0 {
+		for _, l := range c.listeners {
+			f := graph.Flow{Protocol: l.protocol, Port: l.port, Encrypted: l.encrypted}
+			if !known {
+				// Without a security group of its own nothing stands in the way.
+				out = append(out, openPort{flow: f, peers: []string{"0.0.0.0/0"}, evidence: []graph.Evidence{l.evidence}, unsure: b.hasUnknownGroups(c)})
+				continue
+			}
+			for _, r := range rules {
+				if r.covers(l.port) {
+					out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{l.evidence, r.evidence}})
+				}
+			}
+		}
+		return out
+	}
+	for _, r := range rules {
+		if r.protocol == "icmp" || r.protocol == "icmpv6" {
+			continue
+		}
+		f := graph.Flow{}
+		switch {
+		case !r.ports:
+		case r.from == r.to:
+			f.Port = r.from
+			f.Protocol = protocolOfPort(r.from)
+		default:
+			f.Port, f.PortEnd, f.Protocol = max(r.from, 1), r.to, strings.ReplaceAll(r.protocol, "-1", "any")
+		}
+		out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{r.evidence}})
+	}
+	return out
+}
+
+// hasUnknownGroups reports whether security groups were given that can't be known.
+func (b *builder) hasUnknownGroups(c *component) bool {
+	for _, r := range c.resources {
+		for _, v := range r.uses[guardedBy] {
+			if len(v.Elements()) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *groupRule) covers(port int) bool {
+	return !r.ports || (r.from <= port && port <= r.to)
+}

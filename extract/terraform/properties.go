@@ -1,0 +1,127 @@
+package terraform
+
+import (
+	"fmt"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// properties applies the props of rows: a component's own first, with their
+// defaults, then those of its details in the order of addresses, which win.
+func (b *builder) properties() {
+	for _, c := range b.order {
+		for _, r := range c.resources {
+			for i := range r.row.props {
+				applyProp(c.Component, r, &r.row.props[i])
+			}
+			for _, v := range r.uses[encryptsBy] {
+				if c.Kind == graph.Store && (r.self == c) && v.IsSet() && c.Is(graph.PropEncryptedAtRest) == graph.Unknown {
+					c.Set(graph.PropEncryptedAtRest, graph.Yes, atValue(r, v, "encrypted with a key of one's own"))
+				}
+			}
+		}
+	}
+}
+
+func applyProp(c *graph.Component, r *resource, p *prop) {
+	v, attr := propValue(r, p)
+	if p.test == always || (v.IsNull() && !v.IsSet()) {
+		if p.unset == graph.Unknown && p.why == "" {
+			return
+		}
+		why := p.why
+		if why == "" {
+			why = fmt.Sprintf("%s is not set, which means %s", attr, unsetWord(p))
+		}
+		c.Set(p.property, p.unset, at(r, why))
+		return
+	}
+	if v.IsNull() { // written as null: the default
+		c.Set(p.property, p.unset, atValue(r, v, fmt.Sprintf("%s is null, which means %s", attr, unsetWord(p))))
+		return
+	}
+	value := p.eval(v)
+	c.Set(p.property, value, atValue(r, v, propWhy(attr, v, value)))
+}
+
+func propValue(r *resource, p *prop) (eval.Value, string) {
+	first, rest, more := strings.Cut(p.attr, "|")
+	for attr := first; ; {
+		if v := r.Body.Get(attr); v.IsSet() {
+			return v, attr
+		}
+		if !more {
+			return eval.Value{}, first
+		}
+		attr, rest, more = strings.Cut(rest, "|")
+	}
+}
+
+// eval decides the property by a value that is set.
+func (p *prop) eval(v eval.Value) graph.Truth {
+	switch p.test {
+	case flag:
+		return v.Truth(p.unset)
+	case notFlag:
+		return v.Truth(p.unset.Not()).Not()
+	case set:
+		if u := v.Elements(); len(u) == 0 {
+			return graph.No
+		}
+		if s, ok := v.Text(); ok && s == "" {
+			return graph.No
+		}
+		return graph.Yes
+	case positive:
+		n, ok := v.Int()
+		if !ok {
+			return graph.Unknown
+		}
+		return graph.Of(n > 0)
+	case is, isNot:
+		s, ok := v.Text()
+		if !ok {
+			return graph.Unknown
+		}
+		return graph.Of(strings.EqualFold(s, p.want) == (p.test == is))
+	}
+	return graph.Unknown
+}
+
+func unsetWord(p *prop) string {
+	switch p.test {
+	case flag:
+		return boolWord(p.unset)
+	case notFlag:
+		return boolWord(p.unset.Not())
+	}
+	if p.unset == graph.No {
+		return "no"
+	}
+	return p.unset.String()
+}
+
+func boolWord(t graph.Truth) string {
+	switch t {
+	case graph.Yes:
+		return "true"
+	case graph.No:
+		return "false"
+	}
+	return "unknown"
+}
+
+func propWhy(attr string, v eval.Value, value graph.Truth) string {
+	if v.IsSensitive() {
+		return attr + " is set"
+	}
+	if s, ok := v.Text(); ok && len(s) < 60 {
+		return fmt.Sprintf("%s is %s", attr, readable(s))
+	}
+	if value == graph.Unknown {
+		return attr + " is not known"
+	}
+	return attr + " is set"
+}

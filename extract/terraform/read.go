@@ -1,0 +1,59 @@
+package terraform
+
+import (
+	"io/fs"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/extract/terraform/iam"
+	"drawbridge/graph"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Options are the inputs of a reading beside the files.
+type Options struct {
+	// Eval are the variables, variable files, workspace and limits. Shape and
+	// Compute are this package's own and need not be set.
+	Eval eval.Options
+}
+
+// Read builds the model of one root module. It always gives a graph: what could
+// not be read or understood is a note in it. Identifiers are addresses, led by
+// the root's directory and a colon where that is not the top ("envs/prod:aws_vpc.main").
+func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
+	t := newTable()
+	b := newBuilder(t, Evaluate(fsys, root, opt))
+	// The order matters: each pass reads what those before it made.
+	b.classify()       // rows, conventions, what is covered
+	b.boundaries()     // accounts, networks, subnets
+	b.components()     // one for each instance of a component type
+	b.adoptDetails()   // what belongs to which component
+	b.placeAll()       // subnets are known to be one tier by what spans them
+	b.properties()     // from components, then their details
+	b.connect()        // links and semantics of rows
+	b.balance()        // listeners, target groups and members become flows
+	b.permissions()    // roles, policies, trust
+	b.references()     // what configuration names, where permissions do not speak against it
+	b.securityGroups() // the internet, and ports for what is there
+	b.secrets()
+	b.contractModules()
+	return b.finish()
+}
+
+// Evaluate evaluates one root module with this package's knowledge of what
+// computed attributes look like and of which data sources are pure functions.
+func Evaluate(fsys fs.FS, root string, opt Options) *eval.Result {
+	o := opt.Eval
+	o.Shape = shapes(newTable())
+	o.Compute = map[string]func(*eval.Resource) map[string]cty.Value{"aws_iam_policy_document": iam.DocumentValues}
+	return eval.Root(fsys, root, o)
+}
+
+// idPrefix is what leads the identifiers of a root's elements.
+func idPrefix(dir string) string {
+	if dir == "" || dir == "." {
+		return ""
+	}
+	return strings.TrimSuffix(dir, "/") + ":"
+}

@@ -1,0 +1,170 @@
+package terraform
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// Forms of credentials that are certain by themselves.
+var (
+	accessKeyID = regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`)
+	privateKey  = regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----`)
+	tokenForm   = regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{36,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35})\b`)
+	urlPassword = regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://[^\s:/@'"]+:([^\s@/'"]{3,})@`)
+	// secretName matches names whose value is a secret. The end is bound, so that
+	// names of secrets (password_secret_arn) don't count.
+	secretName = regexp.MustCompile(`(?i)(?:^|[_\-.]|[a-z])(?:password|passwd|pwd|passphrase|secret|secret_?key|secret_?access_?key|api_?key|auth_?token|access_?token|private_?key|client_?secret|access_?key|token)$`)
+	// assignment finds such names in scripts: export X=..., X: "...", define('X', '...').
+	assignment = regexp.MustCompile(`(?i)['"]?([A-Z0-9_.\-]*(?:password|passwd|secret(?:_?access)?_?key|secret|api_?key|token|access_?key))['"]?\s*(?:=|:|,)\s*['"]?([^\s'"\\;,)]{6,})`)
+)
+
+// secretPlaces are the attributes in which configuration reaches programs, in any type.
+var secretPlaces = []string{
+	"user_data", "user_data_base64", "custom_data", "environment", "environment_variables", "container_definitions", "metadata", "app_settings",
+	"metadata_startup_script", "default_arguments", "stage_variables", "variables", "job_definition", "definition", "container_properties", "configuration",
+	"connection_properties", "template", "image_configuration",
+}
+
+// secrets finds credentials in plain configuration of processes. A value that is
+// marked sensitive, computed, or a placeholder is none.
+func (b *builder) secrets() {
+	for _, c := range b.order {
+		if c.Kind != graph.Process || len(c.resources) == 0 {
+			continue
+		}
+		checked := false
+		for _, r := range c.resources {
+			for _, attr := range secretPlaces {
+				for _, v := range r.Body.All(attr) {
+					checked = true
+					if name, at, ok := findSecret(attr, v, 0); ok {
+						c.Set(graph.PropSecretInConfig, graph.Yes, atValue(r, at, fmt.Sprintf("%s holds a credential in plain text", name)))
+					}
+				}
+			}
+		}
+		if _, ok := c.Properties[graph.PropSecretInConfig]; checked && !ok {
+			c.Set(graph.PropSecretInConfig, graph.No, at(c.resources[0], "no credential found in its configuration"))
+		}
+	}
+}
+
+// findSecret returns the name under which a credential stands.
+func findSecret(name string, v eval.Value, depth int) (string, eval.Value, bool) {
+	if v.IsNull() || depth > maxNesting {
+		return "", v, false
+	}
+	if fields := v.Fields(); fields != nil {
+		if n, ok := fields["name"].Text(); ok {
+			if text, ok := fields["value"].Text(); ok {
+				return n, fields["value"], isSecret(n, text)
+			}
+		}
+		for _, k := range sortedKeys(fields) {
+			if n, at, ok := findSecret(k, fields[k], depth+1); ok {
+				return n, at, true
+			}
+		}
+		return "", v, false
+	}
+	if text, ok := v.Text(); ok {
+		if n, ok := secretInText(name, text); ok {
+			return n, v, true
+		}
+		return "", v, false
+	}
+	if isPrimitive(v) {
+		return "", v, false
+	}
+	for _, e := range v.Elements() {
+		if n, at, ok := findSecret(name, e, depth+1); ok {
+			return n, at, true
+		}
+	}
+	return "", v, false
+}
+
+// secretInText looks at one text: a value, a JSON document, or a script.
+func secretInText(name, text string) (string, bool) {
+	if t := strings.TrimSpace(text); len(t) > 1 && (t[0] == '{' || t[0] == '[') {
+		var doc any
+		if json.Unmarshal([]byte(t), &doc) == nil {
+			return secretInDocument(name, doc, 0)
+		}
+	}
+	if isSecret(name, text) {
+		return name, true
+	}
+	if strings.ContainsAny(text, "\n=") {
+		for _, m := range assignment.FindAllStringSubmatch(text, -1) {
+			if isSecret(m[1], m[2]) {
+				return name + " (" + m[1] + ")", true
+			}
+		}
+	}
+	return "", false
+}
+
+func secretInDocument(name string, doc any, depth int) (string, bool) {
+	if depth > 4*maxNesting {
+		return "", false
+	}
+	switch x := doc.(type) {
+	case map[string]any:
+		if n, ok := x["name"].(string); ok {
+			if text, ok := x["value"].(string); ok && isSecret(n, text) {
+				return n, true
+			}
+		}
+		for _, k := range sortedKeys(x) {
+			if n, ok := secretInDocument(k, x[k], depth+1); ok {
+				return n, true
+			}
+		}
+	case []any:
+		for _, e := range x {
+			if n, ok := secretInDocument(name, e, depth+1); ok {
+				return n, true
+			}
+		}
+	case string:
+		return name, isSecret(name, x)
+	}
+	return "", false
+}
+
+// isSecret reports whether a text is a credential: by its own form, or by the name
+// that it stands under.
+func isSecret(name, text string) bool {
+	if accessKeyID.MatchString(text) || privateKey.MatchString(text) || tokenForm.MatchString(text) {
+		return true
+	}
+	if m := urlPassword.FindStringSubmatch(text); m != nil && !isPlaceholder(m[1]) {
+		return true
+	}
+	return secretName.MatchString(name) && !isPlaceholder(text)
+}
+
+// isPlaceholder tells values that name a secret, or that are none, from secrets.
+func isPlaceholder(text string) bool {
+	t := strings.TrimSpace(text)
+	low := strings.ToLower(t)
+	switch {
+	case len(t) < 4, len(t) > 400, strings.ContainsAny(t, "\n⟦⟧"):
+		return true
+	case strings.HasPrefix(t, "$"), strings.HasPrefix(t, "<"), strings.HasPrefix(t, "{{"), strings.HasPrefix(t, "%"), strings.HasPrefix(t, "`"):
+		return true
+	case strings.HasPrefix(low, "arn:"), strings.HasPrefix(low, "http"), strings.HasPrefix(low, "/"), strings.HasPrefix(low, "projects/"), strings.HasPrefix(low, "ssm:"), strings.HasPrefix(low, "secretsmanager:"):
+		return true
+	case strings.Contains(low, "changeme"), strings.Contains(low, "change_me"), strings.Contains(low, "placeholder"), strings.Contains(low, "your-"), strings.Contains(low, "your_"), strings.Trim(low, "x*.") == "":
+		return true
+	case low == "true", low == "false", low == "null", low == "none", low == "enabled", low == "disabled", low == "required", low == "optional":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,173 @@
+package terraform
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// readPublicService is the semantic of services whose endpoint is always on the internet.
+func readPublicService(b *builder, r *resource) {
+	b.publicEndpoint(r, at(r, "its endpoint is on the internet"))
+}
+
+// readTransferServer opens a file transfer server by its endpoint type.
+func readTransferServer(b *builder, r *resource) {
+	if r.self.Is(graph.PropPublicAddress) == graph.Yes {
+		b.flow(b.internet(), r.self, graph.Flow{Protocol: "sftp", Port: 22, Encrypted: graph.Yes, Peers: []string{"0.0.0.0/0"}}, at(r, "endpoint type is PUBLIC"))
+	}
+}
+
+// readRoleInDocument finds roles that stand in a JSON document, under the given keys.
+func readRoleInDocument(attr string, keys ...string) semantic {
+	return func(b *builder, r *resource) {
+		v := r.Body.Get(attr)
+		text, ok := v.Text()
+		if !ok {
+			return
+		}
+		var doc map[string]any
+		if json.Unmarshal([]byte(text), &doc) != nil {
+			return
+		}
+		for _, key := range keys {
+			role, _ := doc[key].(string)
+			for _, p := range eval.Tokens(role) {
+				if pr := b.principals[p.Address]; pr != nil && r.self != nil && !slices.Contains(pr.holders, r.self) {
+					pr.holders = append(pr.holders, r.self)
+				}
+			}
+		}
+	}
+}
+
+// readBackupSelection is the semantic of a selection: what it names is backed up.
+func readBackupSelection(b *builder, r *resource) {
+	v := r.Body.Get("resources")
+	var vaults []*component
+	for _, plan := range b.named(r.Body.Get("plan_id")) {
+		for _, vault := range plan.Body.All("rule.target_vault_name") {
+			vaults = append(vaults, b.targets(vault)...)
+		}
+	}
+	for _, c := range b.targets(v) {
+		c.Set(graph.PropBackedUp, graph.Yes, atValue(r, v, "a backup plan selects it"))
+		for _, vault := range vaults {
+			b.flow(c, vault, graph.Flow{Carries: "backups"}, atValue(r, v, "a backup plan selects it"))
+		}
+	}
+}
+
+// readAPIDestination connects a destination with the host that it calls.
+func readAPIDestination(b *builder, r *resource) {
+	v := r.Body.Get("invocation_endpoint")
+	to := b.targets(v)
+	if text, ok := v.Literal(); ok && len(to) == 0 {
+		if host := outsideHost(text); host != "" {
+			to = append(to, b.outside(host, host, "HTTP endpoint", graph.TechSaaS, v.Source))
+		}
+	}
+	for _, c := range to {
+		b.flow(r.self, c, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes}, atValue(r, v, "invocation endpoint"))
+	}
+}
+
+// readIdentityPoolRoles says which roles an identity pool hands to whom.
+func readIdentityPoolRoles(b *builder, r *resource) {
+	for _, pool := range b.targets(r.Body.Get("identity_pool_id")) {
+		roles := r.Body.Get("roles")
+		fields := roles.Fields()
+		for _, who := range sortedKeys(fields) {
+			for _, c := range b.targets(fields[who]) {
+				b.grant(pool, c, "hands out to "+who+" users", graph.AbilityAssume, false, atValue(r, roles, "identity pool hands the role to "+who+" users"))
+			}
+		}
+	}
+}
+
+// inheritEncryption copies the encryption of what a snapshot was taken of.
+func inheritEncryption(attr string) semantic {
+	return func(b *builder, r *resource) {
+		v := r.Body.Get(attr)
+		for _, c := range b.targets(v) {
+			if f, ok := c.Properties[graph.PropEncryptedAtRest]; ok && r.self != nil {
+				why := "a snapshot is encrypted as its source is, and that is"
+				if f.Value == graph.No {
+					why += " not"
+				}
+				r.self.Set(graph.PropEncryptedAtRest, f.Value, atValue(r, v, why))
+			}
+		}
+	}
+}
+
+// readContainers reads what container definitions say about the containers' powers.
+func readContainers(b *builder, r *resource) {
+	v := r.Body.Get("container_definitions")
+	text, ok := v.Text()
+	if !ok {
+		return
+	}
+	var containers []struct {
+		Name       string `json:"name"`
+		Privileged bool   `json:"privileged"`
+		ReadOnly   *bool  `json:"readonlyRootFilesystem"`
+		User       string `json:"user"`
+		Log        any    `json:"logConfiguration"`
+	}
+	if json.Unmarshal([]byte(text), &containers) != nil || len(containers) == 0 {
+		return
+	}
+	privileged, readOnly, root, logged := graph.No, graph.Yes, graph.Unknown, graph.Yes
+	for _, c := range containers {
+		if c.Privileged {
+			privileged = graph.Yes
+		}
+		if c.ReadOnly == nil || !*c.ReadOnly {
+			readOnly = graph.No
+		}
+		if c.User == "root" || c.User == "0" {
+			root = graph.Yes
+		}
+		if c.Log == nil {
+			logged = graph.No
+		}
+	}
+	for _, c := range r.owners {
+		c.Set(graph.PropPrivileged, privileged, atValue(r, v, "privileged in the container definitions"))
+		c.Set(graph.PropReadOnlyRoot, readOnly, atValue(r, v, "readonlyRootFilesystem in the container definitions"))
+		c.Set(graph.PropLogged, logged, atValue(r, v, "logConfiguration in the container definitions"))
+		if root == graph.Yes {
+			c.Set(graph.PropRootUser, graph.Yes, atValue(r, v, "user in the container definitions is root"))
+		}
+	}
+}
+
+// readFlowLog says that the network it watches is monitored.
+func readFlowLog(b *builder, r *resource) {
+	for _, attr := range []string{"vpc_id", "subnet_id"} {
+		for _, n := range b.named(r.Body.Get(attr)) {
+			for _, bd := range b.g.Boundaries {
+				if bd.Address == n.Address {
+					bd.Set(graph.PropLogged, graph.Yes, at(r, "a flow log records its traffic"))
+				}
+			}
+		}
+	}
+}
+
+// bucketBlocked reports whether a bucket's public access is blocked by a setting
+// of its own.
+func bucketBlocked(c *component) bool {
+	for _, r := range c.resources {
+		if strings.HasSuffix(r.Type, "_public_access_block") {
+			if r.Body.Get("restrict_public_buckets").Truth(graph.No) == graph.Yes || r.Body.Get("block_public_policy").Truth(graph.No) == graph.Yes {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+)
+
+// role is what a resource type is in the model.
+type role int
+
+// The roles.
+const (
+	process role = iota + 1
+	store
+	external
+	identity
+	// network types are boundaries; place.go knows how they nest.
+	network
+	// detail types configure another resource, which they belong to: they give it
+	// properties and flows, and their address is among its parts.
+	detail
+	// connector types lie between two others and become a flow, its evidence, or a permission.
+	connector
+	// ignored types have no bearing on a threat model; the row's why says so.
+	ignored
+)
+
+// row is what is known of one resource type. The zero value of a field says
+// that there is nothing of its kind to know.
+type row struct {
+	typ   string
+	role  role
+	tech  graph.Technology
+	label string
+	// why is the reason of an ignored row.
+	why string
+	// quiet components are kept only where something flows to or from them or a
+	// grant names them: they serve others, and are noise on their own.
+	quiet bool
+
+	// owner holds the attributes of a detail that name what it belongs to. The
+	// first that leads to a component wins.
+	owner []string
+	// adopts holds the attributes of a component that name details of its own.
+	adopts []string
+	// alone is the role of a detail that nothing owns or adopts; zero leaves it out.
+	alone role
+
+	links []link
+	// calls holds the attributes of free configuration: what they name is called.
+	calls []string
+	props []prop
+	also  []semantic
+
+	// arn is the form of the type's ARN after the partition, with %s for the name:
+	// "sqs:REGION:ACCOUNT:%s". Empty gives a plausible one.
+	arn string
+	// shapes are the forms of further computed attributes, where conventions don't do.
+	shapes map[string]string
+	// engine is the attribute that names a database's engine, which decides its port.
+	engine string
+	port   int
+	// protocol is what its callers speak, "https" where empty for a component.
+	protocol string
+	// internet is how the internet reaches it; see network.go.
+	internet access
+}
+
+// link says that data flows between what two attributes name. An empty end is
+// the component that the resource is, or belongs to.
+type link struct {
+	from, to string
+	protocol string
+	carries  string
+	why      string // a clause, for the evidence
+	// permitted links are possible and not known to be used.
+	permitted bool
+}
+
+// prop says that an attribute decides a property.
+type prop struct {
+	property graph.Property
+	attr     string // several, separated by "|": the first that is set counts
+	test     test
+	want     string // for is and isNot
+	// unset is the value where the attribute is not set: the provider's documented
+	// default, or Unknown where it has none.
+	unset graph.Truth
+	// why is the reason of an unset value that is no attribute's default.
+	why string
+}
+
+// test turns an attribute's value into a property's.
+type test int
+
+// The tests.
+const (
+	flag     test = iota // its boolean value
+	notFlag              // the opposite of its boolean value
+	set                  // Yes where the attribute or block is there, with anything in it
+	positive             // Yes for a number above zero
+	is                   // Yes where its text is the wanted one, ignoring case
+	isNot                // No where its text is the wanted one, ignoring case
+	always               // unset, whatever the attribute says
+)
+
+// access is how the internet reaches a component where security groups let it.
+type access int
+
+// The kinds of access.
+const (
+	// notFromInternet components have no address of their own on the internet.
+	notFromInternet access = iota
+	// byAddress: where it has a public address and its subnet a route from the internet.
+	byAddress
+	// byListener: as byAddress, at the ports of its listeners.
+	byListener
+	// always: a managed endpoint that stands on the internet whatever the network says.
+	managedEndpoint
+)
+
+// semantic is knowledge of a type that a row can't say as data.
+type semantic func(*builder, *resource)
+
+// table finds rows by type.
+type table map[string]*row
+
+// rows returns the tables of all providers.
+func rows() [][]row {
+	return [][]row{awsRows, azureRows, googleRows, utilityRows}
+}
+
+// newTable indexes all rows.
+func newTable() table {
+	t := table{}
+	for _, rows := range rows() {
+		for i := range rows {
+			t[rows[i].typ] = &rows[i]
+		}
+	}
+	return t
+}
+
+// provider returns the provider's local name, by convention the type's first word.
+func provider(typ string) string {
+	name, _, _ := strings.Cut(typ, "_")
+	return name
+}
+
+// kind returns the graph's kind for a role, "" for roles that are no component.
+func (r role) kind() graph.Kind {
+	switch r {
+	case process:
+		return graph.Process
+	case store:
+		return graph.Store
+	case external:
+		return graph.External
+	case identity:
+		return graph.Identity
+	}
+	return ""
+}
+
+// utilityProviders make values, not infrastructure.
+var utilityProviders = []string{
+	"archive", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls", "cloudinit", "corefunc", "assert",
+}
+
+func isUtility(typ string) bool { return slices.Contains(utilityProviders, provider(typ)) }
+
+// utilityRows holds the types of utility providers that matter all the same: none yet.
+var utilityRows = []row{}
+
+// The forms of props that rows use.
+
+func on(p graph.Property, attr string, unset graph.Truth) prop {
+	return prop{property: p, attr: attr, test: flag, unset: unset}
+}
+
+func off(p graph.Property, attr string, unset graph.Truth) prop {
+	return prop{property: p, attr: attr, test: notFlag, unset: unset}
+}
+
+func given(p graph.Property, attr string) prop {
+	return prop{property: p, attr: attr, test: set, unset: graph.No}
+}
+
+func above(p graph.Property, attr string, unset graph.Truth) prop {
+	return prop{property: p, attr: attr, test: positive, unset: unset}
+}
+
+func equal(p graph.Property, attr, want string, unset graph.Truth) prop {
+	return prop{property: p, attr: attr, test: is, want: want, unset: unset}
+}
+
+func differs(p graph.Property, attr, want string, unset graph.Truth) prop {
+	return prop{property: p, attr: attr, test: isNot, want: want, unset: unset}
+}
+
+func fixed(p graph.Property, t graph.Truth, why string) prop {
+	return prop{property: p, test: always, unset: t, why: why}
+}
