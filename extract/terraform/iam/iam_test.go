@@ -196,7 +196,7 @@ func TestDocumentValuesCarryTheMarksOfAllArguments(t *testing.T) {
 	}
 }
 
-// The provider's documentation and many published plans show this document's identifier.
+// Published plans show this identifier for this document, so its text is the provider's to the byte.
 func TestDocumentValuesComputeTheIdentifier(t *testing.T) {
 	trust := `statement {
 	  actions = ["sts:AssumeRole"]
