@@ -221,6 +221,7 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 		roots[root][name] = v
 	}
 	outputs := map[string][]string{}
+	self := false
 	for _, r := range refs {
 		switch r.kind {
 		case refVariable:
@@ -233,6 +234,8 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 			put("path", r.name, in.pathValue(r.name))
 		case refTerraform:
 			put("terraform", r.name, in.ev.terraformValue(r.name))
+		case refSelf:
+			self = true
 		case refResource:
 			v := in.resourceValue(r)
 			parts := strings.Split(r.name, ".")
@@ -254,6 +257,9 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 	}
 	ctx := in.ev.base.NewChild()
 	ctx.Variables = make(map[string]cty.Value, len(roots)+1)
+	if self { // of a provisioner or connection, which run after apply
+		ctx.Variables["self"] = cty.DynamicVal
+	}
 	for root, names := range roots {
 		ctx.Variables[root] = cty.ObjectVal(names)
 	}

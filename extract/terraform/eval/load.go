@@ -250,7 +250,14 @@ func sortAttributes(attrs []*attribute) {
 func (m *module) block(n *hclsyntax.Block) *block {
 	out := &block{typ: n.Type, labels: n.Labels, source: sourceOf(n.DefRange())}
 	if n.Type != "dynamic" || len(n.Labels) != 1 {
-		out.body = m.body(n.Body, nil)
+		var raw []string
+		if n.Type == "provisioner" {
+			raw = []string{"when", "on_failure"}
+		}
+		out.body = m.body(n.Body, raw)
+		for _, name := range raw { // keywords, not values
+			out.body.take(name)
+		}
 		return out
 	}
 	out.dynamic, out.typ, out.labels = true, n.Labels[0], nil
@@ -397,11 +404,7 @@ func (m *module) addResource(blockType, typ, name string, b *body, at graph.Sour
 	if blockType != "resource" {
 		key, mode = blockType+"."+key, Data
 	}
-	for _, meta := range []string{"lifecycle", "provisioner", "connection"} {
-		if meta != "provisioner" { // provisioners hold commands and secrets: kept as blocks
-			b.takeBlocks(meta)
-		}
-	}
+	b.takeBlocks("lifecycle")
 	b.take("depends_on")
 	if old := m.resources[key]; old != nil {
 		if !override {
