@@ -196,6 +196,13 @@ func FuzzRun(f *testing.F) {
 		if diff := cmp.Diff(once, string(graph.Format(g))); diff != "" {
 			t.Fatalf("a second run changes the graph (-first +second):\n%s", diff)
 		}
+		written, err := graph.Parse([]byte(once))
+		if err != nil {
+			t.Fatalf("the completed graph does not parse: %v", err)
+		}
+		if diff := cmp.Diff(once, string(graph.Format(written))); diff != "" {
+			t.Fatalf("the completed graph changes when read back (-written +read):\n%s", diff)
+		}
 		again, err := graph.Parse(text)
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -129,11 +130,17 @@ func services(flows []*graph.Flow) string {
 	return list(names)
 }
 
-// sources lists the different components that flows come from, in their order.
+// sources lists the different components that flows come from, the internet
+// first, the others in the order of the flows.
 func (m *Model) sources(flows []*graph.Flow) string {
 	var names []string
 	for _, f := range flows {
-		names = append(names, m.describe(m.Component[f.From]))
+		name := m.describe(m.Component[f.From])
+		if f.From == graph.InternetID {
+			names = slices.Insert(names, 0, name)
+		} else {
+			names = append(names, name)
+		}
 	}
 	return list(names)
 }

@@ -10,7 +10,7 @@ import (
 var publicAdministration = &Rule{
 	ID:    "public-administration",
 	Title: "Administration is open to the internet",
-	Looks: "Flows from anywhere on the internet to a port of administration (or to a range of ports that holds one), and control planes of container platforms that are public. " +
+	Looks: "Flows from anywhere on the internet to a port of administration (or to a range of ports that holds one), and control planes of container platforms, monitoring and pipelines that anyone may call. " +
 		"Ports opened to named addresses only are left alone.",
 	Why:        "Administration ports are scanned all day. Who gets through by a guessed password, a stolen key or an unpatched flaw owns the machine and what it may do.",
 	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.ElevationOfPrivilege},
@@ -33,18 +33,18 @@ var publicAdministration = &Rule{
 				continue
 			}
 			flows := m.anyoneInto(c)
-			plane := c.Technology == graph.TechCluster
-			if !plane {
+			console := consoles[c.Technology]
+			if console == "" {
 				flows = slices.DeleteFunc(flows, func(f *graph.Flow) bool { return len(administrationPorts(f)) == 0 })
 			}
-			public := plane && c.Is(graph.PropPublic) == graph.Yes
+			public := console != "" && c.Is(graph.PropPublic) == graph.Yes
 			if len(flows) == 0 && !public {
 				continue
 			}
 			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}, Flows: flows, Address: flowAddress(flows)}
-			if plane {
-				p.Title = fmt.Sprintf("The control plane of %s is open to the internet", m.describe(c))
-				p.Threat = fmt.Sprintf("Anyone on the internet can call the control plane of %s; a stolen credential or a flaw in it gives the whole platform.", m.describe(c))
+			if console != "" {
+				p.Title = fmt.Sprintf("The %s of %s is open to the internet", console, m.describe(c))
+				p.Threat = fmt.Sprintf("Anyone on the internet can call the %s of %s%s; a stolen credential or a flaw in it gives all that it rules or sees.", console, m.describe(c), over(flows))
 			} else {
 				names := []string{}
 				for _, f := range flows {
@@ -60,6 +60,14 @@ var publicAdministration = &Rule{
 			report(p)
 		}
 	},
+}
+
+// consoles are the technologies that exist to run or watch others, with what of
+// them is called.
+var consoles = map[graph.Technology]string{
+	graph.TechCluster:    "control plane",
+	graph.TechMonitoring: "console",
+	graph.TechPipeline:   "console",
 }
 
 // administration lists ports by which machines and platforms are administered,

@@ -47,7 +47,7 @@ type Rule struct {
 	// References name controls and techniques in public sources, with their version
 	// where numbers change between versions.
 	References []string
-	// Check reports the places where the weakness is, at most one for each subject.
+	// Check reports the places where the weakness is, one for each subject.
 	Check func(m *Model, report func(Place))
 }
 
@@ -107,9 +107,36 @@ func Run(g *graph.Graph) []*graph.Finding {
 	m := NewModel(g)
 	var out []*graph.Finding
 	for _, r := range All {
-		r.Check(m, func(p Place) { out = append(out, r.finding(m, p)) })
+		found := map[string]*graph.Finding{}
+		r.Check(m, func(p Place) {
+			f := r.finding(m, p)
+			if have := found[f.ID]; have != nil {
+				merge(have, f)
+				return
+			}
+			found[f.ID] = f
+			out = append(out, f)
+		})
 	}
 	return out
+}
+
+// merge joins two findings of one rule on one subject, as a component and a
+// boundary of the same identifier give: the more severe one stays, with the
+// evidence of both.
+func merge(have, more *graph.Finding) {
+	evidence := sortedEvidence(slices.Concat(have.Evidence, more.Evidence))
+	if more.Severity.Rank() > have.Severity.Rank() {
+		*have = *more
+	}
+	have.Evidence = evidence
+}
+
+func sortedEvidence(e []graph.Evidence) []graph.Evidence {
+	slices.SortFunc(e, func(a, b graph.Evidence) int {
+		return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))
+	})
+	return slices.Compact(e)
 }
 
 func (r *Rule) finding(m *Model, p Place) *graph.Finding {
@@ -129,10 +156,7 @@ func (r *Rule) finding(m *Model, p Place) *graph.Finding {
 	for _, flow := range p.Flows {
 		f.Evidence = append(f.Evidence, flow.Evidence...)
 	}
-	slices.SortFunc(f.Evidence, func(a, b graph.Evidence) int {
-		return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))
-	})
-	f.Evidence = slices.Compact(f.Evidence)
+	f.Evidence = sortedEvidence(f.Evidence)
 	f.Address = p.Address
 	for _, e := range f.Evidence {
 		if f.Address != "" {
