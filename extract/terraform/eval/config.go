@@ -156,19 +156,11 @@ func (b *body) take(name string) *expr {
 	return nil
 }
 
-// takeBlocks removes the nested blocks of a type and returns them. In JSON syntax a
-// block may have been read as an attribute: that is removed, too.
-func (b *body) takeBlocks(typ string) []*block {
-	var out []*block
-	b.blocks = slices.DeleteFunc(b.blocks, func(n *block) bool {
-		if n.typ == typ && !n.dynamic {
-			out = append(out, n)
-			return true
-		}
-		return false
-	})
+// dropBlocks removes the nested blocks of a type. In JSON syntax a block may have
+// been read as an attribute: that is removed, too.
+func (b *body) dropBlocks(typ string) {
+	b.blocks = slices.DeleteFunc(b.blocks, func(n *block) bool { return n.typ == typ && !n.dynamic })
 	b.take(typ)
-	return out
 }
 
 // override merges the content of an override file's block into b, as terraform
@@ -205,7 +197,9 @@ type reference struct {
 	kind refKind
 	name string // variable, local, call or resource key ("type.name", "data.type.name")
 	attr string // the output read from a call, "" for the whole
-	rng  hcl.Range
+	// prefixed is true where a managed resource is written as resource.type.name.
+	prefixed bool
+	rng      hcl.Range
 }
 
 type refKind uint8
@@ -230,10 +224,11 @@ func uniqueRefs(refs []reference) []reference {
 	type key struct {
 		kind       refKind
 		name, attr string
+		prefixed   bool
 	}
 	seen := make(map[key]bool, len(refs))
 	return slices.DeleteFunc(refs, func(r reference) bool {
-		k := key{r.kind, r.name, r.attr}
+		k := key{r.kind, r.name, r.attr, r.prefixed}
 		if seen[k] {
 			return true
 		}

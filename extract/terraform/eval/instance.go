@@ -213,7 +213,7 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 		return in.ev.base
 	}
 	roots := map[string]map[string]cty.Value{}
-	data := map[string]map[string]map[string]cty.Value{} // "data" and "ephemeral", by type and name
+	data := map[string]map[string]map[string]cty.Value{} // "data", "ephemeral" and "resource", by type and name
 	put := func(root, name string, v cty.Value) {
 		if roots[root] == nil {
 			roots[root] = map[string]cty.Value{}
@@ -239,6 +239,9 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 		case refResource:
 			v := in.resourceValue(r)
 			parts := strings.Split(r.name, ".")
+			if r.prefixed {
+				parts = append([]string{"resource"}, parts...)
+			}
 			if len(parts) == 2 {
 				put(parts[0], parts[1], v)
 				continue

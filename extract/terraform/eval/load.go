@@ -404,7 +404,7 @@ func (m *module) addResource(blockType, typ, name string, b *body, at graph.Sour
 	if blockType != "resource" {
 		key, mode = blockType+"."+key, Data
 	}
-	b.takeBlocks("lifecycle")
+	b.dropBlocks("lifecycle")
 	b.take("depends_on")
 	if old := m.resources[key]; old != nil {
 		if !override {

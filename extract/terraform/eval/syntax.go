@@ -220,7 +220,7 @@ func parseReference(t hcl.Traversal) (reference, hcl.Traversal, bool) {
 			r.name = root + "." + name(1) + "." + name(2)
 		}
 	case "resource":
-		r.kind, used = refResource, 3
+		r.kind, used, r.prefixed = refResource, 3, true
 		if name(1) != "" && name(2) != "" {
 			r.name = name(1) + "." + name(2)
 		}
