@@ -186,7 +186,10 @@ func TestOverlap(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"", "", true}, {"", "*", true}, {"*", "", true}, {"", "?", false},
+		{"", "", true},
+		{"", "*", true},
+		{"*", "", true},
+		{"", "?", false},
 		{"get*", "getobject*", true},
 		{"get*", "put*", false},
 		{"*item", "get*", true},
