@@ -115,14 +115,14 @@ func shortPath(s string, width, size float64) string {
 // printable makes one line of plain text out of anything: white space becomes a
 // space, and what does not show (control and format characters, broken UTF-8)
 // becomes a box, so that a name can neither break a format nor hide in it.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError, !unicode.IsPrint(r):
-			return '□'
-		}
-		return r
-	}, s)
+func printable(s string) string { return strings.Map(printableRune, s) }
+
+func printableRune(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case r == utf8.RuneError, !unicode.IsPrint(r):
+		return '□'
+	}
+	return r
 }

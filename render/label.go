@@ -56,8 +56,11 @@ func lockCell(t graph.Truth, st textStyle) string {
 	return ""
 }
 
-// gapCell keeps two texts apart: SVG drops spaces at the ends of a text.
-const gapCell = `<TD WIDTH="5"></TD>`
+// gap is a cell that keeps two texts apart: SVG drops spaces at the ends of a text.
+// It is not empty, because the built-in Graphviz fails on an empty cell.
+func gap(width int) string {
+	return fmt.Sprintf(`<TD WIDTH="%d"><FONT POINT-SIZE="1">&#160;</FONT></TD>`, width)
+}
 
 const plainTable = `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="%d">`
 
@@ -119,17 +122,17 @@ func frameLabel(f *frame, p *palette) string {
 	small := textStyle{smallSize, p.boundaryText, false}
 	var s strings.Builder
 	fmt.Fprintf(&s, plainTable, 1)
-	s.WriteString("<TR>" + textCell(strings.ToUpper(boundaryWord(f.boundary)), small, "") + gapCell)
+	s.WriteString("<TR>" + textCell(strings.ToUpper(boundaryWord(f.boundary)), small, "") + gap(5))
 	name := printable(f.boundary.Name)
 	if name == "" {
 		name = "(unnamed)"
 	}
 	s.WriteString(textCell(middle(name, widestName, frameSize, true), textStyle{frameSize, p.boundaryText, true}, ""))
 	if f.boundary.Trust > 0 {
-		s.WriteString(gapCell + textCell(fmt.Sprintf("trust %d", f.boundary.Trust), small, ""))
+		s.WriteString(gap(5) + textCell(fmt.Sprintf("trust %d", f.boundary.Trust), small, ""))
 	}
 	if len(f.badges) > 0 {
-		s.WriteString(gapCell + badgeCells(f.badges, p))
+		s.WriteString(gap(5) + badgeCells(f.badges, p))
 	}
 	s.WriteString("</TR></TABLE>")
 	return s.String()
@@ -190,7 +193,7 @@ func legendRow(items []legendItem, width int) string {
 		used += i.width + spacing
 	}
 	if rest := width - used - spacing; rest > 0 {
-		fmt.Fprintf(&cells, `<TD WIDTH="%d"></TD>`, rest)
+		cells.WriteString(gap(rest))
 	}
 	return fmt.Sprintf(`<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="%d" CELLPADDING="0"><TR>%s</TR></TABLE></TD></TR>`, spacing, cells.String())
 }
@@ -253,8 +256,8 @@ func lineLegend(v *view, p *palette) []legendItem {
 // legendPack sets some signs and what they mean side by side.
 func legendPack(signs string, width int, meaning, color string) legendItem {
 	return legendItem{
-		`<TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>` + signs +
+		`<TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>` + signs + gap(5) +
 			textCell(meaning, textStyle{flowSize, color, false}, "") + `</TR></TABLE></TD>`,
-		width + cellWidth(meaning, flowSize, false) + 8,
+		width + cellWidth(meaning, flowSize, false) + 15,
 	}
 }

@@ -11,7 +11,8 @@ import (
 
 // quote writes a text as a quoted DOT string. It always quotes: the library's own
 // escaping leaves keywords, ports and brackets bare. Backslashes are doubled
-// because Graphviz expands \N, \G and the like in most attributes.
+// because Graphviz expands \N, \G and the like in most attributes; an ampersand
+// becomes an entity because Graphviz takes "&b;" for one and passes it on.
 func quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -20,10 +21,12 @@ func quote(s string) string {
 		case '\\', '"':
 			b.WriteByte('\\')
 			b.WriteRune(r)
+		case '&':
+			b.WriteString("&amp;")
 		case '\n':
 			b.WriteString(`\n`)
 		default:
-			b.WriteString(printable(string(r)))
+			b.WriteRune(printableRune(r))
 		}
 	}
 	b.WriteByte('"')

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 
 	"drawbridge/graph"
 )
@@ -345,5 +344,3 @@ var samples = []struct {
 	{"boutique", boutique},
 	{"scattered", scattered},
 }
-
-var _ testing.TB

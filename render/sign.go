@@ -32,7 +32,11 @@ func drawSigns(e *element, onFlow bool) {
 		case onFlow:
 			lockBefore(e.children, i, sign, words)
 		default:
-			e.children[i] = drawSign(sign, number(words.attr("x")), number(words.attr("y")), words.attr("fill"))
+			x := number(words.attr("x"))
+			if sign == signClosed || sign == signOpen { // beside what it means
+				x += float64(cellWidth(words.text, number(words.attr("font-size")), false)) - lockRoom
+			}
+			e.children[i] = drawSign(sign, x, number(words.attr("y")), words.attr("fill"))
 		}
 	}
 }
@@ -84,13 +88,13 @@ func drawSign(sign string, x, y float64, color string) *element {
 	case signOpen:
 		return lock("M2.1,4.4V2.9A2,2 0 0 1 5.9,2.1", "plaintext", x, y, color)
 	case signDashed:
-		return sampleLine(x, y, 20, color, "2.4", false, "stroke-dasharray", "5,3")
+		return sampleLine(x, y, 18, color, "2.4", false, "stroke-dasharray", "5,3")
 	case signDotted:
 		return sampleLine(x, y, 14, color, "2.4", false, "stroke-dasharray", "1.5,2.5")
 	case signThick:
-		return sampleLine(x, y, 24, color, "2.4", true)
+		return sampleLine(x, y, 23, color, "2.4", true)
 	}
-	return sampleLine(x, y, 24, color, "1.2", true)
+	return sampleLine(x, y, 23, color, "1.2", true)
 }
 
 // lock draws a padlock of our own, 9 points high, standing on a line of text.
@@ -113,12 +117,12 @@ func sampleLine(x, y, width float64, color, stroke string, head bool, more ...st
 	}
 	g := newElement("g", "class", "sample")
 	g.children = append(g.children, newElement("path", append([]string{
-		"d", "M" + format(x) + "," + format(y) + "H" + format(end),
+		"d", "M" + format(x) + "," + format(y) + "L" + format(end) + "," + format(y),
 		"fill", "none", "stroke", color, "stroke-width", stroke,
 	}, more...)...))
 	if head {
-		g.children = append(g.children, newElement("path",
-			"d", "M"+format(end)+","+format(y-3)+"l7,3l-7,3z", "fill", color))
+		g.children = append(g.children, newElement("polygon", "fill", color,
+			"points", format(end)+","+format(y-3)+" "+format(end+7)+","+format(y)+" "+format(end)+","+format(y+3)))
 	}
 	return g
 }

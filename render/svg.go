@@ -92,6 +92,9 @@ func parseSVG(raw []byte) (*element, error) {
 				return nil, fmt.Errorf("</%s> closes nothing", qualified(t.Name))
 			}
 			stack = stack[:len(stack)-1]
+			if parent := stack[len(stack)-1]; top.name == "text" && strings.TrimSpace(top.text) == "" {
+				parent.children = parent.children[:len(parent.children)-1] // a gap
+			}
 		case xml.CharData:
 			top.text += string(t)
 		}
