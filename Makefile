@@ -8,7 +8,7 @@ COUNT    ?= 6
 # The one test command is the one that the README promises.
 TEST = $(shell sed -n '/^go test /p' README.md)
 # Packages whose goldens and documents are written by their tests.
-GENERATED = $(shell grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u)
+GENERATED = $(shell grep -rl --include='*_test.go' 'flag\.Bool."update"' . | xargs -n1 dirname | sort -u)
 
 .PHONY: check build test update fresh lint fuzz bench vuln clean
 

@@ -108,6 +108,7 @@ needs no credentials.`,
 		return fmt.Errorf("%w; '%s --help' lists the flags", err, cmd.CommandPath())
 	})
 	root.AddCommand(
+		scanCommand(p),
 		inspectCommand(p),
 		rulesCommand(p),
 		versionCommand(p),

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/terraform"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
 
@@ -84,9 +85,9 @@ func inspect(p Process, dir, format string, in inputFlags) error {
 	}
 	defer tree.close()
 
-	res := eval.Root(tree.fsys, tree.dir, eval.Options{
+	res := terraform.Evaluate(tree.fsys, tree.dir, terraform.Options{Eval: eval.Options{
 		Vars: vars, VarFiles: tree.files, Env: p.environ(), Workspace: in.workspace,
-	})
+	}})
 	out := inspectionOf(res)
 	if format == "json" {
 		return writeJSON(p.Stdout, out)

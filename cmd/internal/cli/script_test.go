@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -15,7 +16,8 @@ var update = flag.Bool("update", false, "rewrite goldens and generated documents
 
 // TestScripts runs testdata/*.txtar. In them, `drawbridge ARGS` runs a command
 // in process, and `status N` demands the exit status of the last one (a script
-// that does not ask demands 0, or anything else after a !).
+// that does not ask demands 0, or anything else after a !). `needs PROGRAM` skips
+// the script where the program is not installed.
 func TestScripts(t *testing.T) {
 	examples, err := filepath.Abs("../../../testdata")
 	if err != nil {
@@ -27,16 +29,22 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
 			env.Values[lastStatus{}] = new(int)
+			env.Values[scriptT{}] = env.T()
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"drawbridge": scriptDrawbridge,
+			"needs":      scriptNeeds,
 			"status":     scriptStatus,
 		},
 	})
 }
 
-type lastStatus struct{}
+// The keys of what a script knows.
+type (
+	lastStatus struct{} // *int
+	scriptT    struct{} // testscript.T
+)
 
 func scriptDrawbridge(ts *testscript.TestScript, neg bool, args []string) {
 	status := Main(args, Process{
@@ -60,6 +68,20 @@ func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if got := *ts.Value(lastStatus{}).(*int); got != want {
 		ts.Fatalf("status is %d, not %d", got, want)
 	}
+}
+
+// scriptNeeds skips, or fails where the environment is said to be complete.
+func scriptNeeds(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 || neg {
+		ts.Fatalf("usage: needs PROGRAM")
+	}
+	if _, err := exec.LookPath(args[0]); err == nil {
+		return
+	}
+	if os.Getenv("DRAWBRIDGE_NO_SKIP") != "" {
+		ts.Fatalf("%s is not installed, and DRAWBRIDGE_NO_SKIP is set", args[0])
+	}
+	ts.Value(scriptT{}).(testscript.T).Skip(args[0] + " is not installed")
 }
 
 // copyExample copies an example repository, so that a test can change it.

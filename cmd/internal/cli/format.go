@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+	"drawbridge/render"
+)
+
+// format is one way to write a model. It is either a document of the whole model
+// or a drawing of each page.
+type format struct {
+	name string
+	// extensions tell the format of a file; the first is the one for our own names.
+	extensions []string
+	// file is its name in a directory without the extension, "" for formats that
+	// are not written there unless asked for.
+	file     string
+	document func(w io.Writer, m *model) error
+	drawing  func(ctx context.Context, m *model, dot []byte) ([]byte, error)
+}
+
+// formats lists all formats. To add one is to add a row.
+var formats = []format{
+	{name: "text", extensions: []string{".txt"}, document: textDocument},
+	{name: "markdown", extensions: []string{".md", ".markdown"}, file: "report", document: markdownDocument},
+	{name: "json", extensions: []string{".json"}, file: "model", document: jsonDocument},
+	{name: "dot", extensions: []string{".dot", ".gv"}, file: "diagram", drawing: dotDrawing},
+	{name: "svg", extensions: []string{".svg"}, file: "diagram", drawing: svgDrawing},
+	// Only dot makes PNG, and it is large: it is made where asked for.
+	{name: "png", extensions: []string{".png"}, drawing: pngDrawing},
+}
+
+// model is what the formats are made from.
+type model struct {
+	graph    *graph.Graph
+	options  render.Options
+	layouter render.Layouter
+	text     render.TextOptions
+}
+
+func formatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+func formatNamed(name string) (format, bool) {
+	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
+	if i < 0 {
+		return format{}, false
+	}
+	return formats[i], true
+}
+
+// formatOf returns the format that a file's extension says.
+func formatOf(file string) (format, bool) {
+	ext := strings.ToLower(filepath.Ext(file))
+	i := slices.IndexFunc(formats, func(f format) bool { return slices.Contains(f.extensions, ext) })
+	if i < 0 {
+		return format{}, false
+	}
+	return formats[i], true
+}
+
+// directoryFormats are the formats that -o DIR writes.
+func directoryFormats() []format {
+	return slices.DeleteFunc(slices.Clone(formats), func(f format) bool { return f.file == "" })
+}
+
+// fileName is the name of the format's file in a directory.
+func (f format) fileName() string {
+	if f.file == "" {
+		return "diagram" + f.extensions[0]
+	}
+	return f.file + f.extensions[0]
+}
+
+// listFiles names the files of formats, for people.
+func listFiles(formats []format) string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.fileName()
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+func textDocument(w io.Writer, m *model) error { return render.Text(w, m.graph, m.text) }
+
+func markdownDocument(w io.Writer, m *model) error {
+	return render.Markdown(w, m.graph, m.options)
+}
+
+func jsonDocument(w io.Writer, m *model) error { return graph.WriteJSON(w, m.graph) }
+
+func dotDrawing(_ context.Context, _ *model, dot []byte) ([]byte, error) { return dot, nil }
+
+func svgDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
+	return render.SVG(ctx, dot, m.layouter)
+}
+
+func pngDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
+	return render.PNG(ctx, dot, m.layouter)
+}

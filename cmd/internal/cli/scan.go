@@ -1,0 +1,268 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"drawbridge/analyze"
+	"drawbridge/extract"
+	"drawbridge/graph"
+	"drawbridge/render"
+
+	"github.com/spf13/cobra"
+)
+
+// scanFlags are the flags of scan as they were typed.
+type scanFlags struct {
+	input   inputFlags
+	exclude []string
+	format  string
+	output  string
+	failOn  string
+	theme   string
+	show    []string
+}
+
+func scanCommand(p Process) *cobra.Command {
+	var f scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan [flags] [PATH]...",
+		Short: "Derive the data-flow diagram and the threats of infrastructure code",
+		Long: `Scan reads the Terraform and Kubernetes files in each PATH (the working directory if
+there is none) and prints a summary, or the model in another format.
+
+With -o DIR (a directory that exists, or any name that ends in a slash) it writes
+` + listFiles(directoryFormats()) + ` there, and a page for each boundary
+where one picture would hold too much. With -o FILE it writes that file, in the format
+that its extension says.
+
+Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not run.`,
+		Example: `  drawbridge scan .
+  drawbridge scan -o threat-model/ terraform/ k8s/
+  drawbridge scan -o diagram.svg --theme dark .
+  drawbridge scan --format json --fail-on high . > model.json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := f.parse(p, args)
+			if err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), p)
+		},
+	}
+	f.input.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.format, "format", "", "output format: "+strings.Join(formatNames(), ", ")+" (default text, or what -o says)")
+	flags.StringVarP(&f.output, "output", "o", "", "write to this `FILE`, or all formats to this directory")
+	flags.StringVar(&f.failOn, "fail-on", "", "exit with status 1 if there are findings of this `SEVERITY` or above: "+joinSeverities())
+	flags.StringVar(&f.theme, "theme", "light", "colours of diagrams: light, dark")
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out what this `GLOB` matches, from the scanned directory (\"**/test/**\"); repeatable")
+	flags.StringSliceVar(&f.show, "show", nil, "draw more: permitted (flows that policy allows and nothing uses), identities (users, roles)")
+	return cmd
+}
+
+// scan is a scan that can run: its flags made sense.
+type scan struct {
+	paths   []string // absolute
+	extract extract.Options
+	render  render.Options
+	// formats are what to make. Files go to dir, or the one format to file, or to
+	// standard output where both are empty.
+	formats   []format
+	dir, file string
+	failOn    graph.Severity // "" for never
+}
+
+// parse checks all flags before anything is read, so that a typing mistake costs
+// no waiting.
+func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	s := &scan{failOn: graph.Severity(f.failOn)}
+	if f.failOn != "" && s.failOn.Rank() < 0 {
+		return nil, fmt.Errorf("--fail-on %q is none of %s", f.failOn, joinSeverities())
+	}
+	if err := f.renderOptions(&s.render); err != nil {
+		return nil, err
+	}
+	if err := f.target(p, s); err != nil {
+		return nil, err
+	}
+	vars, err := f.input.vars()
+	if err != nil {
+		return nil, err
+	}
+	s.extract = extract.Options{Exclude: f.exclude}
+	s.extract.Terraform.Eval.Vars = vars
+	s.extract.Terraform.Eval.Env = p.environ()
+	s.extract.Terraform.Eval.Workspace = f.input.workspace
+	var names []string
+	for _, arg := range args {
+		path := p.path(arg)
+		if _, err := os.Stat(path); err != nil {
+			return nil, cannotRead("path", arg, err)
+		}
+		s.paths = append(s.paths, path)
+		names = append(names, filepath.Base(path))
+	}
+	s.render.Title = strings.Join(names, ", ")
+	s.extract.Terraform.Eval.VarFiles, err = f.varFiles(p, s.paths)
+	return s, err
+}
+
+// varFiles returns the variable files by their names in the scanned tree, which
+// is all that a scan can read.
+func (f *scanFlags) varFiles(p Process, paths []string) ([]string, error) {
+	top, err := scannedTop(paths)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, arg := range f.input.varFiles {
+		file, err := filepath.EvalSymlinks(p.path(arg))
+		if err != nil {
+			return nil, cannotRead("variable file", arg, err)
+		}
+		if !within(top, file) {
+			return nil, fmt.Errorf("variable file %s lies outside of %s; scan the directory that holds both", arg, p.shown(top))
+		}
+		name, err := slashBelow(top, file)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, name)
+	}
+	return files, nil
+}
+
+// scannedTop is the directory that names in a scan of the paths are told from: see
+// [extract.Scan].
+func scannedTop(paths []string) (string, error) {
+	top := ""
+	for _, path := range paths {
+		path, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return "", err
+		}
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			path = filepath.Dir(path)
+		}
+		if top == "" {
+			top = path
+		}
+		for !within(top, path) && top != filepath.Dir(top) {
+			top = filepath.Dir(top)
+		}
+	}
+	return top, nil
+}
+
+func (f *scanFlags) renderOptions(opt *render.Options) error {
+	switch f.theme {
+	case "light":
+	case "dark":
+		opt.Theme = render.Dark
+	default:
+		return fmt.Errorf("--theme %q is none of light, dark", f.theme)
+	}
+	for _, what := range f.show {
+		switch what {
+		case "permitted":
+			opt.ShowPermitted = true
+		case "identities":
+			opt.ShowIdentities = true
+		default:
+			return fmt.Errorf("--show %q is none of permitted, identities", what)
+		}
+	}
+	return nil
+}
+
+// target settles which formats go where.
+func (f *scanFlags) target(p Process, s *scan) error {
+	var asked format
+	if f.format != "" {
+		var ok bool
+		if asked, ok = formatNamed(f.format); !ok {
+			return fmt.Errorf("--format %q is none of %s", f.format, strings.Join(formatNames(), ", "))
+		}
+	}
+	switch {
+	case f.output == "" && f.format == "":
+		asked, _ = formatNamed("text")
+		s.formats = []format{asked}
+	case f.output == "":
+		s.formats = []format{asked}
+	case isDirectory(p, f.output):
+		s.dir = p.path(f.output)
+		s.formats = directoryFormats()
+		if f.format != "" {
+			s.formats = []format{asked}
+		}
+	default:
+		s.file = p.path(f.output)
+		if f.format == "" {
+			var ok bool
+			if asked, ok = formatOf(f.output); !ok {
+				return fmt.Errorf("-o %s: its extension names no format; add --format, or a slash at the end for a directory", f.output)
+			}
+		}
+		s.formats = []format{asked}
+	}
+	return nil
+}
+
+// isDirectory reports whether a -o names a directory: by a separator at its end,
+// or because there is one.
+func isDirectory(p Process, output string) bool {
+	if os.IsPathSeparator(output[len(output)-1]) {
+		return true
+	}
+	info, err := os.Stat(p.path(output))
+	return err == nil && info.IsDir()
+}
+
+func (s *scan) run(ctx context.Context, p Process) error {
+	g, err := s.read(p)
+	if err != nil {
+		return err
+	}
+	m := &model{graph: g, options: s.render, layouter: p.layouter()}
+	if err := s.write(ctx, p, m); err != nil {
+		return err
+	}
+	if s.fails(g) {
+		return errFindings
+	}
+	return nil
+}
+
+func (s *scan) read(p Process) (*graph.Graph, error) {
+	defer progress(p.Stderr, "reading "+s.render.Title)()
+	g, err := extract.Scan(s.paths, s.extract)
+	if err != nil {
+		return nil, err
+	}
+	analyze.Run(g)
+	return g, nil
+}
+
+// fails reports whether the findings reach the threshold. What is mitigated or
+// accepted does not count.
+func (s *scan) fails(g *graph.Graph) bool {
+	return s.failOn != "" && slices.ContainsFunc(g.Findings, func(f *graph.Finding) bool {
+		return f.Status == graph.Open && f.Severity.Rank() >= s.failOn.Rank()
+	})
+}
+
+func joinSeverities() string {
+	names := make([]string, len(graph.Severities))
+	for i, s := range graph.Severities {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"drawbridge/render"
+
+	"golang.org/x/term"
+)
+
+// write makes the formats and puts them where they belong. Once files are
+// written, the summary goes to standard output, with their names.
+func (s *scan) write(ctx context.Context, p Process, m *model) error {
+	m.text = p.textOptions()
+	if s.dir == "" && s.file == "" {
+		content, err := s.formats[0].first(ctx, m)
+		if err != nil {
+			return err
+		}
+		_, err = p.Stdout.Write(content)
+		return err
+	}
+	var written []string
+	var err error
+	if s.file != "" {
+		written, err = s.writeFile(ctx, m)
+	} else {
+		written, err = s.writeDirectory(ctx, m)
+	}
+	for _, name := range written {
+		m.text.Files = append(m.text.Files, p.shown(name))
+	}
+	return errors.Join(err, textDocument(p.Stdout, m))
+}
+
+// fileWidth is the width of a summary that no terminal shows: enough to cut nothing.
+const fileWidth = 1000
+
+// textOptions suits the summary to who reads standard output.
+func (p Process) textOptions() render.TextOptions {
+	opt := render.TextOptions{Color: p.colour(p.Stdout), Width: fileWidth}
+	if f, ok := p.Stdout.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			opt.Width = width
+		}
+	}
+	return opt
+}
+
+// shown is how a path is told to the user: from the working directory, where it
+// lies below.
+func (p Process) shown(name string) string {
+	if rel, err := filepath.Rel(p.Dir, name); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return name
+}
+
+func (s *scan) writeFile(ctx context.Context, m *model) ([]string, error) {
+	content, err := s.formats[0].first(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(s.file, content, 0o666); err != nil {
+		return nil, fmt.Errorf("the output cannot be written: %w", err)
+	}
+	return []string{s.file}, nil
+}
+
+// writeDirectory writes every file that it can: a diagram that could not be laid
+// out keeps nobody from reading the report.
+func (s *scan) writeDirectory(ctx context.Context, m *model) (written []string, err error) {
+	if err := os.MkdirAll(s.dir, 0o777); err != nil {
+		return nil, fmt.Errorf("the output cannot be written: %w", err)
+	}
+	var pages []render.Page
+	var failures []error
+	put := func(name string, content []byte, err error) {
+		name = filepath.Join(s.dir, name)
+		if err == nil {
+			err = os.WriteFile(name, content, 0o666)
+		}
+		if err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", filepath.Base(name), err))
+			return
+		}
+		written = append(written, name)
+	}
+	for _, f := range s.formats {
+		if f.document != nil {
+			content, err := f.first(ctx, m)
+			put(f.fileName(), content, err)
+			continue
+		}
+		if pages == nil {
+			if pages, err = render.Pages(m.graph, m.options); err != nil {
+				return written, err
+			}
+		}
+		for i, page := range pages {
+			content, err := f.drawing(ctx, m, page.DOT)
+			put(pageFile(i, page, f), linkFiles(content, pages), err)
+		}
+	}
+	return written, errors.Join(failures...)
+}
+
+// pageFile is the name of a page's file. The first page shows the whole and is
+// called as the format says.
+func pageFile(i int, page render.Page, f format) string {
+	if i == 0 {
+		return f.fileName()
+	}
+	return page.Name + f.extensions[0]
+}
+
+// linkFiles turns links to pages of one document into links to their files: to the
+// SVG ones, for a DOT file with links is on its way to becoming one.
+func linkFiles(content []byte, pages []render.Page) []byte {
+	svg, _ := formatNamed("svg")
+	for i, page := range pages {
+		content = bytes.ReplaceAll(content, []byte(`"#page-`+page.Name+`"`), []byte(`"`+pageFile(i, page, svg)+`"`))
+	}
+	return content
+}
+
+// first makes the format as one file: of a drawing the first page, which shows the whole.
+func (f format) first(ctx context.Context, m *model) ([]byte, error) {
+	if f.document != nil {
+		var b bytes.Buffer
+		err := f.document(&b, m)
+		return b.Bytes(), err
+	}
+	pages, err := render.Pages(m.graph, m.options)
+	if err != nil {
+		return nil, err
+	}
+	return f.drawing(ctx, m, pages[0].DOT)
+}
+
+// layouter finds layout programs as the command's own environment says.
+func (p Process) layouter() render.Layouter {
+	return render.Layouter{LookPath: p.lookPath, Executable: os.Executable}
+}
+
+// lookPath is exec.LookPath for the PATH of the process's environment.
+func (p Process) lookPath(name string) (string, error) {
+	for _, dir := range filepath.SplitList(p.environ()["PATH"]) {
+		if !filepath.IsAbs(dir) {
+			continue // a program in the scanned repository must not run
+		}
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%s is in no directory of PATH", name)
+}
