@@ -12,10 +12,15 @@ import (
 // source looked up becomes one later, when something names it.
 func (b *builder) components() {
 	for _, r := range b.resources {
-		if r.Mode != eval.Data && r.row != nil && r.row.role.kind() != "" {
+		if r.Mode != eval.Data && r.row != nil && r.row.role.kind() != "" && !switchedOff(r) {
 			b.makeComponent(r, r.row.role)
 		}
 	}
+}
+
+// switchedOff reports whether an argument says that there is no such component.
+func switchedOff(r *resource) bool {
+	return r.row.unless != "" && r.Body.Get(r.row.unless).Truth(graph.No) == graph.Yes
 }
 
 func (b *builder) makeComponent(r *resource, as role) *component {
@@ -41,12 +46,15 @@ func (b *builder) makeComponent(r *resource, as role) *component {
 // nameAttributes are where resource types keep the name that people gave.
 var nameAttributes = []string{
 	"name", "bucket", "function_name", "identifier", "cluster_identifier", "table_name", "domain_name", "family", "cluster_name", "replication_group_id",
-	"cluster_id", "broker_name", "queue_name", "display_name", "repository_name", "username", "aliases", "domain",
+	"cluster_id", "broker_name", "queue_name", "display_name", "repository_name", "alarm_name", "username", "aliases", "domain",
 }
 
 // humanName is the resource's own name where it is written out, else its Name
 // tag, else the block's name.
 func humanName(r *resource) string {
+	if r.Mode == eval.MissingModule {
+		return r.Name // arguments of a module are named as its author likes
+	}
 	for _, a := range append(slices.Clone(nameAttributes), "tags.Name") {
 		if s, ok := r.Body.Get(a).Literal(); ok && len(s) < 100 {
 			if s = withoutPlaceholders(s); s != "" {

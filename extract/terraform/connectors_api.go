@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -36,6 +37,10 @@ func (b *builder) bodyTargets(r *resource, v eval.Value) []reference {
 	}
 	s := &referenceScan{b: b, r: r, seen: map[*component]bool{}}
 	s.value("API definition", v, 0)
+	text, _ := v.Text()
+	if strings.Contains(text, "EventBridge-PutEvents") && !slices.ContainsFunc(s.out, func(ref reference) bool { return ref.to.Technology == graph.TechEventBus }) {
+		s.add(b.defaultBus(), "API definition", v, "events")
+	}
 	return s.out
 }
 
@@ -58,7 +63,7 @@ func readHTTPAPI(b *builder, r *resource) {
 	// target is the quick way to one integration.
 	for _, v := range []eval.Value{r.Body.Get("target"), r.Body.Get("body")} {
 		for _, ref := range b.bodyTargets(r, v) {
-			b.flow(r.self, ref.to, graph.Flow{}, ref.evidence)
+			b.flow(r.self, ref.to, graph.Flow{Basis: graph.Declared}, ref.evidence)
 		}
 	}
 }

@@ -274,3 +274,19 @@ func (b *builder) logGroups(name string) []*component {
 	}
 	return b.logsByName[name]
 }
+
+// readEventSubscription is the semantic of a database service's event
+// subscription. Its source may be of another root: then it stands outside.
+func readEventSubscription(b *builder, r *resource) {
+	sources := b.targets(r.Body.Get("source_ids"))
+	if len(sources) == 0 {
+		kind, _ := r.Body.Get("source_type").Literal()
+		sources = append(sources, b.outside(b.id("rds "+kind), strings.TrimSpace("rds "+kind), "RDS", graph.TechSQL, r.Source))
+	}
+	v := r.Body.Get("sns_topic")
+	for _, from := range sources {
+		for _, to := range b.targets(v) {
+			b.flow(from, to, graph.Flow{Carries: "events"}, atValue(r, v, "event subscription"))
+		}
+	}
+}

@@ -334,13 +334,29 @@ func (b *builder) permittedFlows(p *principal, pol *policy, to *component, actio
 				f.Protocol = "https"
 			}
 			e := pol.evidence(fmt.Sprintf("policy of its role allows %s", strings.Join(firstFew(actions), ", ")))
-			if dir.ToResource {
+			if dir.ToResource && !isSourceOf(holder, to, actions) {
 				b.flow(holder, to, f, e)
 			} else if !b.flowing(holder, to) || basis == graph.Permitted {
 				b.flow(to, holder, f, e)
 			}
 		}
 	}
+}
+
+// isSourceOf reports whether a component that moves data may only read another:
+// then the data's way from there to it is the flow.
+func isSourceOf(mover, source *component, actions []string) bool {
+	if mover.Technology != graph.TechETL || source.Kind != graph.Store || source.Technology == graph.TechKey || source.Technology == graph.TechSecret {
+		return false
+	}
+	for _, action := range actions {
+		for _, does := range iam.AbilitiesOf(within(action, source)) {
+			if does != graph.AbilityRead && does != graph.AbilityOther {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // flowsOf joins the flows of actions: at most one in each direction.

@@ -24,7 +24,7 @@ var moduleRows = []row{
 	{typ: "terraform-aws-modules/elasticache/aws", role: store, tech: graph.TechCache, label: "ElastiCache", protocol: "redis", port: 6379},
 	{typ: "terraform-aws-modules/eventbridge/aws", role: store, tech: graph.TechEventBus, label: "Event bus"},
 	{typ: "terraform-aws-modules/kms/aws", role: store, tech: graph.TechKey, label: "KMS key"},
-	{typ: "terraform-aws-modules/lambda/aws", role: process, tech: graph.TechFunction, label: "Lambda function", calls: []string{"environment_variables"}},
+	{typ: "terraform-aws-modules/lambda/aws", role: process, tech: graph.TechFunction, label: "Lambda function", unless: "create_layer", calls: []string{"environment_variables", "policy_statements", "policy_json", "policy_jsons", "event_source_mapping"}},
 	{typ: "terraform-aws-modules/msk-kafka-cluster/aws", role: store, tech: graph.TechStream, label: "Kafka cluster", protocol: "kafka", port: 9094},
 	{typ: "terraform-aws-modules/rds-aurora/aws", role: store, tech: graph.TechSQL, label: "Aurora cluster", engine: "engine", port: 3306, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.Yes)}},
 	{typ: "terraform-aws-modules/rds/aws", role: store, tech: graph.TechSQL, label: "RDS database", engine: "engine", port: 3306, internet: byAddress, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.Yes), on(graph.PropPublicAddress, "publicly_accessible", graph.No), on(graph.PropMultiZone, "multi_az", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.No)}},

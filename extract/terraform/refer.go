@@ -99,12 +99,13 @@ func (b *builder) direct(refs []eval.Ref) []eval.Ref {
 func (b *builder) targets(v eval.Value) []*component {
 	var out []*component
 	for _, e := range v.Elements() {
-		for _, r := range b.named(e) {
+		named := b.named(e)
+		for _, r := range named {
 			if c := b.componentOf(r); c != nil && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
 		}
-		if len(e.Refs()) == 0 {
+		if len(named) == 0 {
 			if c := b.literal(e); c != nil && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
@@ -121,21 +122,36 @@ func (b *builder) componentOf(r *resource) *component {
 	return nil
 }
 
-// literalNames are the written-out names of an instance.
+// literalNames are the written-out names of an instance. A variable without a
+// value counts as written out: where it stands twice, the names are the same.
 func literalNames(r *resource) []string {
 	var out []string
 	for _, a := range nameAttributes {
-		if s, ok := r.Body.Get(a).Literal(); ok && s != "" && !slices.Contains(out, s) {
+		if s, ok := writtenOut(r.Body.Get(a)); ok && s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
+// writtenOut returns a text that derives from no resource.
+func writtenOut(v eval.Value) (string, bool) {
+	s, ok := v.Text()
+	if !ok {
+		return "", false
+	}
+	for _, p := range eval.Tokens(s) {
+		if !strings.HasPrefix(p.Address, "var.") {
+			return "", false
+		}
+	}
+	return s, true
+}
+
 // literal returns the component that a text without references means: by ARN, or
 // by its whole name where only one component has it. nil where none does.
 func (b *builder) literal(v eval.Value) *component {
-	s, ok := v.Literal()
+	s, ok := writtenOut(v)
 	if !ok || len(s) < 3 {
 		return nil
 	}
@@ -155,6 +171,12 @@ func (b *builder) byARN(arn string) *component {
 		return nil
 	}
 	service, rest := parts[2], parts[5]
+	if service == "apigateway" && strings.HasPrefix(rest, "path/") {
+		service = parts[4] // an integration's URI: apigateway:REGION:sqs:path/ACCOUNT/NAME
+	}
+	if service == "events" && rest == "event-bus/default" {
+		return b.defaultBus()
+	}
 	names := []string{rest}
 	if i := strings.LastIndexAny(rest, ":/"); i >= 0 {
 		names = append(names, rest[i+1:])

@@ -34,13 +34,31 @@ func (b *builder) references() {
 				continue
 			}
 			for _, ref := range refs {
-				b.flow(c, ref.to, graph.Flow{Basis: graph.Referenced, Carries: ref.carries}, ref.evidence)
+				f := graph.Flow{Basis: graph.Referenced, Carries: ref.carries}
+				if b.onlyFetches(c, ref.to) {
+					b.flow(ref.to, c, f, ref.evidence)
+				} else {
+					b.flow(c, ref.to, f, ref.evidence)
+				}
 			}
 		}
 	}
 	for _, x := range builds {
 		b.applyBuild(x)
 	}
+}
+
+// onlyFetches reports whether all that is known of a consumer and a source of
+// events says that the consumer takes from it: then a reference says no more.
+func (b *builder) onlyFetches(c, source *component) bool {
+	switch source.Technology {
+	case graph.TechQueue, graph.TechStream, graph.TechBroker:
+	default:
+		if c.Technology != graph.TechETL {
+			return false
+		}
+	}
+	return b.claimed(source, c) && !b.claimed(c, source)
 }
 
 // referencesOf returns what the row's free configuration names, in its order.

@@ -40,6 +40,9 @@ type row struct {
 	// grant names them: they serve others, and are noise on their own.
 	quiet bool
 
+	// unless is an attribute that, where it is true, says that there is no such component.
+	unless string
+
 	// owner holds the attributes of a detail that name what it belongs to. The
 	// first that leads to a component wins.
 	owner []string
