@@ -60,6 +60,9 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 func (c *cluster) read() {
 	for _, o := range c.set.objects {
 		if first := c.set.byID[idOf(o)]; first != o {
+			if first.Same(o) {
+				continue
+			}
 			c.note("duplicate", o, fmt.Sprintf("defined before in %s:%d: this definition is not in the model", first.File, first.Line()), "")
 			continue
 		}
@@ -78,6 +81,7 @@ func (c *cluster) read() {
 	for _, f := range c.deferred {
 		f()
 	}
+	c.inferStores()
 	c.finish()
 }
 

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
@@ -139,19 +141,26 @@ func (c *cluster) one(selected func(*workload) bool) []*workload {
 	return nil
 }
 
+// intent draws one such flow. A policy tells the port of the pod; a caller dials
+// the Service's port that leads there.
 func (c *cluster) intent(p *policy, from, to *workload, ports []networkingv1.NetworkPolicyPort, path ...any) {
-	port := 0
+	use := call{basis: graph.Referenced, evidence: []graph.Evidence{
+		because(fmt.Sprintf("NetworkPolicy %s names %s as a peer of %s", p.object.Name, from.object.Name, to.object.Name), p.object, path...),
+	}}
+	var port *corev1.ServicePort
 	if len(ports) == 1 && ports[0].Port != nil {
-		port = ports[0].Port.IntValue()
+		name := ""
+		if use.port = ports[0].Port.IntValue(); ports[0].Port.Type == intstr.String {
+			use.port, name = 0, ports[0].Port.StrVal
+		}
+		for _, s := range to.services {
+			if port = s.port(use.port, name); port != nil {
+				use.port = int(port.Port)
+				break
+			}
+		}
 	}
-	protocol := to.protocol()
-	if protocol == "" {
-		protocol = protocolAt[port]
-	}
-	c.flow(graph.Flow{
-		From: from.component.ID, To: to.component.ID, Protocol: protocol, Port: port, Basis: graph.Referenced,
-		Evidence: []graph.Evidence{because(fmt.Sprintf("NetworkPolicy %s names %s as a peer of %s", p.object.Name, from.object.Name, to.object.Name), p.object, path...)},
-	})
+	c.drawFlow(from.component, to.component, use, port, to.protocol())
 }
 
 // namespaceLabels are the labels that a namespace is selected by; every one has its name.

@@ -106,3 +106,31 @@ func brief(text []byte, comment string) []byte {
 	}
 	return out
 }
+
+// FuzzRead holds that no manifest makes the reader panic, and that reading one
+// twice gives the same bytes.
+func FuzzRead(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.txtar")
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var all []byte
+		for _, input := range archive.Files {
+			if input.Name != wantFile {
+				all = append(append(all, "---\n"...), input.Data...)
+			}
+		}
+		f.Add(all)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		fsys := fstest.MapFS{"d/f.yaml": {Data: content}}
+		opt := Options{Nodes: 10_000}
+		first := graph.Format(Read(fsys, []string{"d/f.yaml"}, opt))
+		second := graph.Format(Read(fsys, []string{"d/f.yaml"}, opt))
+		if !bytes.Equal(first, second) {
+			t.Errorf("two runs differ (-first +second):\n%s", cmp.Diff(string(first), string(second)))
+		}
+	})
+}

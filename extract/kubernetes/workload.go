@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,6 +143,24 @@ func (c *cluster) classify(w *workload) {
 		if s, ok := storeAtMount[strings.TrimSuffix(m.MountPath, "/")]; ok {
 			w.component.Kind, w.component.Technology = graph.Store, s.technology
 			return
+		}
+	}
+}
+
+// inferStores makes a store of a workload with an image of its own that others
+// call in the protocol of a store. A proxy before one is none.
+func (c *cluster) inferStores() {
+	called := map[string]software{}
+	for _, id := range slices.Sorted(maps.Keys(c.flows)) {
+		f := c.flows[id]
+		if s, ok := storeAtPort[protocols[f.Protocol].port]; ok && s.protocol == f.Protocol && f.From != graph.InternetID {
+			called[f.To] = s
+		}
+	}
+	for _, w := range c.workloads {
+		s, ok := called[w.component.ID]
+		if ok && w.component.Technology == graph.TechContainer && !parseImage(w.main().Image).isHelper() {
+			w.component.Kind, w.component.Technology = graph.Store, s.technology
 		}
 	}
 }

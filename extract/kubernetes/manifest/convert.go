@@ -16,8 +16,8 @@ import (
 )
 
 // convert turns a node into the values of encoding/json, with the meaning that
-// sigs.k8s.io/yaml gives: YAML 1.1 scalars (yes, on, 0o17 as text, 017 as octal,
-// 1_000), merge keys, keys of any scalar type turned into strings.
+// sigs.k8s.io/yaml gives: YAML 1.1 scalars (yes, on, 017 as octal, 1_000), merge
+// keys, keys of any scalar type turned into strings.
 //
 // target is the type that the value will be decoded into, nil where that is not
 // known. A plain scalar that goes into a string is taken as it was written, so
@@ -58,25 +58,16 @@ func convert(n *yaml.Node, target reflect.Type, only ...string) (any, error) {
 	return v, nil
 }
 
+// convertMap fills m. What a merge key takes in counts from where the key
+// stands: it gives way to the keys after it, not to those before.
 func convertMap(m map[string]any, n *yaml.Node, target reflect.Type, only []string) error {
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !isMerge(n.Content[i]) {
-			continue
-		}
-		for _, from := range merged(n.Content[i+1]) {
-			over := map[string]any{}
-			if err := convertMap(over, from, target, only); err != nil {
-				return err
-			}
-			for k, v := range over {
-				if _, ok := m[k]; !ok {
-					m[k] = v
+		if isMerge(n.Content[i]) {
+			for _, from := range slices.Backward(merged(n.Content[i+1])) {
+				if err := convertMap(m, from, target, only); err != nil {
+					return err
 				}
 			}
-		}
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if isMerge(n.Content[i]) {
 			continue
 		}
 		k, err := key(n.Content[i])
