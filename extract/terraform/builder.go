@@ -286,6 +286,9 @@ func complete(f *graph.Flow, to *component) {
 	if f.Protocol == "" && f.Port == 0 {
 		f.Protocol, f.Port = spoken(to)
 	}
+	if f.Protocol == "https" && f.Port == 0 {
+		f.Port = 443
+	}
 	if f.Protocol == "" {
 		f.Protocol = protocolOfPort(f.Port)
 	}

@@ -273,6 +273,9 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		made := 0
 		for _, action := range actions {
 			for _, c := range b.ofAction(action) {
+				if does := iam.AbilityOf(within(action, c)); (does == graph.AbilityRead || does == graph.AbilityOther) && !iam.DataAction(within(action, c)) {
+					continue // looking at names
+				}
 				if made++; made > maxWildcardGrants {
 					return
 				}
@@ -334,6 +337,9 @@ func (b *builder) permittedFlows(p *principal, pol *policy, to *component, actio
 				f.Protocol = "https"
 			}
 			e := pol.evidence(fmt.Sprintf("policy of its role allows %s", strings.Join(firstFew(actions), ", ")))
+			if dir.ToResource && holder.Technology == graph.TechETL && to.Technology == graph.TechStream && deliversToo(actions, to) {
+				continue // the analysis of a stream takes from it
+			}
 			if dir.ToResource && !isSourceOf(holder, to, actions) {
 				b.flow(holder, to, f, e)
 			} else if !b.flowing(holder, to) || basis == graph.Permitted {
@@ -357,6 +363,10 @@ func isSourceOf(mover, source *component, actions []string) bool {
 		}
 	}
 	return true
+}
+
+func deliversToo(actions []string, to *component) bool {
+	return slices.ContainsFunc(flowsOf(actions, to), func(f iam.DataFlow) bool { return !f.ToResource })
 }
 
 // flowsOf joins the flows of actions: at most one in each direction.

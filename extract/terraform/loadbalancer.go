@@ -53,6 +53,18 @@ func (b *builder) groupsNamed(v eval.Value) []*targetGroup {
 	return out
 }
 
+// moduleBalancers returns the load balancers of which a value names a target
+// group, where a module that is not there holds both.
+func (b *builder) moduleBalancers(v eval.Value) []*component {
+	var out []*component
+	for _, r := range b.marked(v.Refs()) {
+		if c := r.self; c != nil && r.Mode == eval.MissingModule && c.Technology == graph.TechLoadBalancer {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func isTargetGroup(r *row) bool { return r != nil && r.label == "target group" }
 
 // readTargetGroup is the semantic of target groups.
@@ -139,6 +151,11 @@ func (b *builder) forward(r *resource, v eval.Value) {
 // another value names.
 func (b *builder) attach(r *resource, groups, members eval.Value, port eval.Value) {
 	n, _ := port.Int()
+	for _, lb := range b.moduleBalancers(groups) {
+		for _, c := range b.targets(members) {
+			b.flow(lb, c, graph.Flow{Port: n, Protocol: protocolOfPort(n)}, atValue(r, groups, "attached to its target group"))
+		}
+	}
 	for _, g := range b.groupsNamed(groups) {
 		for _, c := range b.targets(members) {
 			g.members = append(g.members, end2{c, n, []graph.Evidence{atValue(r, groups, "attached to the target group")}})
@@ -149,6 +166,11 @@ func (b *builder) attach(r *resource, groups, members eval.Value, port eval.Valu
 // attachOwner says that the component that r belongs to is a member of target groups.
 func (b *builder) attachOwner(r *resource, groups eval.Value, port eval.Value) {
 	n, _ := port.Int()
+	for _, lb := range b.moduleBalancers(groups) {
+		for _, c := range r.owners {
+			b.flow(lb, c, graph.Flow{Port: n, Protocol: protocolOfPort(n)}, atValue(r, groups, "member of its target group"))
+		}
+	}
 	for _, g := range b.groupsNamed(groups) {
 		for _, c := range r.owners {
 			g.members = append(g.members, end2{c, n, []graph.Evidence{atValue(r, groups, "member of the target group")}})

@@ -11,29 +11,52 @@ import (
 // moduleRows is what widely used registry modules hold, for calls whose code is not
 // there: by source without version, sorted.
 var moduleRows = []row{
-	{typ: "terraform-aws-modules/alb/aws", role: process, tech: graph.TechLoadBalancer, label: "Load balancer", props: loadBalancerProps, internet: byListener},
+	{typ: "cloudposse/documentdb-cluster/aws", role: store, tech: graph.TechNoSQL, label: "DocumentDB cluster", protocol: "mongodb", port: 27017},
+	{typ: "cloudposse/elasticache-redis/aws", role: store, tech: graph.TechCache, label: "ElastiCache", protocol: "redis", port: 6379, props: []prop{on(graph.PropEncryptedAtRest, "at_rest_encryption_enabled", graph.No), on(graph.PropEncryptedTransit, "transit_encryption_enabled", graph.Yes), given(graph.PropAuthenticated, "auth_token")}},
+	{typ: "cloudposse/rds-cluster/aws", role: store, tech: graph.TechSQL, label: "Aurora cluster", engine: "engine", port: 3306, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.No)}},
+	{typ: "terraform-aws-modules/acm/aws", role: ignored, why: "certificates protect listeners, which say so themselves"},
+	{typ: "terraform-aws-modules/alb/aws", role: process, tech: graph.TechLoadBalancer, label: "Load balancer", props: loadBalancerProps, internet: byListener, also: []semantic{readModuleLoadBalancer}},
 	{typ: "terraform-aws-modules/apigateway-v2/aws", role: process, tech: graph.TechGateway, label: "HTTP API", internet: managedEndpoint, also: []semantic{readPublicService}, calls: []string{"integrations", "routes"}},
 	{typ: "terraform-aws-modules/autoscaling/aws", role: process, tech: graph.TechServer, label: "Autoscaling group", calls: []string{"user_data"}, also: []semantic{readScalingGroup}, internet: byAddress},
 	{typ: "terraform-aws-modules/cloudfront/aws", role: process, tech: graph.TechCDN, label: "CloudFront", internet: managedEndpoint, also: []semantic{readPublicService}, calls: []string{"origin"}},
+	{typ: "terraform-aws-modules/cloudwatch/aws//modules/log-group", role: store, tech: graph.TechLog, label: "Log group", quiet: true},
+	{typ: "terraform-aws-modules/cloudwatch/aws//modules/metric-alarm", role: process, tech: graph.TechMonitoring, label: "Alarm", quiet: true},
 	{typ: "terraform-aws-modules/dynamodb-table/aws", role: store, tech: graph.TechNoSQL, label: "DynamoDB table", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "tables are always encrypted"), on(graph.PropBackedUp, "point_in_time_recovery_enabled", graph.No)}},
 	{typ: "terraform-aws-modules/ec2-instance/aws", role: process, tech: graph.TechServer, label: "EC2 instance", calls: []string{"user_data"}, internet: byAddress, also: []semantic{readMachine}},
 	{typ: "terraform-aws-modules/ecr/aws", role: store, tech: graph.TechRegistry, label: "Container registry"},
 	{typ: "terraform-aws-modules/ecs/aws", role: process, tech: graph.TechContainer, label: "ECS services", calls: []string{"services"}},
+	{typ: "terraform-aws-modules/ecs/aws//modules/cluster", role: detail, label: "ECS cluster"},
 	{typ: "terraform-aws-modules/ecs/aws//modules/service", role: process, tech: graph.TechContainer, label: "ECS service", calls: []string{"container_definitions"}, also: []semantic{readModuleBalancers}},
+	{typ: "terraform-aws-modules/efs/aws", role: store, tech: graph.TechFile, label: "EFS file system", protocol: "nfs", port: 2049},
 	{typ: "terraform-aws-modules/eks/aws", role: process, tech: graph.TechCluster, label: "EKS cluster", props: []prop{on(graph.PropPublicAddress, "cluster_endpoint_public_access|endpoint_public_access", graph.No)}},
+	{typ: "terraform-aws-modules/eks/aws//modules/eks-managed-node-group", role: process, tech: graph.TechServer, label: "EKS nodes", links: []link{{to: "cluster_name"}}},
+	{typ: "terraform-aws-modules/eks/aws//modules/karpenter", role: ignored, why: "scaling of a cluster"},
 	{typ: "terraform-aws-modules/elasticache/aws", role: store, tech: graph.TechCache, label: "ElastiCache", protocol: "redis", port: 6379},
 	{typ: "terraform-aws-modules/eventbridge/aws", role: store, tech: graph.TechEventBus, label: "Event bus"},
+	{typ: "terraform-aws-modules/iam/aws//modules/iam-assumable-role", role: identity, tech: graph.TechRole, label: "IAM role"},
+	{typ: "terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-oidc", role: identity, tech: graph.TechRole, label: "IAM role"},
+	{typ: "terraform-aws-modules/iam/aws//modules/iam-policy", role: connector, label: "policy"},
+	{typ: "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks", role: identity, tech: graph.TechRole, label: "IAM role"},
+	{typ: "terraform-aws-modules/iam/aws//modules/iam-user", role: identity, tech: graph.TechUser, label: "IAM user"},
+	{typ: "terraform-aws-modules/key-pair/aws", role: ignored, why: "who may log in is seen at the network"},
 	{typ: "terraform-aws-modules/kms/aws", role: store, tech: graph.TechKey, label: "KMS key"},
 	{typ: "terraform-aws-modules/lambda/aws", role: process, tech: graph.TechFunction, label: "Lambda function", unless: "create_layer", calls: []string{"environment_variables", "policy_statements", "policy_json", "policy_jsons", "event_source_mapping"}},
 	{typ: "terraform-aws-modules/msk-kafka-cluster/aws", role: store, tech: graph.TechStream, label: "Kafka cluster", protocol: "kafka", port: 9094},
+	{typ: "terraform-aws-modules/opensearch/aws", role: store, tech: graph.TechSearch, label: "OpenSearch domain", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{on(graph.PropEncryptedAtRest, "encrypt_at_rest.enabled", graph.Yes), on(graph.PropEncryptedTransit, "domain_endpoint_options.enforce_https", graph.Yes)}, also: []semantic{readSearchDomain, readResourcePolicy("access_policies")}},
 	{typ: "terraform-aws-modules/rds-aurora/aws", role: store, tech: graph.TechSQL, label: "Aurora cluster", engine: "engine", port: 3306, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.Yes)}},
 	{typ: "terraform-aws-modules/rds/aws", role: store, tech: graph.TechSQL, label: "RDS database", engine: "engine", port: 3306, internet: byAddress, props: []prop{on(graph.PropEncryptedAtRest, "storage_encrypted", graph.Yes), on(graph.PropPublicAddress, "publicly_accessible", graph.No), on(graph.PropMultiZone, "multi_az", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.No)}},
+	{typ: "terraform-aws-modules/route53/aws//modules/records", role: ignored, why: "names"},
+	{typ: "terraform-aws-modules/route53/aws//modules/zones", role: ignored, why: "names"},
 	{typ: "terraform-aws-modules/s3-bucket/aws", role: store, tech: graph.TechObject, label: "S3 bucket", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "objects are always encrypted, since 2023"), fixed(graph.PropPublic, graph.No, "the module blocks public access"), on(graph.PropVersioned, "versioning.enabled|versioning.status", graph.No), given(graph.PropLogged, "logging")}},
+	{typ: "terraform-aws-modules/secrets-manager/aws", role: store, tech: graph.TechSecret, label: "Secret", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "secrets are always encrypted")}},
 	{typ: "terraform-aws-modules/security-group/aws", role: connector, label: "security group", also: []semantic{readSecurityGroup}},
+	{typ: "terraform-aws-modules/security-group/aws//modules/http-80", role: connector, label: "security group", also: []semantic{readSecurityGroup}},
 	{typ: "terraform-aws-modules/sns/aws", role: store, tech: graph.TechTopic, label: "SNS topic"},
 	{typ: "terraform-aws-modules/sqs/aws", role: store, tech: graph.TechQueue, label: "SQS queue"},
+	{typ: "terraform-aws-modules/ssm-parameter/aws", role: store, tech: graph.TechConfig, label: "Parameter", quiet: true},
 	{typ: "terraform-aws-modules/step-functions/aws", role: process, tech: graph.TechWorkflow, label: "State machine", calls: []string{"definition"}},
 	{typ: "terraform-aws-modules/vpc/aws", role: network, label: "VPC"},
+	{typ: "terraform-aws-modules/vpc/aws//modules/vpc-endpoints", role: connector, label: "VPC endpoints"},
 	{typ: "terraform-google-modules/network/google", role: network, label: "VPC network"},
 }
 
@@ -102,6 +125,47 @@ func (b *builder) moduleSubnet(r *resource, output string) *subnet {
 	return s
 }
 
+// readModuleLoadBalancer reads the listeners of the registry's load balancer module,
+// and the rules of the security group that it makes.
+func readModuleLoadBalancer(b *builder, r *resource) {
+	for _, attr := range []string{"listeners", "http_tcp_listeners", "https_listeners"} {
+		v := r.Body.Get(attr)
+		list := v.Elements()
+		if fields := v.Fields(); fields != nil {
+			list = nil
+			for _, k := range sortedKeys(fields) {
+				list = append(list, fields[k])
+			}
+		}
+		for _, l := range list {
+			port, ok := l.Field("port").Int()
+			if !ok {
+				continue
+			}
+			protocol, _ := l.Field("protocol").Text()
+			if protocol = strings.ToLower(protocol); protocol == "" {
+				protocol = protocolOfPort(port)
+				if attr == "https_listeners" {
+					protocol = "https"
+				}
+			}
+			r.self.listeners = append(r.self.listeners, listener{
+				protocol: listenerProtocol(protocol, port), port: port, encrypted: encryptedProtocol(protocol),
+				evidence: atValue(r, v, "listener at "+protocol+" "+itoa(port)),
+			})
+		}
+	}
+	rules := r.Body.Get("security_group_ingress_rules").Fields()
+	if len(rules) == 0 {
+		return
+	}
+	g := b.securityGroup(r.Address)
+	for _, name := range sortedKeys(rules) {
+		g.add(b, r, &eval.Block{Type: "ingress", Attrs: rules[name].Fields(), Source: rules[name].Source})
+	}
+	r.self.groups = append(r.self.groups, r.Address)
+}
+
 // readModuleBalancers attaches a module's service to the target groups that its arguments name.
 func readModuleBalancers(b *builder, r *resource) {
 	for _, v := range r.Body.All("load_balancer") {
@@ -120,11 +184,14 @@ func readModuleBalancers(b *builder, r *resource) {
 	}
 }
 
-// contractModules makes a module call whose content became a single component one
-// of that component's parts: who looks for the call finds it.
+// contractModules makes a module call whose content became a single component,
+// with its roles, one of that component's parts: who looks for the call finds it.
 func (b *builder) contractModules() {
 	sole := map[string]*component{}
 	for _, c := range b.order {
+		if c.Kind == graph.Identity {
+			continue // roles go with what runs as them
+		}
 		seen := map[string]bool{}
 		for _, r := range c.resources {
 			if r.Module != "" && !seen[r.Module] {

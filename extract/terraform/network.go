@@ -3,6 +3,7 @@ package terraform
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -40,11 +41,60 @@ func readSecurityGroup(b *builder, r *resource) {
 		g.add(b, r, block)
 	}
 	if r.Mode == eval.MissingModule {
+		g.addNamed(r)
 		for _, path := range []string{"ingress_with_source_security_group_id", "computed_ingress_with_source_security_group_id", "ingress_with_cidr_blocks"} {
 			for _, block := range r.Body.BlocksOf(path) {
 				g.add(b, r, block)
 			}
 		}
+	}
+}
+
+// namedRule takes apart the rule names of the registry's module: "http-80-tcp",
+// "all-all", "ssh-tcp".
+func namedRule(name string) (protocol string, port int, ok bool) {
+	parts := strings.Split(name, "-")
+	protocol = parts[len(parts)-1]
+	if protocol == "all" {
+		return "-1", 0, true
+	}
+	for _, p := range parts {
+		if n, err := strconv.Atoi(p); err == nil {
+			return protocol, n, true
+		}
+	}
+	port, ok = map[string]int{"ssh": 22, "rdp": 3389, "mysql": 3306, "postgresql": 5432, "redis": 6379, "memcached": 11211, "nfs": 2049, "http": 80, "https": 443, "mssql": 1433, "mongodb": 27017}[parts[0]]
+	return protocol, port, ok
+}
+
+// addNamed reads ingress_rules and ingress_cidr_blocks of the registry's module.
+func (g *securityGroup) addNamed(r *resource) {
+	v := r.Body.Get("ingress_rules")
+	for _, e := range v.Elements() {
+		name, _ := e.Text()
+		protocol, port, ok := namedRule(name)
+		if !ok {
+			continue
+		}
+		rule := groupRule{protocol: protocol, from: port, to: port, ports: true}
+		if protocol == "-1" {
+			rule.to = 65535
+		}
+		for _, attr := range []string{"ingress_cidr_blocks", "ingress_ipv6_cidr_blocks"} {
+			for _, c := range r.Body.Get(attr).Elements() {
+				s, ok := c.Literal()
+				switch {
+				case !ok:
+					rule.unknown = true
+				case isAnywhere(s):
+					rule.internet = append(rule.internet, s)
+				default:
+					rule.cidrs = append(rule.cidrs, s)
+				}
+			}
+		}
+		rule.evidence = atValue(r, v, "security group rule lets in "+rule.describe())
+		g.rules = append(g.rules, rule)
 	}
 }
 

@@ -46,7 +46,10 @@ func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
 func Evaluate(fsys fs.FS, root string, opt Options) *eval.Result {
 	o := opt.Eval
 	o.Shape = shapes(newTable())
-	o.Compute = map[string]func(*eval.Resource) map[string]cty.Value{"aws_iam_policy_document": iam.DocumentValues}
+	o.Compute = map[string]func(*eval.Resource) map[string]cty.Value{
+		"aws_iam_policy_document": iam.DocumentValues,
+		"template_file":           templateFile,
+	}
 	return eval.Root(fsys, root, o)
 }
 

@@ -23,11 +23,19 @@ type reference struct {
 // variables are for what they build.
 func (b *builder) references() {
 	var builds []*build
+	contents := b.secretContents()
 	for _, r := range b.resources {
 		if r.row == nil || len(r.row.calls) == 0 || len(r.owners) == 0 || r.Mode == eval.Data {
 			continue
 		}
 		refs := b.referencesOf(r)
+		for _, ref := range refs {
+			for _, inner := range contents[ref.to] {
+				if !slices.ContainsFunc(refs, func(have reference) bool { return have.to == inner.to }) {
+					refs = append(refs, inner)
+				}
+			}
+		}
 		for _, c := range r.owners {
 			if c.Technology == graph.TechPipeline {
 				builds = append(builds, &build{comp: c, refs: refs})
@@ -46,6 +54,27 @@ func (b *builder) references() {
 	for _, x := range builds {
 		b.applyBuild(x)
 	}
+}
+
+// secretContents returns what the values of secrets and parameters name: whoever
+// is given a secret that holds a database's address calls the database.
+func (b *builder) secretContents() map[*component][]reference {
+	out := map[*component][]reference{}
+	for _, x := range []struct{ typ, attr string }{{"aws_secretsmanager_secret_version", "secret_string"}, {"aws_ssm_parameter", "value"}} {
+		for _, r := range b.byType[x.typ] {
+			v := r.Body.Get(x.attr)
+			for _, owner := range r.owners {
+				for _, named := range b.marked(v.Refs()) {
+					c := b.componentOf(named)
+					if c == nil || c == owner || c.Kind == graph.Identity || c.Technology == graph.TechSecret {
+						continue
+					}
+					out[owner] = append(out[owner], reference{to: c, evidence: atValue(r, v, "secret that it is given names it")})
+				}
+			}
+		}
+	}
+	return out
 }
 
 // onlyFetches reports whether all that is known of a consumer and a source of

@@ -1,0 +1,38 @@
+package terraform
+
+import (
+	"drawbridge/extract/terraform/eval"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// templateFile computes data "template_file": its template rendered with its
+// vars. Functions within the template are left out, as such templates seldom
+// call any; one that does stays unknown, with the marks of its vars.
+func templateFile(r *eval.Resource) map[string]cty.Value {
+	text, ok := r.Body.Get("template").Text()
+	if !ok {
+		return nil
+	}
+	marks := cty.NewValueMarks()
+	vars := map[string]cty.Value{}
+	for name, v := range r.Body.Get("vars").Fields() {
+		vars[name] = v.V
+		_, m := v.V.UnmarkDeep()
+		for k := range m {
+			marks[k] = struct{}{}
+		}
+	}
+	unknown := map[string]cty.Value{"rendered": cty.UnknownVal(cty.String).WithMarks(marks)}
+	expr, diags := hclsyntax.ParseTemplate([]byte(text), r.Source.File, hcl.InitialPos)
+	if diags.HasErrors() {
+		return unknown
+	}
+	v, diags := expr.Value(&hcl.EvalContext{Variables: vars})
+	if diags.HasErrors() {
+		return unknown
+	}
+	return map[string]cty.Value{"rendered": v}
+}
