@@ -58,8 +58,8 @@ func entry(t *testing.T, w io.Writer, r *rules.Rule) {
 	if r.Unmoved {
 		fmt.Fprint(w, " A way in from the internet makes it no likelier.")
 	}
-	if r.DataApart {
-		fmt.Fprint(w, " The data that lies there does not weigh.")
+	if len(r.Stakes) > 0 {
+		fmt.Fprintf(w, " At stake: %s.", joined(r.Stakes))
 	}
 	if len(r.Controls) > 0 {
 		fmt.Fprintf(w, " Lessened by: %s.", joined(r.Controls))

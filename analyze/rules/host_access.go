@@ -15,6 +15,7 @@ var hostAccess = &Rule{
 	CWE:        []int{250, 668},
 	Likelihood: 2,
 	Impact:     2,
+	Stakes:     []Stake{StakeData, StakePowers},
 	Mitigations: []string{
 		"Use volumes of the platform in place of the host's directories; mount what can't be avoided read-only and by its narrowest path.",
 		"Give the workload network, process and IPC namespaces of its own.",

@@ -15,6 +15,7 @@ var mutableImages = &Rule{
 	CWE:        []int{494},
 	Likelihood: 2,
 	Impact:     2,
+	Stakes:     []Stake{StakeData},
 	Unmoved:    true,
 	Mitigations: []string{
 		"Make tags immutable, and run images by digest.",

@@ -16,6 +16,7 @@ var noNetworkPolicy = &Rule{
 	CWE:        []int{653},
 	Likelihood: 1,
 	Impact:     1,
+	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Deny all ingress and egress in the namespace by default.",
 		"Allow the flows that the diagram shows, from workload to workload and by port.",

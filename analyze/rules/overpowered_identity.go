@@ -16,7 +16,7 @@ var overpoweredIdentity = &Rule{
 	CWE:        []int{266, 269},
 	Likelihood: 1,
 	Impact:     2,
-	DataApart:  true,
+	Stakes:     []Stake{StakePowers},
 	Mitigations: []string{
 		"Give each workload an identity of its own, with what it uses and nothing else.",
 		"Don't mount the platform's token into workloads that never call it.",

@@ -18,6 +18,7 @@ var plaintextCrossing = &Rule{
 	CWE:        []int{319},
 	Likelihood: 2,
 	Impact:     2,
+	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Offer TLS 1.2 or later only, with a certificate that callers verify.",
 		"Close the unencrypted port, or let it answer with a redirect to the encrypted one and nothing else.",
@@ -50,7 +51,7 @@ var plaintextCrossing = &Rule{
 				Concerns: concerns,
 				Flows:    flows,
 				Evidence: []graph.Evidence{itself(c, "receives the unencrypted data")},
-				Address:  flowAddress(flows),
+				Address:  m.flowAddress(flows, c),
 			}
 			if c.Is(graph.PropEncryptedTransit) == graph.No {
 				p.Evidence = append(p.Evidence, established(c, graph.PropEncryptedTransit))

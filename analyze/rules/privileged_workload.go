@@ -15,6 +15,7 @@ var privilegedWorkload = &Rule{
 	CWE:        []int{250},
 	Likelihood: 2,
 	Impact:     3,
+	Stakes:     []Stake{StakeData, StakePowers},
 	Mitigations: []string{
 		"Run it unprivileged; add back the single capabilities that it needs.",
 		"Run as a user other than root, forbid escalation of privileges, and make the root file system read-only.",

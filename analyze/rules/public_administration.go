@@ -17,6 +17,7 @@ var publicAdministration = &Rule{
 	CWE:        []int{284, 668},
 	Likelihood: 3,
 	Impact:     2,
+	Stakes:     []Stake{StakeData, StakePowers},
 	Controls:   []Control{ControlAuthentication},
 	Mitigations: []string{
 		"Close the port to the internet; reach it through a VPN, a bastion with a second factor, or the platform's own session service.",
@@ -41,7 +42,7 @@ var publicAdministration = &Rule{
 			if len(flows) == 0 && !public {
 				continue
 			}
-			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}, Flows: flows, Address: flowAddress(flows)}
+			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}, Flows: flows, Address: m.flowAddress(flows, c)}
 			if console != "" {
 				p.Title = fmt.Sprintf("The %s of %s is open to the internet", console, m.describe(c))
 				p.Threat = fmt.Sprintf("Anyone on the internet can call the %s of %s%s; a stolen credential or a flaw in it gives all that it rules or sees.", console, m.describe(c), over(flows))

@@ -18,6 +18,7 @@ var publicStore = &Rule{
 	CWE:        []int{284, 668},
 	Likelihood: 2,
 	Impact:     2,
+	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Take the store off the internet: no public address, a subnet without a route from the internet, no access for anonymous or all users.",
 		"Let in only the components that use it, each by its identity or its security group.",
@@ -50,7 +51,7 @@ var publicStore = &Rule{
 				p.Evidence = append(p.Evidence, e)
 				p.Address = e.Address
 			} else {
-				p.Address = flowAddress(p.Flows)
+				p.Address = m.flowAddress(p.Flows, c)
 			}
 			report(p)
 		}

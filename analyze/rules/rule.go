@@ -37,9 +37,8 @@ type Rule struct {
 	// Unmoved is set for weaknesses that a way in from the internet makes no
 	// likelier: they wait for a mistake, or for somebody who is inside.
 	Unmoved bool
-	// DataApart is set for weaknesses whose yield does not depend on the data that
-	// lies at the place or behind it: what they give are powers.
-	DataApart bool
+	// Stakes are what else of the place weighs in its impact.
+	Stakes []Stake
 	// Controls are the ones that make this weakness less likely to be used.
 	Controls []Control
 	// Mitigations say what to do, the most effective first.

@@ -15,6 +15,7 @@ var secretInConfiguration = &Rule{
 	CWE:        []int{312, 798},
 	Likelihood: 2,
 	Impact:     3,
+	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Change the credential: it is known to everyone who could read the code.",
 		"Keep it in a secret store, and let the workload read it from there by its own identity.",

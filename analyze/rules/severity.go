@@ -61,8 +61,8 @@ var FactorNames = []FactorName{
 	{factorExtent, "likelihood", "only part of the weakness is there -1"},
 	{factorControl, "likelihood", "each of the controls that help against this weakness -1"},
 	{factorConsequence, "impact", "where the rule begins, 1 to 3; where nothing is known to come of it -1"},
-	{factorData, "impact", "sensitive data +3, a database +2, files and objects +1, public content -1; one less where the data lies behind the place (not for rules that yield powers)"},
-	{factorPrivilege, "impact", "what stands here may do anything +2, may use secrets, other identities or code of others +1; ways to the host that add up +1"},
+	{factorData, "impact", "sensitive data +3, a database +2, files and objects +1, public content -1; one less where the data lies behind the place (rules with data at stake)"},
+	{factorPrivilege, "impact", "what stands here may do anything +2, may use secrets, other identities or code of others +1 (rules with powers at stake); ways to the host that add up +1"},
 }
 
 func movesImpact(name string) bool {
@@ -77,6 +77,15 @@ type Control string
 const (
 	ControlAuthentication Control = "authentication"
 	ControlFirewall       Control = "firewall"
+)
+
+// Stake is something of a place that a weakness puts at stake.
+type Stake string
+
+// The stakes that rules name.
+const (
+	StakeData   Stake = "data"   // what lies there and behind it
+	StakePowers Stake = "powers" // what the identities there may do
 )
 
 // rate fills in likelihood, impact, severity, and the factors that gave them.
@@ -99,10 +108,14 @@ func rate(f *graph.Finding, r *Rule, m *Model, p Place) {
 		add(controlFactor(c, p))
 	}
 	add(factorConsequence, r.Impact, "what the weakness yields on its own")
-	if !r.DataApart {
-		add(m.dataFactor(p.Concerns))
+	for _, s := range r.Stakes {
+		switch s {
+		case StakeData:
+			add(m.dataFactor(p.Concerns))
+		case StakePowers:
+			add(m.privilegeFactor(p))
+		}
 	}
-	add(m.privilegeFactor(p))
 	f.Factors = append(f.Factors, p.Factors...)
 
 	for _, factor := range f.Factors {

@@ -15,8 +15,8 @@ var staticCredential = &Rule{
 	CWE:        []int{522},
 	Likelihood: 2,
 	Impact:     2,
+	Stakes:     []Stake{StakePowers},
 	Unmoved:    true,
-	DataApart:  true,
 	Mitigations: []string{
 		"Use identities that issue short-lived credentials: the workload's own, or federation for what runs elsewhere.",
 		"Where a key can't be avoided, rotate it at least every 90 days and withdraw what it is not used for.",

@@ -17,6 +17,7 @@ var unauthenticatedCrossing = &Rule{
 	CWE:        []int{306},
 	Likelihood: 2,
 	Impact:     2,
+	Stakes:     []Stake{StakeData, StakePowers},
 	Controls:   []Control{ControlFirewall},
 	Mitigations: []string{
 		"Ask every caller for an identity: a signed request or a token for people, a workload identity or mutual TLS for services, a password for stores that know nothing better.",
@@ -58,7 +59,7 @@ var unauthenticatedCrossing = &Rule{
 				p.Evidence = append(p.Evidence, e)
 				p.Address = e.Address
 			} else {
-				p.Address = flowAddress(flows)
+				p.Address = m.flowAddress(flows, c)
 			}
 			report(p)
 		}

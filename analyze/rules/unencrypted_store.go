@@ -15,6 +15,7 @@ var unencryptedStore = &Rule{
 	CWE:        []int{311},
 	Likelihood: 1,
 	Impact:     2,
+	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Turn on encryption at rest, with a key of your own where you must be able to withdraw it.",
 		"Where it can't be turned on in place, restore a copy into an encrypted store and replace the old one.",

@@ -15,6 +15,7 @@ var unguardedMetadata = &Rule{
 	CWE:        []int{918},
 	Likelihood: 1,
 	Impact:     2,
+	Stakes:     []Stake{StakePowers},
 	Controls:   []Control{ControlFirewall},
 	Mitigations: []string{
 		"Require session tokens of the metadata service, with a hop limit of one.",

@@ -15,6 +15,7 @@ var unloggedEdge = &Rule{
 	CWE:        []int{778},
 	Likelihood: 1,
 	Impact:     1,
+	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Turn on access logs, and keep them where those who run the component can't change them.",
 		"Raise an alarm on what is never right: errors in bulk, calls to administration, data leaving in quantity.",

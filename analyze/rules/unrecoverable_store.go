@@ -16,6 +16,7 @@ var unrecoverableStore = &Rule{
 	CWE:        []int{693},
 	Likelihood: 2,
 	Impact:     1,
+	Stakes:     []Stake{StakeData},
 	Unmoved:    true,
 	Mitigations: []string{
 		"Keep automatic backups for at least a week, out of reach of those who can delete the store, and try to restore one.",

@@ -15,6 +15,7 @@ var unrotatedKey = &Rule{
 	CWE:        []int{324},
 	Likelihood: 1,
 	Impact:     1,
+	Stakes:     []Stake{StakeData},
 	Unmoved:    true,
 	Mitigations: []string{
 		"Turn on automatic rotation, at least once a year.",

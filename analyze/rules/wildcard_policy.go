@@ -16,7 +16,7 @@ var wildcardPolicy = &Rule{
 	CWE:        []int{269, 732},
 	Likelihood: 2,
 	Impact:     2,
-	DataApart:  true,
+	Stakes:     []Stake{StakePowers},
 	Mitigations: []string{
 		"Name the actions and the resources that are used, from the access log where the list is not known.",
 		"Give each workload an identity of its own.",
