@@ -149,7 +149,7 @@ func ability(rule rbacv1.PolicyRule) graph.Ability {
 		return graph.AbilityAdminister
 	case verb("impersonate"), verb("create") && resource("serviceaccounts/token"):
 		return graph.AbilityAssume
-	case verb("create", "get") && resource("pods/exec", "pods/attach", "nodes/proxy"),
+	case verb("create") && resource("pods/exec", "pods/attach", "nodes/proxy"), slices.Contains(rule.Resources, "pods/exec"),
 		verb("create", "update", "patch") && resource("pods", "deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "replicasets"):
 		return graph.AbilityExecute
 	case verb("get", "list", "watch") && resource("secrets"):

@@ -22,7 +22,7 @@ var (
 	url       = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+._-]*)://([^\s"'<>/?#;\\|()\[\]` + "`" + `]+)(\S*)`)
 	urlList   = regexp.MustCompile(`,([A-Za-z][A-Za-z0-9+_-]*://)`)
 	hostPort  = regexp.MustCompile(`(?:^|[\s,;'"=(@\[{<>|&` + "`" + `])(` + host + `):(\d{2,5})`)
-	clustered = regexp.MustCompile(`((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+svc)(?:\.[a-z0-9.-]*[a-z0-9])?(?::(\d{2,5}))?`)
+	clustered = regexp.MustCompile(`((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}svc)(?:\.[a-z0-9.-]*[a-z0-9])?(?::(\d{2,5}))?`)
 	pair      = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?(?:tcp:)?(` + host + `)(?:[:,](\d{1,5}))?(?:["',;\s&)]|$)`)
 
 	// Programs that take a host as an argument.
@@ -99,12 +99,14 @@ func splitList(s string) []string {
 // inLine reads a line of a script or a file.
 func inLine(line string, f form) []mention {
 	out := located(line)
-	if len(out) > 0 && f == content {
-		name, _, _ := strings.Cut(line, "://")
-		keyed := asksForHost(strings.Trim(firstWord.FindString(name), `"'`))
+	if f == content {
+		keyed := asksForHost(strings.Trim(firstWord.FindString(line), `"'`))
 		for i := range out {
 			out[i].keyed = keyed
 		}
+		// In a file, a name in the cluster's domain may be a label of a chart or a
+		// certificate's subject; with a scheme or a port it is dialled.
+		out = slices.DeleteFunc(out, func(m mention) bool { return !keyed && m.bare })
 	}
 	if f == script || f == argument {
 		for _, p := range programs {
@@ -129,7 +131,7 @@ func located(s string) []mention {
 	if strings.Contains(s, ".svc") {
 		for _, m := range clustered.FindAllStringSubmatch(s, -1) {
 			if !slices.ContainsFunc(out, func(o mention) bool { return strings.HasPrefix(o.host, m[1]) }) {
-				out = append(out, mention{host: m[1], port: atoi(m[2]), firm: true})
+				out = append(out, mention{host: m[1], port: atoi(m[2]), firm: true, bare: m[2] == ""})
 			}
 		}
 	}

@@ -179,8 +179,10 @@ func (c *cluster) routeIngress(controller *graph.Component, o *manifest.Object, 
 		c.note("unresolved-backend", o, fmt.Sprintf("%s %s leads to Service %s, which the input does not have", o.Kind, o.Name, name), "scan it together with the Service", path...)
 		return
 	}
+	// The annotation of ingress-nginx, which other controllers took over.
+	spoken := protocols[strings.ToLower(o.Annotations["nginx.ingress.kubernetes.io/backend-protocol"])]
 	c.connect(controller, s, call{
-		port: port.Number, portName: port.Name, basis: graph.Declared,
+		port: port.Number, portName: port.Name, protocol: spoken.name, encrypted: spoken.encrypted, basis: graph.Declared,
 		evidence: []graph.Evidence{because(fmt.Sprintf("%s %s leads to Service %s %s", o.Kind, o.Name, name, why), o, path...)},
 	})
 }

@@ -109,9 +109,22 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 				Next:    "scan it together with what serves that name",
 			})
 		}
+		if s, ok := storeAtPort[protocols[m.protocol].port]; ok && s.protocol == m.protocol {
+			c.drawFlow(w.component, c.missingStore(candidates(parts, w.namespace)[0], s, t.source), use, nil, "")
+		}
 	case isOutside(host) && (t.form != content || m.keyed):
 		c.connectExternal(w.component, host, use)
 	}
+}
+
+// missingStore stands for a store that a DSN names and that the input does not
+// define: what it is is known, where it runs and how is not.
+func (c *cluster) missingStore(k key, s software, source graph.Source) *graph.Component {
+	address := k.namespace + "/Service/" + k.name
+	return c.add(graph.Component{
+		ID: c.prefix + address, Kind: graph.Store, Name: k.name, Label: "Service, not in the input", Address: address,
+		Technology: s.technology, Boundary: c.namespace(k.namespace).ID, Source: source,
+	})
 }
 
 // candidates lists the Services that a host name can mean, the likeliest first.
@@ -146,7 +159,7 @@ func isOutside(host string) bool {
 		return true
 	}
 	last := host[strings.LastIndexByte(host, '.')+1:]
-	if len(last) < 2 || len(last) == len(host) || strings.HasSuffix(host, "cluster.local") {
+	if len(last) < 2 || len(last) == len(host) || last == "svc" || strings.HasSuffix(host, "cluster.local") {
 		return false
 	}
 	return strings.IndexFunc(last, func(r rune) bool { return r < 'a' || r > 'z' }) < 0
@@ -212,6 +225,8 @@ type mention struct {
 	firm bool
 	// keyed is true where the name before it asks for a host.
 	keyed bool
+	// bare is true where only the domain of the cluster tells that it is a host.
+	bare bool
 }
 
 func (m mention) String() string {
