@@ -16,7 +16,7 @@ func templateFile(r *eval.Resource) map[string]cty.Value {
 	if !ok {
 		return nil
 	}
-	marks := cty.NewValueMarks()
+	marks := cty.ValueMarks{}
 	vars := map[string]cty.Value{}
 	for name, v := range r.Body.Get("vars").Fields() {
 		vars[name] = v.V
