@@ -56,11 +56,12 @@ func NewModel(g *graph.Graph) *Model {
 
 // findBehind searches from the stores against the flows, the most sensitive
 // first, so that each component is met first by the most sensitive store that it
-// leads to, and of equally sensitive ones by the nearest.
+// leads to, and of equally sensitive ones by the nearest. Keys lie behind nothing:
+// they don't leave their store, and what they protect is a store of its own.
 func (m *Model) findBehind() {
 	byLevel := map[sensitivityLevel][]asset{}
 	for _, c := range m.Graph.Components {
-		if c.Kind == graph.Store {
+		if c.Kind == graph.Store && c.Technology != graph.TechKey {
 			a := sensitivity(c)
 			byLevel[a.Level] = append(byLevel[a.Level], a)
 		}

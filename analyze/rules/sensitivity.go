@@ -35,8 +35,8 @@ var telling = []struct {
 	holds string
 	words []string
 }{
-	{"credentials", []string{"credential", "credentials", "secret", "secrets", "password", "passwords", "passwd", "keypair", "vault", "auth"}},
-	{"payment data", []string{"payment", "payments", "billing", "invoice", "invoices", "payroll", "ledger", "transactions", "cardholder", "pci", "finance", "financial"}},
+	{"credentials", []string{"credential", "credentials", "secret", "secrets", "password", "passwords", "passwd", "keypair", "vault", "auth", "private key", "access key", "api key", "ssh key", "token", "tokens"}},
+	{"payment data", []string{"payment", "payments", "billing", "invoice", "invoices", "payroll", "ledger", "transactions", "cardholder", "pci", "finance", "financial", "financials"}},
 	{"personal data", []string{"pii", "gdpr", "personal", "customer", "customers", "user", "users", "patient", "patients", "employee", "employees", "member", "members", "profile", "profiles", "accounts"}},
 	{"health data", []string{"phi", "hipaa", "medical", "clinical"}},
 	{"infrastructure state", []string{"tfstate", "statefile", "terraform state", "tf state"}},

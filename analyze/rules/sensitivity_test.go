@@ -22,6 +22,8 @@ func TestSensitivity(t *testing.T) {
 		{"prodCustomerDb", graph.TechNoSQL, nil, sensitive, "personal data"},
 		{"customized", graph.TechSQL, nil, records, "a database"},
 		{"acme-terraform-state", graph.TechObject, nil, sensitive, "infrastructure state"},
+		{"deploy-private-key", graph.TechConfig, nil, sensitive, "credentials"},
+		{"deploy-public-key", graph.TechConfig, nil, ordinary, ""},
 		{"state", graph.TechObject, nil, files, "files"},
 		{"website", graph.TechObject, nil, publicContent, "everybody"},
 		{"website", graph.TechSQL, nil, records, "a database"},

@@ -9,8 +9,8 @@ import (
 var unrecoverableStore = &Rule{
 	ID:    "unrecoverable-store",
 	Title: "Lost data can't be brought back",
-	Looks: "Databases without backups or without protection against deletion, and file and object stores with sensitive data that keep no old versions. " +
-		"Caches are left alone.",
+	Looks: "Databases without backups or without protection against deletion, and file and object stores that keep no old versions, which weighs where their data is sensitive. " +
+		"Caches and content that is meant for everybody are left alone.",
 	Why:        "A mistake, a bad release or extortion takes the data for good.",
 	STRIDE:     []graph.STRIDE{graph.Tampering, graph.DenialOfService},
 	CWE:        []int{693},
@@ -43,8 +43,11 @@ var unrecoverableStore = &Rule{
 					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "backups are not established to be missing"})
 				}
 				lack(graph.PropDeletionProtected, "no protection against deletion")
-			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && sensitivity(c).Level == sensitive:
+			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && sensitivity(c).Level > publicContent:
 				lack(graph.PropVersioned, "no old versions")
+				if sensitivity(c).Level < sensitive {
+					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "nothing says that its files are kept nowhere else"})
+				}
 			}
 			if len(lacks) == 0 {
 				continue
