@@ -556,7 +556,7 @@ func keyText(k cty.Value) string {
 		q = strings.ReplaceAll(q, "${", "$${")
 		return strings.ReplaceAll(q, "%{", "%%{")
 	case cty.Number:
-		return k.AsBigFloat().Text('f', -1)
+		return numberText(k)
 	}
 	return ""
 }
