@@ -51,7 +51,8 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 	for _, a := range v.arrows {
 		d.arrow(a, weights[a])
 	}
-	for _, hint := range gridHints(v) {
+	grid := gridHints(v)
+	for _, hint := range append(grid, islandHints(v, grid)...) {
 		d.edge(hint.from, hint.to, map[string]string{"style": "invis", "weight": strconv.Itoa(hint.weight)})
 	}
 	if d.err != nil {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"math"
+	"slices"
 
 	"drawbridge/graph"
 )
@@ -85,7 +86,7 @@ func shelves(v *view) map[string]bool {
 	return out
 }
 
-// invisible is an edge that is not drawn and only holds boxes in a row.
+// invisible is an edge that is not drawn and only holds boxes in place.
 type invisible struct {
 	from, to *box
 	weight   int
@@ -117,8 +118,114 @@ func gridHints(v *view) []invisible {
 	return out
 }
 
-// gridColumns makes a grid of n boxes a little wider than high: a column with its
-// distance to the next is about three times as wide as a row is high.
+// gridColumns makes a grid of n boxes a good deal wider than high, as screens are,
+// though a column with its distance to the next is several times as wide as a row.
 func gridColumns(n int) int {
-	return max(1, int(math.Round(math.Sqrt(float64(n)*0.8))))
+	return max(1, int(math.Round(math.Sqrt(float64(n)*1.1))))
+}
+
+// islandHints sets boundaries that no flow joins with anything else side by side.
+// Left alone, they would all start at the left edge and pile up.
+func islandHints(v *view, grid []invisible) []invisible {
+	const widest = 8 // columns in a row of islands
+	columns := longestPaths(v, grid)
+	parent := map[string]string{}
+	for _, f := range v.frames {
+		parent[f.boundary.ID] = f.boundary.Parent
+	}
+	inside := map[string][]*box{} // by boundary, at any depth
+	for _, b := range v.boxes {
+		for id := range around(b.frame, parent) {
+			inside[id] = append(inside[id], b)
+		}
+	}
+	open := map[string]bool{} // some flow leaves or enters it
+	for _, a := range v.arrows {
+		from, to := around(a.from.frame, parent), around(a.to.frame, parent)
+		for id := range from {
+			open[id] = open[id] || !to[id]
+		}
+		for id := range to {
+			open[id] = open[id] || !from[id]
+		}
+	}
+	var out []invisible
+	used := map[string]int{}     // columns of the row so far, by parent
+	last := map[string][]*box{}  // the island before in that row
+	for _, f := range v.frames { // parents before children, then by ID
+		id := f.boundary.ID
+		if open[id] {
+			continue
+		}
+		width := 0
+		for _, b := range inside[id] {
+			width = max(width, columns[b]+1)
+		}
+		p := parent[id]
+		if used[p] > 0 && used[p]+width <= widest {
+			out = append(out, sideBySide(last[p], inside[id], columns)...)
+			used[p] += width
+		} else {
+			used[p] = width
+		}
+		last[p] = inside[id]
+	}
+	return out
+}
+
+// around lists a boundary and all around it.
+func around(id string, parent map[string]string) map[string]bool {
+	out := map[string]bool{}
+	for id != "" && !out[id] {
+		out[id] = true
+		id = parent[id]
+	}
+	return out
+}
+
+// sideBySide holds every box that starts the right island behind one that ends the
+// left.
+func sideBySide(left, right []*box, columns map[*box]int) []invisible {
+	end := slices.MaxFunc(left, func(a, b *box) int { return columns[a] - columns[b] })
+	var out []invisible
+	for _, b := range right {
+		if columns[b] == 0 {
+			out = append(out, invisible{end, b, 0})
+		}
+	}
+	return out
+}
+
+// longestPaths tells how far right each box will stand: about what Graphviz makes
+// of it. A flow that closes a cycle is left out.
+func longestPaths(v *view, grid []invisible) map[*box]int {
+	before := map[*box][]*box{}
+	for _, a := range v.arrows {
+		before[a.to] = append(before[a.to], a.from)
+	}
+	for _, g := range grid {
+		before[g.to] = append(before[g.to], g.from)
+	}
+	columns := make(map[*box]int, len(v.boxes))
+	visiting := map[*box]bool{}
+	var visit func(b *box) int
+	visit = func(b *box) int {
+		if n, done := columns[b]; done {
+			return n
+		}
+		visiting[b] = true
+		n := 0
+		for _, p := range before[b] {
+			if !visiting[p] {
+				n = max(n, visit(p)+1)
+			}
+		}
+		visiting[b] = false
+		columns[b] = n
+		return n
+	}
+	for _, b := range v.boxes {
+		visit(b)
+	}
+	return columns
 }

@@ -30,12 +30,16 @@ type textStyle struct {
 // textCell writes a table cell that is at least as wide as its text in our fonts.
 // It has no fixed size: where the layout program's font is wider, the cell grows.
 func textCell(s string, st textStyle, attrs string) string {
+	return wideCell(s, st, attrs, cellWidth(s, st.size, st.bold))
+}
+
+func wideCell(s string, st textStyle, attrs string, width int) string {
 	text := escapeHTML(s)
 	if st.bold {
 		text = "<B>" + text + "</B>"
 	}
 	return fmt.Sprintf(`<TD%s WIDTH="%d"><FONT POINT-SIZE="%g" COLOR="%s">%s</FONT></TD>`,
-		attrs, cellWidth(s, st.size, st.bold), st.size, st.color, text)
+		attrs, width, st.size, st.color, text)
 }
 
 // signCell is a cell of words that SVG replaces by a drawn sign. Graphviz writes
@@ -77,27 +81,50 @@ func badgeCells(badges []badge, p *palette) string {
 
 // boxLabel writes the three lines of a box with the badges at its upper right.
 func boxLabel(b *box, p *palette) string {
-	span := ""
-	if len(b.badges) > 0 {
-		span = ` COLSPAN="2"`
-	}
-	small := textStyle{smallSize, p.muted, false}
-	var s strings.Builder
-	fmt.Fprintf(&s, plainTable, 1)
+	small, bold := textStyle{smallSize, p.muted, false}, textStyle{nameSize, p.ink, true}
 	kicker := b.kicker
 	if b.shape != groupShape {
 		kicker = strings.ToUpper(kicker)
 	}
-	s.WriteString("<TR>" + textCell(middle(kicker, widestFoot, smallSize, false), small, ` ALIGN="LEFT"`))
+	kicker = middle(kicker, widestFoot, smallSize, false)
+	name := middle(b.name, widestName, nameSize, true)
+	foot := footLine(b)
+
+	var s strings.Builder
+	fmt.Fprintf(&s, plainTable, 1)
+	span := ""
 	if len(b.badges) > 0 {
-		s.WriteString(`<TD ALIGN="RIGHT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0"><TR>` + badgeCells(b.badges, p) + `</TR></TABLE></TD>`)
+		span = ` COLSPAN="2"`
 	}
-	s.WriteString("</TR><TR>" + textCell(middle(b.name, widestName, nameSize, true), textStyle{nameSize, p.ink, true}, ` ALIGN="LEFT"`+span) + "</TR>")
-	if foot := footLine(b); foot != "" {
+	if b.shape == storeShape { // below the lid of the cylinder
+		fmt.Fprintf(&s, `<TR><TD%s HEIGHT="4"><FONT POINT-SIZE="1">&#160;</FONT></TD></TR>`, span)
+	}
+	s.WriteString("<TR>")
+	if len(b.badges) > 0 {
+		// The cell of the first line takes all that the badges leave of the box: else
+		// Graphviz shares the rest out and pulls the badges wide.
+		widest := max(cellWidth(name, nameSize, true), cellWidth(foot, smallSize, false))
+		room := max(cellWidth(kicker, smallSize, false), widest-badgesWidth(b.badges))
+		s.WriteString(wideCell(kicker, small, ` ALIGN="LEFT"`, room))
+		s.WriteString(`<TD ALIGN="RIGHT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0"><TR>` + badgeCells(b.badges, p) + `</TR></TABLE></TD>`)
+	} else {
+		s.WriteString(textCell(kicker, small, ` ALIGN="LEFT"`))
+	}
+	s.WriteString("</TR><TR>" + textCell(name, bold, ` ALIGN="LEFT"`+span) + "</TR>")
+	if foot != "" {
 		s.WriteString("<TR>" + textCell(foot, small, ` ALIGN="LEFT"`+span) + "</TR>")
 	}
 	s.WriteString("</TABLE>")
 	return s.String()
+}
+
+// badgesWidth is how wide badges are side by side, with what is around them.
+func badgesWidth(badges []badge) int {
+	n := 6
+	for _, b := range badges {
+		n += cellWidth(b.text, smallSize, true) + 5
+	}
+	return n
 }
 
 // footLine is the place and the telling words, shortened together: the words stay.
@@ -212,18 +239,18 @@ func shapeLegend(v *view, p *palette) []legendItem {
 		sample("Data store (cylinder)", p.store, p.line, p.ink, "ROUNDED"),
 		sample("Trust boundary", p.tint(1), p.boundary, p.boundaryText, "ROUNDED,DASHED"),
 	}
-	marks := []badge{{"C1", graph.Critical}, {"H2", graph.High}, {"M3", graph.Medium}, {"L4", graph.Low}}
-	meaning := "finding number, by severity"
-	if v.overview {
-		out = append(out, sample("▸ collapsed boundary, has its own page", p.tint(2), p.boundary, p.boundaryText, "ROUNDED,DASHED"))
-		marks = []badge{{"1C", graph.Critical}, {"3H", graph.High}, {"6M", graph.Medium}, {"2L", graph.Low}}
-		meaning = "number of findings inside"
+	badges := func(meaning string, marks ...badge) legendItem {
+		return legendPack(badgeCells(marks, p), badgesWidth(marks), meaning, p.muted)
 	}
-	badges := 0
-	for _, b := range marks {
-		badges += cellWidth(b.text, smallSize, true) + 6
+	if v.groups > 0 {
+		out = append(out, sample("▸ collapsed, has its own page", p.tint(2), p.boundary, p.boundaryText, "ROUNDED,DASHED"),
+			badges("number of findings inside", badge{"1C", graph.Critical}, badge{"3H", graph.High}))
 	}
-	return append(out, legendPack(badgeCells(marks, p), badges, meaning, p.muted))
+	if v.groups < len(v.boxes) {
+		out = append(out, badges("finding number, by severity",
+			badge{"C1", graph.Critical}, badge{"H2", graph.High}, badge{"M3", graph.Medium}, badge{"L4", graph.Low}))
+	}
+	return out
 }
 
 func lineLegend(v *view, p *palette) []legendItem {
@@ -247,7 +274,7 @@ func lineLegend(v *view, p *palette) []legendItem {
 		legendPack(thick, thickWidth, "thick: crosses a boundary", p.encrypted),
 		legendPack(thin, thinWidth, "thin: stays inside", p.inside),
 	}
-	if v.overview {
+	if v.groups > 0 {
 		out = append(out, legendPack("", 0, "×12: flows merged into one", p.muted))
 	}
 	return out

@@ -101,9 +101,9 @@ func (t *summary) counts() {
 		kinds[c.Kind]++
 	}
 	words := map[graph.Kind][2]string{
-		graph.External: {"external entity", "external entities"},
+		graph.External: {"external", "external"},
 		graph.Process:  {"process", "processes"},
-		graph.Store:    {"data store", "data stores"},
+		graph.Store:    {"store", "stores"},
 		graph.Identity: {"identity", "identities"},
 	}
 	var parts []string
@@ -182,11 +182,11 @@ func (t *summary) limits() {
 	}
 	t.b.WriteByte('\n')
 	for _, c := range t.g.Coverage {
-		more := plural(c.Read, "item", "items") + " in " + plural(c.Files, "file", "files")
+		t.row("Understood", percent(c.Share()), fmt.Sprintf("%d of %d in %s of %s",
+			c.Modelled+c.Ignored, c.Read, plural(c.Files, "file", "files"), printable(c.Input)))
 		if c.Unknown > 0 {
-			more += "; not understood " + printable(unknownWords(c, 3))
+			t.row("", "", "not understood "+printable(unknownWords(c, 3)))
 		}
-		t.row("Understood", percent(c.Share()), "of "+printable(c.Input)+": "+more)
 	}
 	if len(t.g.Notes) == 0 {
 		return

@@ -30,7 +30,7 @@ type view struct {
 	boxes           []*box
 	frames          []*frame // parents before children
 	arrows          []*arrow
-	overview        bool // some boxes stand for a whole boundary
+	groups          int // how many of the boxes stand for a whole boundary
 }
 
 type shape int
@@ -186,7 +186,7 @@ func (m *model) whole() cut {
 
 // view makes the picture of a cut.
 func (m *model) view(title string, c cut) *view {
-	v := &view{title: title, overview: len(c.groups) > 0}
+	v := &view{title: title}
 	shown := m.shown(c)
 
 	boxes := map[string]*box{}
@@ -206,6 +206,7 @@ func (m *model) view(title string, c cut) *view {
 		var b *box
 		if g := c.groups[key]; g != nil {
 			b = m.groupBox(key, g, members[key])
+			v.groups++
 		} else {
 			b = m.componentBox(members[key][0])
 		}
@@ -331,14 +332,13 @@ func commonLabels(members []*graph.Component) []string {
 	}
 	words := sortedKeys(count)
 	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
-	const most = 3
 	var out []string
 	for i, w := range words {
-		if i == most {
-			return append(out, "…")
-		}
 		if count[w] > 1 {
 			w += " ×" + strconv.Itoa(count[w])
+		}
+		if i > 0 && textWidth(strings.Join(append(out, w), ", "), smallSize, false) > widestFoot-20 {
+			return append(out, fmt.Sprintf("+%d", len(words)-i))
 		}
 		out = append(out, w)
 	}
@@ -496,7 +496,7 @@ func (m *model) subtitle(v *view) string {
 		}
 	}
 	parts = append(parts, plural(crossing, "boundary-crossing flow", "boundary-crossing flows"))
-	if v.overview && merged > len(v.arrows) {
+	if v.groups > 0 && merged > len(v.arrows) {
 		parts = append(parts, fmt.Sprintf("%d flows merged into %d", merged, len(v.arrows)))
 	}
 	if hidden := m.hidden(); hidden != "" {

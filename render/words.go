@@ -13,7 +13,7 @@ import (
 // kindWord says what kind of thing a component is: its platform's own word where
 // there is one, else what its technology or kind is called.
 func kindWord(c *graph.Component) string {
-	if s := strings.TrimSpace(printable(c.Label)); s != "" {
+	if s := strings.TrimSpace(printable(c.Label)); s != "" && !strings.EqualFold(s, c.Name) {
 		return s
 	}
 	switch {
