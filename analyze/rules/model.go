@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"drawbridge/analyze/edge"
 	"drawbridge/graph"
@@ -15,6 +17,7 @@ type Model struct {
 	holders   map[string][]*graph.Component // by identity: the components that run as it
 	within    map[string][]*graph.Component // by boundary: what is in it or in a boundary within it
 	enclosing map[string]string             // by boundary: the innermost network or cluster around it
+	bounds    map[string]bool               // the addresses of boundaries and their parts
 	behind    map[string]asset              // by component: the most sensitive store that it leads to
 }
 
@@ -28,6 +31,7 @@ func NewModel(g *graph.Graph) *Model {
 		holders:   map[string][]*graph.Component{},
 		within:    map[string][]*graph.Component{},
 		enclosing: map[string]string{},
+		bounds:    map[string]bool{},
 		behind:    map[string]asset{},
 	}
 	for _, a := range g.Grants {
@@ -38,6 +42,10 @@ func NewModel(g *graph.Graph) *Model {
 		}
 	}
 	for _, b := range g.Boundaries {
+		m.bounds[b.Address] = true
+		for _, part := range b.Parts {
+			m.bounds[part] = true
+		}
 		for _, around := range m.Ancestors(b.ID) {
 			if around.Kind == graph.BoundaryNetwork || around.Kind == graph.BoundaryCluster {
 				m.enclosing[b.ID] = around.ID
@@ -135,6 +143,29 @@ func ownPrivilege(c *graph.Component) (int, string) {
 		return 2, "the policy of " + c.Name + " holds a wildcard"
 	}
 	return 0, ""
+}
+
+// flowAddress returns the address of the resource to change for some flows to c,
+// out of those that their evidence names: a part of c (its listener), else what is
+// neither end nor makes up a boundary (a rule that opens a port, not the route that
+// leads there), else the first. It is "" where none is named.
+func (m *Model) flowAddress(flows []*graph.Flow, c *graph.Component) string {
+	var beside, named string
+	for _, f := range flows {
+		from := m.address(f.From)
+		for _, e := range f.Evidence {
+			switch {
+			case e.Address == "":
+			case e.Address != c.Address && slices.Contains(c.Parts, e.Address):
+				return e.Address
+			case e.Address != c.Address && e.Address != from && !m.bounds[e.Address]:
+				beside = cmp.Or(beside, e.Address)
+			default:
+				named = cmp.Or(named, e.Address)
+			}
+		}
+	}
+	return cmp.Or(beside, named)
 }
 
 // address returns the address of a component or boundary, its identifier where it has none.

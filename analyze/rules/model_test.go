@@ -51,3 +51,32 @@ flow partner -> api https:443 (referenced)
 		t.Errorf("behind (-want +got):\n%s", diff)
 	}
 }
+
+func TestFlowAddress(t *testing.T) {
+	tests := []struct {
+		name     string
+		evidence []string // addresses
+		want     string
+	}{
+		{"a part of the target", []string{"route/public", "rule/web", "listener/http", "lb/web"}, "listener/http"},
+		{"a rule, not the route", []string{"lb/web", "route/public", "rule/web"}, "rule/web"},
+		{"only the ends", []string{"", "lb/web"}, "lb/web"},
+		{"nothing", []string{""}, ""},
+	}
+	lb := &graph.Component{ID: "lb", Address: "lb/web", Parts: []string{"lb/web", "listener/http"}}
+	m := NewModel(&graph.Graph{
+		Components: []*graph.Component{lb},
+		Boundaries: []*graph.Boundary{{ID: "edge", Address: "subnet/edge", Parts: []string{"route/public"}}},
+	})
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := &graph.Flow{From: graph.InternetID, To: "lb"}
+			for _, address := range tt.evidence {
+				f.Evidence = append(f.Evidence, graph.Evidence{Address: address})
+			}
+			if got := m.flowAddress([]*graph.Flow{f}, lb); got != tt.want {
+				t.Errorf("flowAddress = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

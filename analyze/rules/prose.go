@@ -205,22 +205,6 @@ func over(flows []*graph.Flow) string {
 	return ""
 }
 
-// flowAddress returns the address of the resource that makes the first of some
-// flows to c: what is named in the evidence beside both ends, a rule or a listener,
-// else whatever is named, "" for nothing.
-func (m *Model) flowAddress(flows []*graph.Flow, c *graph.Component) string {
-	named := ""
-	for _, f := range flows {
-		for _, e := range f.Evidence {
-			if e.Address != "" && e.Address != c.Address && e.Address != m.address(f.From) {
-				return e.Address
-			}
-			named = cmp.Or(named, e.Address)
-		}
-	}
-	return named
-}
-
 func upperFirst(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	if size == 0 {
