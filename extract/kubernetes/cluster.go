@@ -66,8 +66,11 @@ func (c *cluster) read() {
 			c.note("duplicate", o, fmt.Sprintf("defined before in %s:%d: this definition is not in the model", first.File, first.Line()), "")
 			continue
 		}
-		row, _ := c.table.lookup(o)
-		row.read(c, o)
+		if row, _ := c.table.lookup(o); row.read != nil {
+			row.read(c, o)
+		} else {
+			c.addWorkload(o, row.template)
+		}
 	}
 	for _, link := range []func(*cluster){
 		(*cluster).selectPods,

@@ -18,6 +18,7 @@ type config struct {
 	object  *manifest.Object
 	secret  bool
 	entries map[string]entry
+	read    map[string][]mention // the hosts in its keys, for those that were looked into as files
 }
 
 // entry is one key of it, decoded, with the path to where it is written.
@@ -27,16 +28,16 @@ type entry struct {
 }
 
 func readConfigMap(c *cluster, o *manifest.Object) {
-	m := &config{object: o, entries: map[string]entry{}}
-	m.read(c, "data", func(v string) (string, error) { return v, nil })
-	m.read(c, "binaryData", decodeBase64)
+	m := &config{object: o, entries: map[string]entry{}, read: map[string][]mention{}}
+	m.decode(c, "data", func(v string) (string, error) { return v, nil })
+	m.decode(c, "binaryData", decodeBase64)
 	c.configs[key{o.Namespace, o.Name}] = m
 }
 
 func readSecret(c *cluster, o *manifest.Object) {
-	m := &config{object: o, secret: true, entries: map[string]entry{}}
-	m.read(c, "data", decodeBase64)
-	m.read(c, "stringData", func(v string) (string, error) { return v, nil })
+	m := &config{object: o, secret: true, entries: map[string]entry{}, read: map[string][]mention{}}
+	m.decode(c, "data", decodeBase64)
+	m.decode(c, "stringData", func(v string) (string, error) { return v, nil })
 	c.secrets[key{o.Namespace, o.Name}] = m
 }
 
@@ -45,11 +46,11 @@ func decodeBase64(v string) (string, error) {
 	return string(b), err
 }
 
-func (m *config) read(c *cluster, field string, decode func(string) (string, error)) {
+func (m *config) decode(c *cluster, field string, plain func(string) (string, error)) {
 	var data map[string]string
 	c.decode(&data, m.object, field)
 	for _, k := range slices.Sorted(maps.Keys(data)) {
-		v, err := decode(data[k])
+		v, err := plain(data[k])
 		if err != nil {
 			c.note("invalid-field", m.object, fmt.Sprintf("%s.%s is not base64", field, k), "", field, k)
 			continue
@@ -82,10 +83,19 @@ func (c *cluster) config(w *workload, secret bool, name string) *config {
 	return m
 }
 
-// mounted returns the texts of all files that a workload mounts from
-// ConfigMaps and Secrets.
-func (c *cluster) mounted(w *workload) []text {
-	var out []text
+// hosts returns the hosts that a key names as a file. Many workloads may mount it.
+func (m *config) hosts(name string) []mention {
+	found, ok := m.read[name]
+	if !ok {
+		found = mentions(m.text(name, "", content), nil)
+		m.read[name] = found
+	}
+	return found
+}
+
+// linkMounted draws the flows to the hosts named in the files that a workload
+// mounts from ConfigMaps and Secrets.
+func (c *cluster) linkMounted(w *workload) {
 	add := func(secret bool, name string, items []corev1.KeyToPath) {
 		m := c.config(w, secret, name)
 		if m == nil {
@@ -93,7 +103,7 @@ func (c *cluster) mounted(w *workload) []text {
 		}
 		for _, k := range slices.Sorted(maps.Keys(m.entries)) {
 			if len(items) == 0 || slices.ContainsFunc(items, func(i corev1.KeyToPath) bool { return i.Key == k }) {
-				out = append(out, m.text(k, "", content))
+				c.follow(w, m.text(k, "", content), m.hosts(k))
 			}
 		}
 	}
@@ -114,5 +124,4 @@ func (c *cluster) mounted(w *workload) []text {
 			}
 		}
 	}
-	return out
 }

@@ -22,7 +22,7 @@ var (
 	url       = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+._-]*)://([^\s"'<>/?#;\\|()\[\]` + "`" + `]+)(\S*)`)
 	urlList   = regexp.MustCompile(`,([A-Za-z][A-Za-z0-9+_-]*://)`)
 	hostPort  = regexp.MustCompile(`(?:^|[\s,;'"=(@\[{<>|&` + "`" + `])(` + host + `):(\d{2,5})`)
-	clustered = regexp.MustCompile(`((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}svc)(?:\.[a-z0-9.-]*[a-z0-9])?(?::(\d{2,5}))?`)
+	clustered = regexp.MustCompile(`((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}svc(?:\.[a-z0-9.-]*[a-z0-9])?)(?::(\d{2,5}))?`)
 	pair      = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?(?:tcp:)?(` + host + `)(?:[:,](\d{1,5}))?(?:["',;\s&)]|$)`)
 
 	// Programs that take a host as an argument.
@@ -39,19 +39,34 @@ var (
 // among the values beside it.
 func mentions(t text, siblings ports) []mention {
 	if t.form == variable {
-		return named(t.name, t.value, siblings)
+		return once(named(t.name, t.value, siblings))
 	}
 	var out []mention
 	for i, line := range strings.Split(t.value, "\n") {
 		if isComment(line) {
 			continue
 		}
-		for _, m := range inLine(line, t.form) {
+		for _, m := range once(inLine(line, t.form)) {
 			m.line = i
 			out = append(out, m)
 		}
 	}
 	return out
+}
+
+// once keeps the first of several mentions of one host: the way in which it was
+// found first tells most.
+func once(found []mention) []mention {
+	type dial struct {
+		host string
+		port int
+	}
+	seen := map[dial]bool{}
+	return slices.DeleteFunc(found, func(m mention) bool {
+		again := seen[dial{m.host, m.port}]
+		seen[dial{m.host, m.port}], seen[dial{m.host, 0}] = true, true
+		return again
+	})
 }
 
 func isComment(line string) bool {
@@ -130,7 +145,7 @@ func located(s string) []mention {
 	}
 	if strings.Contains(s, ".svc") {
 		for _, m := range clustered.FindAllStringSubmatch(s, -1) {
-			if !slices.ContainsFunc(out, func(o mention) bool { return strings.HasPrefix(o.host, m[1]) }) {
+			if !slices.ContainsFunc(out, func(o mention) bool { return o.host == m[1] }) {
 				out = append(out, mention{host: m[1], port: atoi(m[2]), firm: true, bare: m[2] == ""})
 			}
 		}

@@ -9,15 +9,25 @@ import (
 // kind is a row of the table: what a kind of object is to a threat model.
 type kind struct {
 	group, kind string
-	// read takes an object into the model; nil for a kind that is left out on purpose.
+	// template is the path to the pod template of a workload; empty but not nil for a Pod.
+	template []any
+	// read takes an object into the model. A workload needs none; a kind that is
+	// no workload and has none is left out on purpose.
 	read func(*cluster, *manifest.Object)
 	// why is the reason for leaving it out.
 	why string
 	// clusterWide is true for kinds that live in no namespace.
 	clusterWide bool
-	// decides is true for kinds of which a cluster cannot hold two variants: see partition.
-	decides bool
 }
+
+// decides tells whether a folder that holds another variant of an object of
+// this kind must be of another cluster: see partition.
+func (k kind) decides() bool { return k.template != nil || k.group == core && k.kind == "Service" }
+
+// ignored tells whether the kind is left out on purpose.
+func (k kind) ignored() bool { return k.template == nil && k.read == nil }
+
+func fields(elements ...any) []any { return append([]any{}, elements...) }
 
 // table finds the row of a kind. Versions are not told apart: a manifest of an
 // old version means what the new one means.
@@ -52,23 +62,23 @@ const (
 func kinds() []kind {
 	return []kind{
 		// Workloads: a pod template at some path.
-		{group: core, kind: "Pod", read: workloadAt(), decides: true},
-		{group: core, kind: "ReplicationController", read: workloadAt("spec", "template"), decides: true},
-		{group: apps, kind: "Deployment", read: workloadAt("spec", "template"), decides: true},
-		{group: apps, kind: "StatefulSet", read: workloadAt("spec", "template"), decides: true},
-		{group: apps, kind: "DaemonSet", read: workloadAt("spec", "template"), decides: true},
-		{group: apps, kind: "ReplicaSet", read: workloadAt("spec", "template"), decides: true},
-		{group: oldGroup, kind: "Deployment", read: workloadAt("spec", "template"), decides: true},
-		{group: oldGroup, kind: "DaemonSet", read: workloadAt("spec", "template"), decides: true},
-		{group: oldGroup, kind: "ReplicaSet", read: workloadAt("spec", "template"), decides: true},
-		{group: batch, kind: "Job", read: workloadAt("spec", "template"), decides: true},
-		{group: batch, kind: "CronJob", read: workloadAt("spec", "jobTemplate", "spec", "template"), decides: true},
-		{group: "argoproj.io", kind: "Rollout", read: workloadAt("spec", "template"), decides: true},
-		{group: "serving.knative.dev", kind: "Service", read: readKnativeService, decides: true},
+		{group: core, kind: "Pod", template: fields()},
+		{group: core, kind: "ReplicationController", template: fields("spec", "template")},
+		{group: apps, kind: "Deployment", template: fields("spec", "template")},
+		{group: apps, kind: "StatefulSet", template: fields("spec", "template")},
+		{group: apps, kind: "DaemonSet", template: fields("spec", "template")},
+		{group: apps, kind: "ReplicaSet", template: fields("spec", "template")},
+		{group: oldGroup, kind: "Deployment", template: fields("spec", "template")},
+		{group: oldGroup, kind: "DaemonSet", template: fields("spec", "template")},
+		{group: oldGroup, kind: "ReplicaSet", template: fields("spec", "template")},
+		{group: batch, kind: "Job", template: fields("spec", "template")},
+		{group: batch, kind: "CronJob", template: fields("spec", "jobTemplate", "spec", "template")},
+		{group: "argoproj.io", kind: "Rollout", template: fields("spec", "template")},
+		{group: "serving.knative.dev", kind: "Service", template: fields("spec", "template"), read: readKnativeService},
 
 		// What belongs to them.
 		{group: core, kind: "Namespace", read: readNamespace, clusterWide: true},
-		{group: core, kind: "Service", read: readService, decides: true},
+		{group: core, kind: "Service", read: readService},
 		{group: core, kind: "ConfigMap", read: readConfigMap},
 		{group: core, kind: "Secret", read: readSecret},
 		{group: core, kind: "PersistentVolumeClaim", why: "a volume is part of the workload that mounts it"},

@@ -73,7 +73,7 @@ func (s *objectSet) add(folder string, objects []*manifest.Object) {
 func (s *objectSet) contradicts(objects []*manifest.Object, t table) bool {
 	for _, o := range objects {
 		other := s.byID[idOf(o)]
-		if row, _ := t.lookup(o); other != nil && row.decides && !other.Same(o) {
+		if row, _ := t.lookup(o); other != nil && row.decides() && !other.Same(o) {
 			return true
 		}
 	}

@@ -151,8 +151,11 @@ func (r *reader) known(objects []*manifest.Object) []*manifest.Object {
 			if count[id]++; count[id] == 1 {
 				first[id] = graph.Note{Code: "unknown-kind", Source: graph.Source{File: o.File, Line: o.Line("kind")}, Address: address(o)}
 			}
-		case row.read == nil, isTest(o):
+		case row.ignored(), isTest(o):
 			r.coverage.Ignored++
+		case row.isPatch(o):
+			r.note("incomplete", at(o), fmt.Sprintf("no container of %s %s has an image: taken for a patch of another, not in the model", o.Kind, o.Name), "")
+			r.unknown("(patch)")
 		default:
 			o.Namespace = cmp.Or(o.Namespace, "default") // where kubectl puts what names none
 			if row.clusterWide {

@@ -50,21 +50,19 @@ func (c *cluster) linkReferences() {
 			texts := append(env.texts, args...)
 			beside := portsAmong(named)
 			for _, t := range texts {
-				c.follow(w, t, beside)
+				c.follow(w, t, mentions(t, beside))
 			}
 			all = append(all, texts...)
 		}
-		for _, t := range c.mounted(w) {
-			c.follow(w, t, nil)
-		}
+		c.linkMounted(w)
 		c.findSecrets(w, all)
 		c.linkHost(w)
 	}
 }
 
 // follow draws the flows to the hosts that a text names.
-func (c *cluster) follow(w *workload, t text, siblings ports) {
-	for _, m := range mentions(t, siblings) {
+func (c *cluster) follow(w *workload, t text, found []mention) {
+	for _, m := range found {
 		source := t.source
 		if source.Line > 0 {
 			source.Line += m.line
@@ -99,6 +97,11 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 		c.connect(w.component, s, use)
 		return
 	}
+	if s := c.byNameAlone(parts, inside); s != nil {
+		use.evidence[0].Why += ", matched by name alone: its namespace is not in the input"
+		c.connect(w.component, s, use)
+		return
+	}
 	switch {
 	case !m.firm:
 	case inside || len(parts) == 1:
@@ -115,6 +118,24 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 	case isOutside(host) && (t.form != content || m.keyed):
 		c.connectExternal(w.component, host, use)
 	}
+}
+
+// byNameAlone finds the Service that a full name means where the input does not
+// say in which namespaces its objects are: manifests are often written without
+// one and applied with it.
+func (c *cluster) byNameAlone(parts []string, inside bool) *service {
+	if !inside {
+		return nil
+	}
+	full := candidates(parts, "")[0]
+	if c.namespaces[full.namespace] != nil {
+		return nil
+	}
+	s := c.services[key{"default", full.name}]
+	if s == nil || s.object.Has("metadata", "namespace") {
+		return nil
+	}
+	return s
 }
 
 // missingStore stands for a store that a DSN names and that the input does not

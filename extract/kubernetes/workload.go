@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -60,21 +59,31 @@ func (w *workload) because(why string, path ...any) graph.Evidence {
 	return because(why, w.object, path...)
 }
 
-// workloadAt reads the kinds that hold a pod template at a path.
-func workloadAt(path ...any) func(*cluster, *manifest.Object) {
-	return func(c *cluster, o *manifest.Object) { c.addWorkload(o, path) }
+// isPatch tells whether an object only has the form of a workload: none of its
+// containers has an image, so that no cluster would take it. It changes another one.
+func (k kind) isPatch(o *manifest.Object) bool {
+	if k.template == nil {
+		return false
+	}
+	var containers []struct {
+		Image string `json:"image"`
+	}
+	// What has the wrong type is told of where the whole is decoded.
+	_ = o.Decode(&containers, slices.Concat(k.template, fields("spec", "containers"))...)
+	for _, c := range containers {
+		if c.Image != "" {
+			return false
+		}
+	}
+	return true
 }
 
+// addWorkload makes the component of a workload; nil where its pods cannot be read.
 func (c *cluster) addWorkload(o *manifest.Object, path []any) *workload {
 	w := &workload{object: o, namespace: o.Namespace, path: path}
 	c.decode(&w.pod, o, path...)
 	if len(w.pod.Spec.Containers) == 0 {
-		c.note("incomplete", o, fmt.Sprintf("%s has no containers: not in the model", o.Kind), "", w.field("spec")...)
-		return nil
-	}
-	if !slices.ContainsFunc(w.pod.Spec.Containers, func(c corev1.Container) bool { return c.Image != "" }) {
-		c.note("incomplete", o, fmt.Sprintf("no container of this %s has an image: taken for a patch of another, not in the model", o.Kind), "", w.field("spec", "containers")...)
-		return nil
+		return nil // their decoding gave a note
 	}
 	ns := c.namespace(w.namespace)
 	if ns.Source.IsZero() {
