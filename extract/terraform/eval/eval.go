@@ -20,6 +20,9 @@ type Options struct {
 	// Vars are values from the command line in terraform's form (an expression for
 	// collection types, else the text itself). They win over all else.
 	Vars map[string]string
+	// Values are exact values of the root's variables, as a plan records them. They
+	// win over Vars.
+	Values map[string]cty.Value
 	// VarFiles are paths below the file system's root, in order; later ones win.
 	VarFiles []string
 	// Env holds variables of the environment; those named TF_VAR_* and TF_WORKSPACE count.

@@ -195,17 +195,27 @@ const dataType = "terraform_data"
 
 // computed is what stands for an attribute that is known only after apply.
 func (ev *evaluator) computed(r *Resource, name string) cty.Value {
-	mark := Ref{Address: r.Address, Attr: name, Computed: true}
 	if r.Type == dataType && name == "output" {
 		if in := r.Body.Attrs["input"]; in.IsSet() {
-			return in.V.Mark(mark)
+			return in.V.Mark(Ref{Address: r.Address, Attr: name, Computed: true})
 		}
 	}
-	shape := ev.opt.Shape(r.Mode, r.Type, name)
-	if shape.Format == "" {
+	return ev.opt.Computed(r, name)
+}
+
+// Computed is what stands for an attribute that is known only after apply: a token
+// in the attribute's shape, an unknown where that is no string. It carries the mark.
+func (o Options) Computed(r *Resource, name string) cty.Value {
+	mark := Ref{Address: r.Address, Attr: name, Computed: true}
+	shape := o.Shape
+	if shape == nil {
+		shape = defaultShape
+	}
+	format := shape(r.Mode, r.Type, name).Format
+	if format == "" {
 		return cty.DynamicVal.Mark(mark)
 	}
-	return cty.StringVal(strings.ReplaceAll(shape.Format, "%s", Token(r.Address))).Mark(mark)
+	return cty.StringVal(strings.ReplaceAll(format, "%s", Token(r.Address))).Mark(mark)
 }
 
 // defaultShape is used where the caller tells none: names that end like strings do.

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"drawbridge/graph"
@@ -25,6 +26,17 @@ type Result struct {
 	Files, Blocks int
 
 	byAddress map[string]*Resource
+}
+
+// NewResult puts instances together that were read from elsewhere than
+// configuration, from a plan or a state.
+func NewResult(dir string, resources []*Resource) *Result {
+	r := &Result{Dir: dir, Resources: resources, byAddress: make(map[string]*Resource, len(resources))}
+	slices.SortFunc(r.Resources, func(a, b *Resource) int { return strings.Compare(a.Address, b.Address) })
+	for _, x := range resources {
+		r.byAddress[x.Address] = x
+	}
+	return r
 }
 
 // Lookup returns the instance at an address, nil where there is none.

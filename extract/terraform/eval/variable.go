@@ -143,6 +143,10 @@ func readInputs(fsys fs.FS, dir string, opt Options) *inputs {
 		delete(in.values, name)
 		in.texts[name] = text
 	}
+	for name, v := range opt.Values {
+		delete(in.texts, name)
+		in.values[name] = v
+	}
 	return in
 }
 
