@@ -295,6 +295,13 @@ func complete(f *graph.Flow, to *component) {
 	if f.Encrypted == graph.Unknown {
 		f.Encrypted = encryptedProtocol(f.Protocol)
 	}
+	transit := to.Is(graph.PropEncryptedTransit)
+	if f.Encrypted == graph.Unknown && (transit == graph.Yes || to.Technology == graph.TechCache) {
+		f.Encrypted = transit // a cache speaks either plain or encrypted, never both
+	}
+	if f.Authenticated == graph.Unknown {
+		f.Authenticated = to.Is(graph.PropAuthenticated)
+	}
 }
 
 func mergeFlow(flows []*graph.Flow, f *graph.Flow) []*graph.Flow {

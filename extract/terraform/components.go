@@ -112,12 +112,10 @@ func flattenValue(out map[string]string, path string, v eval.Value, depth int) {
 	if v.IsNull() || depth > maxNesting {
 		return
 	}
-	if v.IsSensitive() {
-		out[path] = "(sensitive)"
-		return
-	}
 	if s, ok := v.Text(); ok {
-		if len(s) <= maxAttribute {
+		if v.IsSensitive() {
+			out[path] = "(sensitive)"
+		} else if len(s) <= maxAttribute {
 			out[path] = readable(s)
 		}
 		return

@@ -66,7 +66,7 @@ func moduleRow(source string) *row {
 	if i, ok := slices.BinarySearchFunc(moduleRows, name, func(r row, name string) int { return strings.Compare(r.typ, name) }); ok {
 		return &moduleRows[i]
 	}
-	return &row{typ: name, role: process, tech: graph.TechModule, label: "module " + shortSource(name), calls: []string{"*"}}
+	return &row{typ: name, role: process, tech: graph.TechModule, label: "module " + shortSource(name), calls: []string{anyAttribute}}
 }
 
 // moduleName strips a source to its registry name: no host, no version.
@@ -94,13 +94,20 @@ func shortSource(name string) string {
 }
 
 // moduleProvider guesses the provider of a module by its registry name
-// (NAMESPACE/NAME/PROVIDER).
-func moduleProvider(source string) string {
+// (NAMESPACE/NAME/PROVIDER), else takes the one that the root uses first.
+func (b *builder) moduleProvider(source string) string {
 	name, _, _ := strings.Cut(moduleName(source), "//")
 	if parts := strings.Split(name, "/"); len(parts) == 3 {
-		return parts[2]
+		if label, _ := accountLabel(parts[2]); label != "" {
+			return parts[2]
+		}
 	}
-	return "aws"
+	for _, r := range b.resources {
+		if label, _ := accountLabel(provider(r.Type)); label != "" && r.Mode == eval.Managed {
+			return provider(r.Type)
+		}
+	}
+	return ""
 }
 
 // moduleSubnet returns the subnet that an output of a missing network module

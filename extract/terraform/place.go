@@ -127,7 +127,7 @@ func (b *builder) networkOf(values []eval.Value) string {
 func (b *builder) account(r *resource) string {
 	name, alias := provider(r.Type), ""
 	if r.Mode == eval.MissingModule {
-		name = moduleProvider(r.ModuleSource)
+		name = b.moduleProvider(r.ModuleSource)
 	}
 	if r.Provider != "" {
 		name, alias, _ = strings.Cut(r.Provider, ".")

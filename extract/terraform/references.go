@@ -90,10 +90,20 @@ func (b *builder) onlyFetches(c, source *component) bool {
 	return b.claimed(source, c) && !b.claimed(c, source)
 }
 
+// anyAttribute in a row's calls stands for all of them: of a module of which
+// nothing is known, each argument may be what it calls.
+const anyAttribute = "*"
+
 // referencesOf returns what the row's free configuration names, in its order.
 func (b *builder) referencesOf(r *resource) []reference {
 	s := &referenceScan{b: b, r: r, seen: map[*component]bool{}}
 	for _, path := range r.row.calls {
+		if path == anyAttribute {
+			for _, name := range r.Body.Names() {
+				s.value(name, r.Body.Attrs[name], 0)
+			}
+			continue
+		}
 		for _, v := range r.Body.All(path) {
 			s.value(lastStep(path), v, 0)
 		}

@@ -44,7 +44,8 @@ type row struct {
 	unless string
 
 	// owner holds the attributes of a detail that name what it belongs to. The
-	// first that leads to a component wins.
+	// first that leads to a component wins. A detail without any is named by its
+	// owner: see adopts.
 	owner []string
 	// adopts holds the attributes of a component that name details of its own.
 	adopts []string
