@@ -153,14 +153,14 @@ func generate(t testing.TB, blocks, roots int) string {
 	return dir
 }
 
-// generateInstances writes one root with a single resource block of n instances,
-// and a second one that refers to each.
+// generateInstances writes one root with a resource block of n instances, a
+// multiple of 100, and a second one that refers to each.
 func generateInstances(t testing.TB, n int) string {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(`
 resource "aws_sqs_queue" "q" {
-  for_each = toset([for i in range(%d) : format("q%%05d", i)])
+  for_each = toset([for i in setproduct(range(%d), range(100)) : format("q%%03d%%02d", i...)])
   name     = "jobs-${each.key}"
 }
 
@@ -175,7 +175,7 @@ resource "aws_lambda_function" "f" {
     variables = { QUEUE_URL = each.value.url }
   }
 }
-`, n))
+`, n/100)) // range gives 1,024 numbers at most
 	return dir
 }
 
