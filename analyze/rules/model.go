@@ -100,25 +100,15 @@ func (m *Model) findBehind() {
 // privilege returns the steps of impact that a component's own powers and those
 // of the identities that it runs as add, and why.
 func (m *Model) privilege(c *graph.Component) (int, string) {
-	best, why := ownPrivilege(c)
+	best, why := m.ownPrivilege(c)
 	for _, a := range m.grants[c.ID] {
+		if a.Does != graph.AbilityAssume {
+			continue
+		}
 		to := m.Component[a.To]
-		n, w := 0, ""
-		switch a.Does {
-		case graph.AbilityAssume:
-			n, w = ownPrivilege(to)
-			if n == 0 && c.Kind != graph.Process {
-				n, w = 1, fmt.Sprintf("may become %s", m.describe(to))
-			}
-			for _, b := range m.grants[to.ID] {
-				if s, does := strongAbilities[b.Does]; does && n < 1 {
-					n, w = 1, fmt.Sprintf("runs as %s, which may %s %s", m.describe(to), s, m.describe(m.Component[b.To]))
-				}
-			}
-		default:
-			if s, does := strongAbilities[a.Does]; does {
-				n, w = 1, fmt.Sprintf("may %s %s", s, m.describe(to))
-			}
+		n, w := m.ownPrivilege(to)
+		if n == 0 && c.Kind == graph.Identity {
+			n, w = 1, fmt.Sprintf("%s may become %s", m.describe(c), m.describe(to))
 		}
 		if n > best {
 			best, why = n, w
@@ -127,22 +117,28 @@ func (m *Model) privilege(c *graph.Component) (int, string) {
 	return best, why
 }
 
+// ownPrivilege is privilege without what comes by other identities.
+func (m *Model) ownPrivilege(c *graph.Component) (int, string) {
+	switch {
+	case c.Is(graph.PropAdmin) == graph.Yes:
+		return 2, m.describe(c) + " administers its platform"
+	case c.Is(graph.PropWildcardPolicy) == graph.Yes:
+		return 2, fmt.Sprintf("the policy of %s holds a wildcard", m.describe(c))
+	}
+	for _, a := range m.grants[c.ID] {
+		if verb, strong := strongAbilities[a.Does]; strong {
+			return 1, fmt.Sprintf("%s may %s %s", m.describe(c), verb, m.describe(m.Component[a.To]))
+		}
+	}
+	return 0, ""
+}
+
 // strongAbilities are the abilities that lead on to more, as verbs.
 var strongAbilities = map[graph.Ability]string{
 	graph.AbilityPass:       "hand on",
 	graph.AbilityReadSecret: "read the secrets of",
 	graph.AbilityExecute:    "run code on",
 	graph.AbilityAdminister: "administer",
-}
-
-func ownPrivilege(c *graph.Component) (int, string) {
-	switch {
-	case c.Is(graph.PropAdmin) == graph.Yes:
-		return 2, c.Name + " administers its platform"
-	case c.Is(graph.PropWildcardPolicy) == graph.Yes:
-		return 2, "the policy of " + c.Name + " holds a wildcard"
-	}
-	return 0, ""
 }
 
 // flowAddress returns the address of the resource to change for some flows to c,

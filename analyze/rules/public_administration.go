@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"drawbridge/graph"
 )
@@ -33,34 +32,57 @@ var publicAdministration = &Rule{
 			if c.Kind == graph.External {
 				continue
 			}
-			flows := m.anyoneInto(c)
-			console := consoles[c.Technology]
-			if console == "" {
-				flows = slices.DeleteFunc(flows, func(f *graph.Flow) bool { return len(administrationPorts(f)) == 0 })
-			}
-			public := console != "" && c.Is(graph.PropPublic) == graph.Yes
-			if len(flows) == 0 && !public {
+			if console := consoles[c.Technology]; console != "" {
+				m.publicConsole(c, console, report)
 				continue
 			}
-			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}, Flows: flows, Address: m.flowAddress(flows, c)}
-			if console != "" {
-				p.Title = fmt.Sprintf("The %s of %s is open to the internet", console, m.describe(c))
-				p.Threat = fmt.Sprintf("Anyone on the internet can call the %s of %s%s; a stolen credential or a flaw in it gives all that it rules or sees.", console, m.describe(c), over(flows))
-			} else {
-				names := []string{}
-				for _, f := range flows {
-					names = append(names, administrationPorts(f)...)
-				}
-				p.Title = fmt.Sprintf("%s is open to the internet for %s", upperFirst(m.describe(c)), list(names))
-				p.Threat = fmt.Sprintf("Anyone on the internet can try to log in to %s%s%s; who gets in acts as its administrator.%s", m.describe(c), m.where(c), over(flows), m.yields(c))
-			}
-			p.Evidence = append(p.Evidence, itself(c, "is administered from the internet"))
-			if public {
-				p.Evidence = append(p.Evidence, established(c, graph.PropPublic))
-			}
-			report(p)
+			m.publicPorts(c, report)
 		}
 	},
+}
+
+func (m *Model) publicConsole(c *graph.Component, console string, report func(Place)) {
+	flows := m.anyoneInto(c)
+	p := Place{
+		Subject: c.ID,
+		Title:   fmt.Sprintf("The %s of %s is open to the internet", console, m.describe(c)),
+		Threat: fmt.Sprintf("Anyone on the internet can call the %s of %s%s; a stolen credential or a flaw in it gives all that it rules or sees.",
+			console, m.describe(c), over(flows)),
+		Concerns: []*graph.Component{c},
+		Flows:    flows,
+		Address:  m.flowAddress(flows, c),
+		Evidence: []graph.Evidence{itself(c, "is administered from the internet")},
+	}
+	if c.Is(graph.PropPublic) == graph.Yes {
+		p.Evidence = append(p.Evidence, established(c, graph.PropPublic))
+	} else if len(flows) == 0 {
+		return
+	}
+	report(p)
+}
+
+func (m *Model) publicPorts(c *graph.Component, report func(Place)) {
+	var flows []*graph.Flow
+	var names []string
+	for _, f := range m.anyoneInto(c) {
+		if ports := administrationPorts(f); len(ports) > 0 {
+			flows = append(flows, f)
+			names = append(names, ports...)
+		}
+	}
+	if len(flows) == 0 {
+		return
+	}
+	report(Place{
+		Subject: c.ID,
+		Title:   fmt.Sprintf("%s is open to the internet for %s", upperFirst(m.describe(c)), list(names)),
+		Threat: fmt.Sprintf("Anyone on the internet can try to log in to %s%s%s; who gets in acts as its administrator.%s",
+			m.describe(c), m.where(c), over(flows), m.yields(c)),
+		Concerns: []*graph.Component{c},
+		Flows:    flows,
+		Address:  m.flowAddress(flows, c),
+		Evidence: []graph.Evidence{itself(c, "is administered from the internet")},
+	})
 }
 
 // consoles are the technologies that exist to run or watch others, with what of

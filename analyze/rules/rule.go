@@ -156,16 +156,16 @@ func (r *Rule) finding(m *Model, p Place) *graph.Finding {
 		f.Evidence = append(f.Evidence, flow.Evidence...)
 	}
 	f.Evidence = sortedEvidence(f.Evidence)
-	f.Address = p.Address
-	for _, e := range f.Evidence {
-		if f.Address != "" {
-			break
-		}
-		f.Address = e.Address
-	}
-	if f.Address == "" {
-		f.Address = m.address(p.Subject)
-	}
+	f.Address = cmp.Or(p.Address, firstAddress(f.Evidence), m.address(p.Subject))
 	rate(f, r, m, p)
 	return f
+}
+
+func firstAddress(list []graph.Evidence) string {
+	for _, e := range list {
+		if e.Address != "" {
+			return e.Address
+		}
+	}
+	return ""
 }
