@@ -136,11 +136,6 @@ func readIntegration(b *builder, r *resource) {
 			}
 			b.flow(from, c, f, atValue(r, uri, "API hands requests to it"))
 		}
-		for _, v := range []eval.Value{r.Body.Get("credentials"), r.Body.Get("credentials_arn")} {
-			for _, p := range b.principalsNamed(v) {
-				b.grant(from, p.comp, "runs as", graph.AbilityAssume, false, atValue(r, v, "calls with this role"))
-			}
-		}
 	}
 }
 

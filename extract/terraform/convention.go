@@ -68,6 +68,8 @@ var conventions = map[string]meaning{
 	"performance_insights_kms_key_id": encryptsBy,
 	"sse_kms_key_id":                  encryptsBy,
 
+	"credentials":             runsAs,
+	"credentials_arn":         runsAs,
 	"execution_role_arn":      runsAs,
 	"agent_resource_role_arn": runsAs,
 	"iam_instance_profile":    runsAs,

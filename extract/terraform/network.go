@@ -13,8 +13,6 @@ import (
 // securityGroup is a set of rules on what may reach those that it guards.
 type securityGroup struct {
 	rules []groupRule
-	// openRules is true where rules are there that can't be known.
-	openRules bool
 }
 
 // groupRule is one ingress rule.
@@ -165,6 +163,13 @@ func (g *securityGroup) add(b *builder, r *resource, block *eval.Block) {
 	}
 	rule.self = block.Get("self").Truth(graph.No) == graph.Yes
 	rule.evidence = graph.EvidenceAt(place, r.Address, "security group rule lets in "+rule.describe())
+	if rule.unknown {
+		b.note(graph.Note{
+			Code: "unknown-range", Source: place, Address: r.Address,
+			Message: "the address ranges that this rule lets in are not known: they may be the internet",
+			Next:    "give their variable a value with --var or a variable file",
+		})
+	}
 	g.rules = append(g.rules, rule)
 }
 
@@ -328,7 +333,7 @@ func (b *builder) openPorts(c *component) []openPort {
 			continue
 		}
 		for i := range g.rules {
-			if r := &g.rules[i]; len(r.internet) > 0 {
+			if r := &g.rules[i]; len(r.internet) > 0 || r.unknown {
 				rules = append(rules, r)
 			}
 		}
@@ -344,7 +349,7 @@ func (b *builder) openPorts(c *component) []openPort {
 			}
 			for _, r := range rules {
 				if r.covers(l.port) {
-					out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{l.evidence, r.evidence}})
+					out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{l.evidence, r.evidence}, unsure: len(r.internet) == 0})
 				}
 			}
 		}
@@ -363,7 +368,7 @@ func (b *builder) openPorts(c *component) []openPort {
 		default:
 			f.Port, f.PortEnd, f.Protocol = max(r.from, 1), r.to, strings.ReplaceAll(r.protocol, "-1", "any")
 		}
-		out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{r.evidence}})
+		out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{r.evidence}, unsure: len(r.internet) == 0})
 	}
 	return out
 }

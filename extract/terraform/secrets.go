@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -30,28 +31,80 @@ var secretPlaces = []string{
 	"connection_properties", "template", "image_configuration",
 }
 
-// secrets finds credentials in plain configuration of processes. A value that is
-// marked sensitive, computed, or a placeholder is none.
+// secrets finds credentials in plain configuration of processes: written out, or
+// taken from a resource that makes them.
 func (b *builder) secrets() {
 	for _, c := range b.order {
 		if c.Kind != graph.Process || len(c.resources) == 0 {
 			continue
 		}
-		checked := false
+		checked, known := false, true
 		for _, r := range c.resources {
 			for _, attr := range secretPlaces {
 				for _, v := range r.Body.All(attr) {
 					checked = true
+					known = known && !dependsOnVariable(v)
 					if name, at, ok := findSecret(attr, v, 0); ok {
 						c.Set(graph.PropSecretInConfig, graph.Yes, atValue(r, at, fmt.Sprintf("%s holds a credential in plain text", name)))
 					}
+					b.heldKeys(c, r, v)
 				}
 			}
 		}
-		if _, ok := c.Properties[graph.PropSecretInConfig]; checked && !ok {
+		if _, ok := c.Properties[graph.PropSecretInConfig]; checked && known && !ok {
 			c.Set(graph.PropSecretInConfig, graph.No, at(c.resources[0], "no credential found in its configuration"))
 		}
 	}
+}
+
+// dependsOnVariable reports whether part of a value is a variable without a value.
+func dependsOnVariable(v eval.Value) bool {
+	return slices.ContainsFunc(v.Refs(), func(r eval.Ref) bool { return strings.HasPrefix(r.Address, "var.") })
+}
+
+// heldKeys makes a grant where configuration holds the access key of a user.
+func (b *builder) heldKeys(c *component, r *resource, v eval.Value) {
+	for _, ref := range v.Refs() {
+		for _, key := range b.at(ref.Address) {
+			if key.Type != "aws_iam_access_key" {
+				continue
+			}
+			for _, user := range key.owners {
+				b.grant(c, user, "holds its access key", graph.AbilityAssume, false, atValue(r, v, "configuration holds the user's access key"))
+			}
+		}
+	}
+}
+
+// madeSecrets are the computed attributes that are credentials themselves, by type.
+var madeSecrets = map[string][]string{
+	"aws_iam_access_key":                {"secret", "ses_smtp_password_v4"},
+	"random_password":                   {"result"},
+	"random_string":                     {},
+	"tls_private_key":                   {"private_key_pem", "private_key_openssh", "private_key_pem_pkcs8"},
+	"aws_cognito_user_pool_client":      {"client_secret"},
+	"aws_elasticache_replication_group": {"auth_token"},
+}
+
+// holdsMadeSecret reports whether a value derives from a credential that a
+// resource makes, or that another resource is given.
+func holdsMadeSecret(v eval.Value) bool {
+	if _, ok := v.Text(); !ok {
+		return false
+	}
+	return slices.ContainsFunc(v.Refs(), func(r eval.Ref) bool {
+		typ := typeOf(r.Address)
+		return slices.Contains(madeSecrets[typ], r.Attr) || (r.Attr == "password" || r.Attr == "master_password") && strings.HasPrefix(typ, "aws_")
+	})
+}
+
+// typeOf returns the resource type in an address.
+func typeOf(address string) string {
+	parts := strings.Split(blockAddress(address), ".")
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[len(parts)-2]
 }
 
 // findSecret returns the name under which a credential stands.
@@ -59,10 +112,13 @@ func findSecret(name string, v eval.Value, depth int) (string, eval.Value, bool)
 	if v.IsNull() || depth > maxNesting {
 		return "", v, false
 	}
+	if holdsMadeSecret(v) {
+		return name, v, true
+	}
 	if fields := v.Fields(); fields != nil {
 		if n, ok := fields["name"].Text(); ok {
 			if text, ok := fields["value"].Text(); ok {
-				return n, fields["value"], isSecret(n, text)
+				return n, fields["value"], isSecret(n, text) || holdsMadeSecret(fields["value"])
 			}
 		}
 		for _, k := range sortedKeys(fields) {
