@@ -18,6 +18,7 @@ type Model struct {
 	within    map[string][]*graph.Component // by boundary: what is in it or in a boundary within it
 	enclosing map[string]string             // by boundary: the innermost network or cluster around it
 	bounds    map[string]bool               // the addresses of boundaries and their parts
+	assets    map[string]asset              // by store: what its data is worth
 	behind    map[string]asset              // by component: the most sensitive store that it leads to
 }
 
@@ -32,6 +33,7 @@ func NewModel(g *graph.Graph) *Model {
 		within:    map[string][]*graph.Component{},
 		enclosing: map[string]string{},
 		bounds:    map[string]bool{},
+		assets:    map[string]asset{},
 		behind:    map[string]asset{},
 	}
 	for _, a := range g.Grants {
@@ -58,19 +60,24 @@ func NewModel(g *graph.Graph) *Model {
 			m.within[b.ID] = append(m.within[b.ID], c)
 		}
 	}
-	m.findBehind()
+	m.findAssets()
 	return m
 }
 
-// findBehind searches from the stores against the flows, the most sensitive
-// first, so that each component is met first by the most sensitive store that it
-// leads to, and of equally sensitive ones by the nearest. Keys lie behind nothing:
-// they don't leave their store, and what they protect is a store of its own.
-func (m *Model) findBehind() {
+// findAssets rates the data of all stores, then searches from them against the
+// flows, the most sensitive first, so that each component is met first by the most
+// sensitive store that it leads to, and of equally sensitive ones by the nearest.
+// Keys lie behind nothing: they don't leave their store, and what they protect is a
+// store of its own.
+func (m *Model) findAssets() {
 	byLevel := map[sensitivityLevel][]asset{}
 	for _, c := range m.Graph.Components {
-		if c.Kind == graph.Store && c.Technology != graph.TechKey {
-			a := sensitivity(c)
+		if c.Kind != graph.Store {
+			continue
+		}
+		a := sensitivity(c)
+		m.assets[c.ID] = a
+		if c.Technology != graph.TechKey {
 			byLevel[a.Level] = append(byLevel[a.Level], a)
 		}
 	}

@@ -218,7 +218,7 @@ func (m *Model) dataFactor(concerns []*graph.Component) (string, int, string) {
 	best, why := ordinary, ""
 	for _, c := range concerns {
 		if c.Kind == graph.Store {
-			if a := sensitivity(c); a.Level > best || a.Level < 0 && len(concerns) == 1 {
+			if a := m.assets[c.ID]; a.Level > best || a.Level < 0 && len(concerns) == 1 {
 				best, why = a.Level, a.Why
 				if len(concerns) > 1 {
 					why = m.describe(c) + " is among them: " + a.Why

@@ -43,9 +43,9 @@ var unrecoverableStore = &Rule{
 					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "backups are not established to be missing"})
 				}
 				lack(graph.PropDeletionProtected, "no protection against deletion")
-			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && sensitivity(c).Level > publicContent:
+			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && m.assets[c.ID].Level > publicContent:
 				lack(graph.PropVersioned, "no old versions")
-				if sensitivity(c).Level < sensitive {
+				if m.assets[c.ID].Level < sensitive {
 					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "nothing says that its files are kept nowhere else"})
 				}
 			}
