@@ -24,19 +24,25 @@ type cluster struct {
 	table  table
 	prefix string // of identifiers, "" where the input holds one cluster only
 
+	// Objects by kind.
 	workloads     []*workload
 	services      map[key]*service
 	configs       map[key]*config // ConfigMaps
 	secrets       map[key]*config
 	accounts      map[key]*account
-	roles         map[key]*role // with no namespace for a ClusterRole
+	roles         map[key]*role // without a namespace for a ClusterRole
 	bindings      []*binding
 	policies      []*policy
 	namespaces    map[string]*graph.Boundary
 	gateways      map[key]*graph.Component // of the Gateway API
 	istioGateways map[key]*istioGateway
+	destinations  []destinationRule
 	entries       map[string]bool // hosts of Istio ServiceEntries
 
+	meshGates map[string]bool // IDs of Istio's gateways that are outside of the input
+	mutual    []mutual
+
+	// The model so far, by ID.
 	components map[string]*graph.Component
 	flows      map[string]*graph.Flow
 	grants     map[string]*graph.Grant
@@ -48,7 +54,7 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 		g: g, table: t, set: set,
 		services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
 		accounts: map[key]*account{}, roles: map[key]*role{}, namespaces: map[string]*graph.Boundary{},
-		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, entries: map[string]bool{},
+		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{},
 		components: map[string]*graph.Component{}, flows: map[string]*graph.Flow{}, grants: map[string]*graph.Grant{},
 	}
 	if several {
@@ -57,9 +63,11 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 	return c
 }
 
-func (c *cluster) read() {
+// read returns the number of objects that are repetitions of others.
+func (c *cluster) read() (repeated int) {
 	for _, o := range c.set.objects {
 		if first := c.set.byID[idOf(o)]; first != o {
+			repeated++
 			if first.Same(o) {
 				continue
 			}
@@ -85,7 +93,9 @@ func (c *cluster) read() {
 		f()
 	}
 	c.inferStores()
+	c.encryptMesh()
 	c.finish()
+	return repeated
 }
 
 // later runs f when all objects were read and services know their workloads.

@@ -21,7 +21,7 @@ var (
 	wholeHost = regexp.MustCompile(`^(?:tcp:)?(` + host + `)(?:[:,](\d{1,5}))?(?:/\S*)?$`)
 	url       = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+._-]*)://([^\s"'<>/?#;\\|()\[\]` + "`" + `]+)(\S*)`)
 	urlList   = regexp.MustCompile(`,([A-Za-z][A-Za-z0-9+_-]*://)`)
-	hostPort  = regexp.MustCompile(`(?:^|[\s,;'"=(@\[{<>|&` + "`" + `])(` + host + `):(\d{2,5})`)
+	hostPort  = regexp.MustCompile(`(?:^|@//|[\s,;'"=(@\[{<>|&` + "`" + `])(` + host + `):(\d{2,5})`)
 	clustered = regexp.MustCompile(`((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}svc(?:\.[a-z0-9.-]*[a-z0-9])?)(?::(\d{2,5}))?`)
 	pair      = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?(?:tcp:)?(` + host + `)(?:[:,](\d{1,5}))?(?:["',;\s&)]|$)`)
 

@@ -43,8 +43,9 @@ type virtualServiceSpec struct {
 type virtualRoute struct {
 	Route []struct {
 		Destination struct {
-			Host string `json:"host"`
-			Port struct {
+			Host   string `json:"host"`
+			Subset string `json:"subset"`
+			Port   struct {
 				Number int `json:"number"`
 			} `json:"port"`
 		} `json:"destination"`
@@ -100,6 +101,7 @@ func (c *cluster) istioGate(g *istioGateway) *graph.Component {
 		name = "istio-" + v
 	}
 	gate := c.gate(name, "Istio gateway", at(g.object, "spec", "selector"))
+	c.meshGates[gate.ID] = true
 	gate.Parts = append(gate.Parts, address(g.object))
 	return gate
 }
@@ -140,7 +142,7 @@ func (c *cluster) routeIstio(gate *graph.Component, o *manifest.Object, field st
 			host := strings.ToLower(d.Destination.Host)
 			use := call{port: d.Destination.Port.Number, basis: graph.Declared, evidence: []graph.Evidence{because(fmt.Sprintf("VirtualService %s leads to %s", o.Name, host), o, path...)}}
 			if s := c.find(host, o.Namespace); s != nil {
-				c.connect(gate, s, use)
+				c.connect(gate, c.version(s, d.Destination.Subset), use)
 				continue
 			}
 			if c.entries[host] {

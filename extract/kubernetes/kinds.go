@@ -47,14 +47,15 @@ func newTable() table {
 }
 
 const (
-	core      = ""
-	apps      = "apps"
-	batch     = "batch"
-	oldGroup  = "extensions" // where Deployment, Ingress and NetworkPolicy came from
-	netGroup  = "networking.k8s.io"
-	rbacGroup = "rbac.authorization.k8s.io"
-	gwGroup   = "gateway.networking.k8s.io"
-	istio     = "networking.istio.io"
+	core          = ""
+	apps          = "apps"
+	batch         = "batch"
+	oldGroup      = "extensions" // where Deployment, Ingress and NetworkPolicy came from
+	netGroup      = "networking.k8s.io"
+	rbacGroup     = "rbac.authorization.k8s.io"
+	gwGroup       = "gateway.networking.k8s.io"
+	istio         = "networking.istio.io"
+	istioSecurity = "security.istio.io"
 )
 
 // kinds is the table. To add a kind, add a row; a kind with a meaning of its own
@@ -101,7 +102,7 @@ func kinds() []kind {
 		{group: istio, kind: "Gateway", read: readIstioGateway},
 		{group: istio, kind: "VirtualService", read: readVirtualService},
 		{group: istio, kind: "ServiceEntry", read: readServiceEntry},
-		{group: istio, kind: "DestinationRule", why: "how traffic is balanced, not where it goes"},
+		{group: istio, kind: "DestinationRule", read: readDestinationRule},
 		{group: istio, kind: "Sidecar", why: "tunes the proxies of the mesh"},
 		{group: istio, kind: "EnvoyFilter", why: "tunes the proxies of the mesh"},
 
@@ -113,6 +114,9 @@ func kinds() []kind {
 		{group: rbacGroup, kind: "ClusterRoleBinding", read: readBinding, clusterWide: true},
 		{group: netGroup, kind: "NetworkPolicy", read: readNetworkPolicy},
 		{group: oldGroup, kind: "NetworkPolicy", read: readNetworkPolicy},
+
+		{group: istioSecurity, kind: "AuthorizationPolicy", read: readAuthorizationPolicy},
+		{group: istioSecurity, kind: "PeerAuthentication", read: readPeerAuthentication},
 
 		// Monitoring.
 		{group: "monitoring.coreos.com", kind: "ServiceMonitor", read: readServiceMonitor},

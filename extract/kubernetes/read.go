@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
@@ -37,15 +40,16 @@ func Read(fsys fs.FS, files []string, opt Options) *graph.Graph {
 	r := &reader{fsys: fsys, opt: opt, table: newTable(), g: g, coverage: graph.Coverage{Input: "kubernetes", UnknownTypes: map[string]int{}}}
 	files = slices.Compact(slices.Sorted(slices.Values(files)))
 	sources := newSources(fsys, files)
+	read := make([]contents, len(files))
+	inParallel(len(files), func(i int) { read[i] = r.file(files[i], sources) })
 	var objects []*manifest.Object
-	for _, file := range files {
-		objects = append(objects, r.file(file, sources)...)
+	for i, c := range read {
+		objects = append(objects, r.count(files[i], c, sources)...)
 	}
 	r.notes(sources)
 	clusters := r.table.partition(r.known(objects))
 	for _, set := range clusters {
-		c := newCluster(g, r.table, set, len(clusters) > 1)
-		c.read()
+		r.coverage.Ignored += newCluster(g, r.table, set, len(clusters) > 1).read()
 	}
 	r.coverage.Modelled = r.coverage.Read - r.coverage.Ignored - r.coverage.Unknown
 	if len(r.coverage.UnknownTypes) == 0 {
@@ -71,31 +75,53 @@ func (r *reader) note(code string, at graph.Source, message, next string) {
 	r.g.Notes = append(r.g.Notes, graph.Note{Code: code, Source: at, Message: message, Next: next})
 }
 
-// file decodes one file. Templates and patches are left to be told of once for all.
-func (r *reader) file(file string, sources *sources) []*manifest.Object {
-	limit := r.opt.FileSize
-	if limit <= 0 {
-		limit = defaultFileSize
+// contents is what one file holds.
+type contents struct {
+	objects  []*manifest.Object
+	problems []manifest.Problem
+	failure  *graph.Note // why it was not read at all
+	// rendered is true for a file that another tool makes manifests of, if it is about objects.
+	rendered bool
+}
+
+// file decodes one file. It changes nothing but its result, so that files can be read at once.
+func (r *reader) file(file string, sources *sources) contents {
+	failed := func(code, message, next string) contents {
+		return contents{failure: &graph.Note{Code: code, Source: graph.Source{File: file}, Message: message, Next: next}}
 	}
+	limit := cmp.Or(max(r.opt.FileSize, 0), defaultFileSize)
 	info, err := fs.Stat(r.fsys, file)
 	if err != nil {
-		r.note("read-error", graph.Source{File: file}, fmt.Sprintf("cannot be read: %v", err), "")
-		return nil
+		return failed("read-error", fmt.Sprintf("cannot be read: %v", err), "")
 	}
 	if info.Size() > limit {
-		r.note("limit", graph.Source{File: file}, fmt.Sprintf("not read: larger than %d bytes", limit), "split the file")
-		return nil
+		return failed("limit", fmt.Sprintf("not read: larger than %d bytes", limit), "split the file")
 	}
 	content, err := fs.ReadFile(r.fsys, file)
 	if err != nil {
-		r.note("read-error", graph.Source{File: file}, fmt.Sprintf("cannot be read: %v", err), "")
-		return nil
+		return failed("read-error", fmt.Sprintf("cannot be read: %v", err), "")
 	}
-	if sources.take(file, content) || !Recognize(content) {
-		return nil
+	if !Recognize(content) {
+		return contents{}
+	}
+	if sources.role(file) != plain {
+		return contents{rendered: true}
 	}
 	objects, problems := manifest.Decode(file, content, manifest.Limits{Documents: r.opt.Documents, Depth: r.opt.Depth, Nodes: r.opt.Nodes})
-	for _, p := range problems {
+	return contents{objects: objects, problems: problems}
+}
+
+// count adds a file to the coverage, notes its troubles and returns its objects.
+func (r *reader) count(file string, c contents, sources *sources) []*manifest.Object {
+	if c.failure != nil {
+		r.g.Notes = append(r.g.Notes, *c.failure)
+		return nil
+	}
+	if c.rendered {
+		sources.seen(file)
+		return nil
+	}
+	for _, p := range c.problems {
 		code, next := "parse-error", "mend the document; the others of the file were read"
 		if p.Limit {
 			code, next = "limit", ""
@@ -104,11 +130,25 @@ func (r *reader) file(file string, sources *sources) []*manifest.Object {
 		r.coverage.Read++
 		r.unknown("(unreadable document)")
 	}
-	if len(objects)+len(problems) > 0 {
+	if len(c.objects)+len(c.problems) > 0 {
 		r.coverage.Files++
 	}
-	r.coverage.Read += len(objects)
-	return objects
+	r.coverage.Read += len(c.objects)
+	return c.objects
+}
+
+// inParallel calls f for each number below n, on all cores.
+func inParallel(n int, f func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func (r *reader) unknown(kind string) {

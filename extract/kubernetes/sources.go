@@ -81,26 +81,50 @@ func (s *sources) kustomization(file string) {
 	}
 }
 
-// take tells whether a file is no manifest of its own, and remembers it.
-func (s *sources) take(file string, content []byte) bool {
-	if slices.Contains(kustomizationNames, path.Base(file)) {
-		return true
+// part is what a file is to the tools that render manifests.
+type part int
+
+const (
+	plain part = iota // nothing: it stands for itself
+	kustomizationFile
+	patchFile
+	templateFile
+)
+
+func (s *sources) role(file string) part {
+	switch _, ok := s.chartOf(file); {
+	case slices.Contains(kustomizationNames, path.Base(file)):
+		return kustomizationFile
+	case s.patch[file]:
+		return patchFile
+	case ok:
+		return templateFile
 	}
-	if s.patch[file] {
+	return plain
+}
+
+// seen remembers a file that is no manifest of its own, for the notes.
+func (s *sources) seen(file string) {
+	switch s.role(file) {
+	case patchFile:
 		s.patches = append(s.patches, file)
-		return true
+	case templateFile:
+		chart, _ := s.chartOf(file)
+		s.templates[chart]++
 	}
-	for dir := path.Dir(file); ; dir = path.Dir(dir) {
+}
+
+// chartOf returns the chart that a file is a template of.
+func (s *sources) chartOf(file string) (chart string, ok bool) {
+	for dir := path.Dir(file); ; {
 		parent := path.Dir(dir)
 		if path.Base(dir) == "templates" && s.chart[parent] {
-			if Recognize(content) {
-				s.templates[parent]++
-			}
-			return true
+			return parent, true
 		}
 		if parent == dir {
-			return false
+			return "", false
 		}
+		dir = parent
 	}
 }
 
