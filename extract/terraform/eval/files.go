@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
@@ -96,7 +97,13 @@ func (ev *evaluator) fileExists() function.Function {
 				return cty.NilVal, err
 			}
 			info, err := fs.Stat(ev.loader.fsys, full)
-			return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
+			if err != nil {
+				return cty.False, nil
+			}
+			if !info.Mode().IsRegular() {
+				return cty.NilVal, fmt.Errorf("%s is no regular file", args[0].AsString())
+			}
+			return cty.True, nil
 		},
 	})
 }
@@ -110,9 +117,9 @@ func (ev *evaluator) fileSet() function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			if _, err := fs.Stat(ev.loader.fsys, full); err != nil {
+			if _, err := fs.Stat(ev.loader.fsys, full); errors.Is(err, fs.ErrInvalid) {
 				return cty.NilVal, fmt.Errorf("%s: %s", args[0].AsString(), reason(err))
-			}
+			} // a folder that is not there has no files, as in terraform
 			names, err := doublestar.Glob(ev.loader.fsys, path.Join(full, args[1].AsString()), doublestar.WithFilesOnly(), doublestar.WithNoFollow())
 			if err != nil {
 				return cty.NilVal, err
@@ -148,6 +155,9 @@ func (ev *evaluator) template(e *expr, vars cty.Value) (cty.Value, error) {
 	}
 	for it := u.ElementIterator(); it.Next(); {
 		k, v := it.Element()
+		if !hclsyntax.ValidIdentifier(k.AsString()) {
+			return cty.NilVal, fmt.Errorf("%q is no name for a template's variable", k.AsString())
+		}
 		ctx.Variables[k.AsString()] = v
 	}
 	v, diags := e.Value(ctx)
@@ -208,7 +218,11 @@ func (ev *evaluator) templateString() function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return ev.template(e, args[1])
+			v, err := ev.template(e, args[1])
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return convert.Convert(v, cty.String)
 		},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"path"
 	"slices"
 	"strings"
 
@@ -26,28 +27,28 @@ import (
 func (ev *evaluator) functions() map[string]function.Function {
 	all := map[string]function.Function{
 		"abs":              stdlib.AbsoluteFunc,
-		"abspath":          pathFunc,
+		"abspath":          abspathFunc,
 		"alltrue":          quantifier(true),
 		"anytrue":          quantifier(false),
-		"base64decode":     encoding.Base64DecodeFunc,
+		"base64decode":     base64decodeFunc,
 		"base64encode":     encoding.Base64EncodeFunc,
 		"base64gzip":       base64gzipFunc,
 		"base64sha256":     base64sha256Func,
 		"base64sha512":     base64sha512Func,
 		"basename":         filesystem.BasenameFunc,
-		"bcrypt":           tokenFunc("bcrypt"),
+		"bcrypt":           tokenFunc("bcrypt", 1, 99),
 		"ceil":             stdlib.CeilFunc,
 		"chomp":            stdlib.ChompFunc,
 		"chunklist":        stdlib.ChunklistFunc,
-		"cidrhost":         cidr.HostFunc,
-		"cidrnetmask":      cidr.NetmaskFunc,
-		"cidrsubnet":       cidr.SubnetFunc,
-		"cidrsubnets":      cidr.SubnetsFunc,
+		"cidrhost":         decimalCIDR(cidr.HostFunc),
+		"cidrnetmask":      decimalCIDR(netmaskFunc),
+		"cidrsubnet":       decimalCIDR(subnetFunc),
+		"cidrsubnets":      decimalCIDR(cidr.SubnetsFunc),
 		"coalesce":         ctyfuncs.CoalesceFunc,
 		"coalescelist":     stdlib.CoalesceListFunc,
 		"compact":          stdlib.CompactFunc,
 		"concat":           stdlib.ConcatFunc,
-		"contains":         stdlib.ContainsFunc,
+		"contains":         containsFunc,
 		"csvdecode":        stdlib.CSVDecodeFunc,
 		"dirname":          filesystem.DirnameFunc,
 		"distinct":         stdlib.DistinctFunc,
@@ -77,7 +78,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"one":              oneFunc,
 		"parseint":         stdlib.ParseIntFunc,
 		"pathexpand":       pathFunc,
-		"plantimestamp":    tokenFunc("plantimestamp"),
+		"plantimestamp":    tokenFunc("plantimestamp", 0, 0),
 		"pow":              stdlib.PowFunc,
 		"range":            rangeFunc,
 		"regex":            stdlib.RegexFunc,
@@ -92,7 +93,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"sha1":             crypto.Sha1Func,
 		"sha256":           crypto.Sha256Func,
 		"sha512":           crypto.Sha512Func,
-		"signum":           stdlib.SignumFunc,
+		"signum":           signumFunc,
 		"slice":            stdlib.SliceFunc,
 		"sort":             stdlib.SortFunc,
 		"split":            stdlib.SplitFunc,
@@ -105,7 +106,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"textencodebase64": textEncodeFunc,
 		"timeadd":          stdlib.TimeAddFunc,
 		"timecmp":          timecmpFunc,
-		"timestamp":        tokenFunc("timestamp"),
+		"timestamp":        tokenFunc("timestamp", 0, 0),
 		"title":            stdlib.TitleFunc,
 		"tobool":           stdlib.MakeToFunc(cty.Bool),
 		"tolist":           stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
@@ -120,7 +121,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"trimsuffix":       stdlib.TrimSuffixFunc,
 		"upper":            stdlib.UpperFunc,
 		"urlencode":        encoding.URLEncodeFunc,
-		"uuid":             tokenFunc("uuid"),
+		"uuid":             tokenFunc("uuid", 0, 0),
 		"uuidv5":           uuid.V5Func,
 		"values":           stdlib.ValuesFunc,
 		"yamldecode":       ctyyaml.YAMLDecodeFunc,
@@ -243,15 +244,29 @@ func markList(marks cty.ValueMarks) []any {
 	return out
 }
 
-// tokenFunc stands for a function whose result is the clock's or chance's.
-func tokenFunc(name string) function.Function {
+// tokenFunc stands for a function whose result is the clock's or chance's. It takes
+// from least to most arguments.
+func tokenFunc(name string, least, most int) function.Function {
 	return function.New(&function.Spec{
-		Type: function.StaticReturnType(cty.String),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if len(args) < least || len(args) > most {
+				return cty.NilType, fmt.Errorf("takes %d to %d arguments", least, most)
+			}
+			return cty.String, nil
+		},
 		Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
 			return cty.StringVal(Token(name)).Mark(Ref{Address: name, Computed: true}), nil
 		},
 		VarParam: &function.Parameter{Name: "more", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true},
 	})
+}
+
+// isTimestamp reports whether a string is what plantimestamp gives, whole: RFC 3339
+// in UTC, which always has 20 characters.
+func isTimestamp(s cty.Value, marks cty.ValueMarks) bool {
+	const name = "plantimestamp"
+	_, ok := marks[Ref{Address: name, Computed: true}]
+	return ok && s.IsKnown() && !s.IsNull() && s.AsString() == Token(name)
 }
 
 var ephemeralAsNullFunc = function.New(&function.Spec{
@@ -268,12 +283,16 @@ var ephemeralAsNullFunc = function.New(&function.Spec{
 	},
 })
 
-// pathFunc leaves paths as they are: where the tool runs says nothing about the model.
+// pathFunc leaves paths as they are: whose home it is says nothing about the model.
 var pathFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "path", Type: cty.String}},
 	Type:   function.StaticReturnType(cty.String),
 	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], nil },
 })
+
+// abspathFunc leaves a relative path relative: where the tool runs says nothing
+// about the model.
+var abspathFunc = textFunc(func(args ...string) (string, error) { return path.Clean(args[0]), nil }, "path")
 
 var sensitiveFunc = function.New(&function.Spec{
 	Params: []function.Parameter{open(function.Parameter{Name: "value", Type: cty.DynamicPseudoType})},
@@ -300,6 +319,26 @@ var issensitiveFunc = function.New(&function.Spec{
 		_, ok := marks[Sensitive{}]
 		return cty.BoolVal(ok), nil
 	},
+})
+
+// signumFunc takes whole numbers only.
+var signumFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "num", Type: cty.Number}},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		n := args[0].AsBigFloat()
+		if !n.IsInt() {
+			return cty.NilVal, errors.New("a whole number is required")
+		}
+		return cty.NumberIntVal(int64(n.Sign())), nil
+	},
+})
+
+// containsFunc refuses to look for null.
+var containsFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return stdlib.ContainsFunc.Call(args) },
 })
 
 func quantifier(all bool) function.Function {
@@ -348,6 +387,8 @@ var lengthFunc = function.New(&function.Spec{
 			return cty.NumberIntVal(int64(t.Length())).WithMarks(marks), nil
 		case t.IsObjectType():
 			return cty.NumberIntVal(int64(len(t.AttributeTypes()))).WithMarks(marks), nil
+		case t == cty.String && isTimestamp(v, marks):
+			return cty.NumberIntVal(20), nil // whatever the clock says
 		case t == cty.String:
 			n, err := stdlib.StrlenFunc.Call([]cty.Value{v})
 			if err != nil {
@@ -367,7 +408,12 @@ var lookupFunc = function.New(&function.Spec{
 		{Name: "key", Type: cty.String, AllowMarked: true, AllowUnknown: true},
 	},
 	VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
-	Type:     func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
+	Type: func(args []cty.Value) (cty.Type, error) {
+		if len(args) > 3 {
+			return cty.NilType, errors.New("takes two or three arguments")
+		}
+		return cty.DynamicPseudoType, nil
+	},
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		m, marks := args[0].Unmark()
 		k, keyMarks := args[1].Unmark()
@@ -388,9 +434,11 @@ var lookupFunc = function.New(&function.Spec{
 		}
 		d := args[2]
 		if t.IsMapType() && t.ElementType() != cty.DynamicPseudoType {
-			if c, err := convert.Convert(d, t.ElementType()); err == nil {
-				d = c
+			c, err := convert.Convert(d, t.ElementType())
+			if err != nil {
+				return cty.NilVal, errors.New("the default must be of the type that the map's elements have")
 			}
+			d = c
 		}
 		return d.WithMarks(marks, keyMarks), nil
 	},
@@ -446,8 +494,8 @@ var sumFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
 	Type:   function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		if !args[0].CanIterateElements() || args[0].LengthInt() == 0 {
-			return cty.NilVal, errors.New("cannot sum an empty list")
+		if t := args[0].Type(); !(t.IsListType() || t.IsSetType() || t.IsTupleType()) || args[0].LengthInt() == 0 {
+			return cty.NilVal, errors.New("argument must be a list, set or tuple with elements")
 		}
 		total := cty.Zero
 		for it := args[0].ElementIterator(); it.Next(); {
@@ -470,6 +518,15 @@ var matchkeysFunc = function.New(&function.Spec{
 	},
 	Type: func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		if element, _ := convert.UnifyUnsafe([]cty.Type{args[1].Type().ElementType(), args[2].Type().ElementType()}); element != cty.NilType {
+			for i := 1; i <= 2; i++ {
+				same, err := convert.Convert(args[i], cty.List(element))
+				if err != nil {
+					return cty.NilVal, err
+				}
+				args[i] = same
+			}
+		}
 		values, keys, search := args[0].AsValueSlice(), args[1].AsValueSlice(), args[2].AsValueSlice()
 		if len(values) != len(keys) {
 			return cty.NilVal, errors.New("length of keys and values should be equal")

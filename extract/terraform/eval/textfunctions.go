@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -47,10 +49,25 @@ var base64sha512Func = textFunc(func(args ...string) (string, error) {
 	return base64.StdEncoding.EncodeToString(sum[:]), nil
 }, "str")
 
+// base64decodeFunc is ours because the one of go-cty-funcs logs what it refuses.
+var base64decodeFunc = textFunc(func(args ...string) (string, error) {
+	b, err := base64.StdEncoding.DecodeString(args[0])
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(b) {
+		return "", errors.New("the decoded bytes are not valid UTF-8")
+	}
+	return string(b), nil
+}, "str")
+
 var base64gzipFunc = textFunc(func(args ...string) (string, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write([]byte(args[0])); err != nil {
+		return "", err
+	}
+	if err := w.Flush(); err != nil { // terraform flushes, which shows in the bytes
 		return "", err
 	}
 	if err := w.Close(); err != nil {
@@ -89,7 +106,10 @@ var textDecodeFunc = textFunc(func(args ...string) (string, error) {
 		return "", err
 	}
 	b, err := e.NewDecoder().Bytes(raw)
-	return string(b), err
+	if err != nil || bytes.ContainsRune(b, utf8.RuneError) {
+		return "", fmt.Errorf("the text has bytes that %s lacks", args[1])
+	}
+	return string(b), nil
 }, "source", "encoding")
 
 var timecmpFunc = function.New(&function.Spec{

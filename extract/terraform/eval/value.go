@@ -376,9 +376,25 @@ func (v Value) JSON() (string, bool) {
 	if !u.IsWhollyKnown() {
 		return "", false
 	}
+	if u.Type() != cty.String {
+		u, _ = cty.Transform(u, func(_ cty.Path, x cty.Value) (cty.Value, error) { return wholeNumber(x), nil })
+	}
 	b, err := ctyjson.Marshal(u, u.Type())
 	if err != nil {
 		return "", false
 	}
 	return string(b), true
+}
+
+// wholeNumber writes out all digits of an integer that an int64 holds, as the JSON of
+// a plan does: pow(2, 62) has the precision of a float64 and would be rounded, and -0
+// has a sign.
+func wholeNumber(v cty.Value) cty.Value {
+	if v.Type() != cty.Number || v.IsNull() || !v.IsKnown() {
+		return v
+	}
+	if i, exact := v.AsBigFloat().Int64(); exact == big.Exact {
+		return cty.NumberIntVal(i)
+	}
+	return v
 }
