@@ -22,8 +22,12 @@ type Options struct {
 // not be read or understood is a note in it. Identifiers are addresses, led by
 // the root's directory and a colon where that is not the top ("envs/prod:aws_vpc.main").
 func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
-	t := newTable()
-	b := newBuilder(t, Evaluate(fsys, root, opt))
+	return model(Evaluate(fsys, root, opt))
+}
+
+// model builds the model of what a root was evaluated to.
+func model(result *eval.Result) *graph.Graph {
+	b := newBuilder(newTable(), result)
 	// The order matters: each pass reads what those before it made.
 	b.classify()       // rows, conventions, what is covered
 	b.boundaries()     // accounts, networks, subnets
@@ -44,13 +48,18 @@ func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
 // Evaluate evaluates one root module with this package's knowledge of what
 // computed attributes look like and of which data sources are pure functions.
 func Evaluate(fsys fs.FS, root string, opt Options) *eval.Result {
+	return eval.Root(fsys, root, opt.symbolic())
+}
+
+// symbolic completes the evaluator's options with this package's knowledge.
+func (opt Options) symbolic() eval.Options {
 	o := opt.Eval
 	o.Shape = shapes(newTable())
 	o.Compute = map[string]func(*eval.Resource) map[string]cty.Value{
 		"aws_iam_policy_document": iam.DocumentValues,
 		"template_file":           templateFile,
 	}
-	return eval.Root(fsys, root, o)
+	return o
 }
 
 // idPrefix is what leads the identifiers of a root's elements.
