@@ -92,6 +92,7 @@ func (c *cluster) read() (repeated int) {
 	for _, f := range c.deferred {
 		f()
 	}
+	c.learnProtocols()
 	c.inferStores()
 	c.encryptMesh()
 	c.finish()

@@ -65,7 +65,7 @@ func (c *cluster) admit(o *manifest.Object, subject []*workload, principal strin
 		for _, to := range subject {
 			c.drawFlow(from.component, to.component, call{basis: graph.Referenced, evidence: []graph.Evidence{
 				because(fmt.Sprintf("AuthorizationPolicy %s names %s as a caller of %s", o.Name, from.object.Name, to.object.Name), o, path...),
-			}}, nil, to.protocol())
+			}}, protocol{}, to.protocol())
 		}
 	}
 }

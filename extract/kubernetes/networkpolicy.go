@@ -160,7 +160,7 @@ func (c *cluster) intent(p *policy, from, to *workload, ports []networkingv1.Net
 			}
 		}
 	}
-	c.drawFlow(from.component, to.component, use, port, to.protocol())
+	c.drawFlow(from.component, to.component, use, protocolOf(port, to), to.protocol())
 }
 
 // namespaceLabels are the labels that a namespace is selected by; every one has its name.

@@ -1,6 +1,8 @@
 package kubernetes
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,25 +45,53 @@ var protocolAt = map[int]string{
 	7687: "bolt", 389: "ldap", 25: "smtp", 587: "smtp", 22: "ssh", 53: "dns", 1883: "mqtt", 4317: "grpc", 9411: "http", 8125: "statsd",
 }
 
-// portProtocol reads a Service port's application protocol: from its
-// appProtocol, else from its name by the convention of service meshes
-// ("http", "grpc-web", "tcp-redis").
-func portProtocol(p *corev1.ServicePort) protocol {
-	var names []string
+// portProtocol reads the application protocol of a Service's port: from its
+// appProtocol, else from its name or that of the container's port behind it, by
+// the convention of service meshes ("http", "grpc-web", "tcp-redis").
+func portProtocol(p *corev1.ServicePort, container string) protocol {
 	if p.AppProtocol != nil {
 		app := strings.ToLower(*p.AppProtocol)
-		names = append(names, app[strings.LastIndexByte(app, '/')+1:])
-	}
-	name := strings.ToLower(p.Name)
-	first, rest, _ := strings.Cut(name, "-")
-	names = append(names, name, first)
-	if first == "tcp" || first == "tls" || first == "udp" {
-		names = append(names[:len(names)-1], rest, first)
-	}
-	for _, n := range names {
-		if known, ok := protocols[n]; ok && known.name != "" {
+		if known, ok := protocols[app[strings.LastIndexByte(app, '/')+1:]]; ok && known.name != "" {
 			return known
 		}
 	}
+	for _, name := range []string{p.Name, p.TargetPort.StrVal, container} {
+		name = strings.ToLower(name)
+		first, rest, _ := strings.Cut(name, "-")
+		for _, n := range []string{name, first, rest} {
+			if known, ok := protocols[n]; ok && known.name != "" {
+				return known
+			}
+		}
+	}
 	return protocol{}
+}
+
+// learnProtocols gives the flows of which no side tells the protocol that of
+// another flow to the same port: what listens there speaks one.
+func (c *cluster) learnProtocols() {
+	type socket struct {
+		to   string
+		port int
+	}
+	spoken := map[socket]map[string]bool{}
+	ids := slices.Sorted(maps.Keys(c.flows))
+	for _, id := range ids {
+		if f := c.flows[id]; f.Protocol != "" && f.Port != 0 {
+			s := socket{f.To, f.Port}
+			if spoken[s] == nil {
+				spoken[s] = map[string]bool{}
+			}
+			spoken[s][f.Protocol] = true
+		}
+	}
+	for _, id := range ids {
+		f := c.flows[id]
+		if one := spoken[socket{f.To, f.Port}]; f.Protocol == "" && f.Port != 0 && len(one) == 1 {
+			delete(c.flows, id)
+			f.Protocol = slices.Collect(maps.Keys(one))[0]
+			c.settleEncryption(f)
+			c.flow(*f)
+		}
+	}
 }

@@ -86,7 +86,7 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 	inside := len(parts) >= 3 && parts[2] == "svc" || len(parts) >= 4 && parts[3] == "svc"
 	if len(parts) > 1 && parts[0] == "kubernetes" && parts[1] == "default" {
 		use.protocol, use.encrypted = "https", graph.Yes
-		c.drawFlow(w.component, c.apiServer(), use, nil, "")
+		c.drawFlow(w.component, c.apiServer(), use, protocol{}, "")
 		return
 	}
 	for _, k := range candidates(parts, w.namespace) {
@@ -113,7 +113,7 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 			})
 		}
 		if s, ok := storeAtPort[protocols[m.protocol].port]; ok && s.protocol == m.protocol {
-			c.drawFlow(w.component, c.missingStore(candidates(parts, w.namespace)[0], s, t.source), use, nil, "")
+			c.drawFlow(w.component, c.missingStore(candidates(parts, w.namespace)[0], s, t.source), use, protocol{}, "")
 		}
 	case isOutside(host) && (t.form != content || m.keyed):
 		c.connectExternal(w.component, host, use)
@@ -189,7 +189,7 @@ func isOutside(host string) bool {
 // connectExternal draws a flow to a host outside of the cluster. more is evidence of its own.
 func (c *cluster) connectExternal(from *graph.Component, host string, use call, more ...graph.Evidence) {
 	use.evidence = append(use.evidence, more...)
-	c.drawFlow(from, c.external(host, use.evidence[0].Source()), use, nil, "")
+	c.drawFlow(from, c.external(host, use.evidence[0].Source()), use, protocol{}, "")
 }
 
 // external is a host outside of all clusters, named by its host name.

@@ -134,7 +134,7 @@ func (c *cluster) connect(from *graph.Component, s *service, use call) {
 		use.port = int(port.Port)
 	}
 	if len(s.targets) == 0 {
-		c.drawFlow(from, c.standInFor(s), use, port, "")
+		c.drawFlow(from, c.standInFor(s), use, protocolOf(port, nil), "")
 		return
 	}
 	for _, w := range s.targets {
@@ -142,32 +142,66 @@ func (c *cluster) connect(from *graph.Component, s *service, use call) {
 		if s.object != w.object {
 			with.evidence = append(slices.Clone(use.evidence), because("Service "+s.name+" selects its pods", s.object, "spec", "selector"))
 		}
-		c.drawFlow(from, w.component, with, port, w.protocol())
+		c.drawFlow(from, w.component, with, protocolOf(port, w), w.protocol())
 	}
 }
 
-func (c *cluster) drawFlow(from, to *graph.Component, use call, port *corev1.ServicePort, software string) {
+// protocolOf is what the port of a Service says of its protocol; nothing where
+// port is nil. w is the workload behind it, nil where the input has none.
+func protocolOf(port *corev1.ServicePort, w *workload) protocol {
+	if port == nil {
+		return protocol{}
+	}
+	return portProtocol(port, w.portName(port))
+}
+
+// portName is the name of the container's port that a Service's port leads to.
+func (w *workload) portName(port *corev1.ServicePort) string {
+	if w == nil || port.TargetPort.Type == intstr.String {
+		return ""
+	}
+	number := cmp.Or(port.TargetPort.IntVal, port.Port)
+	for _, c := range w.containers() {
+		for _, p := range c.Ports {
+			if p.ContainerPort == number {
+				return p.Name
+			}
+		}
+	}
+	return ""
+}
+
+// drawFlow draws one flow. told is what a port says of the protocol, software
+// what the program behind it speaks: each counts where the caller does not tell.
+func (c *cluster) drawFlow(from, to *graph.Component, use call, told protocol, software string) {
 	f := graph.Flow{
 		From: from.ID, To: to.ID, Protocol: use.protocol, Port: use.port, Basis: use.basis,
 		Encrypted: use.encrypted, Peers: slices.Clone(use.peers), Evidence: use.evidence,
 	}
-	if f.Protocol == "" && port != nil {
-		p := portProtocol(port)
-		f.Protocol, f.Encrypted = p.name, cmp.Or(f.Encrypted, p.encrypted)
+	if f.Protocol == "" {
+		f.Protocol, f.Encrypted = told.name, cmp.Or(f.Encrypted, told.encrypted)
 	}
 	if f.Protocol == "" {
 		f.Protocol = cmp.Or(software, protocolAt[f.Port])
 	}
-	f.Encrypted = cmp.Or(f.Encrypted, protocols[f.Protocol].encrypted)
-	if f.Encrypted == graph.No && c.meshed(from) && c.meshed(to) {
-		f.Encrypted = graph.Unknown // the mesh may wrap what the workloads send in the clear
-	}
+	c.settleEncryption(&f)
 	c.flow(f)
 }
 
-func (c *cluster) meshed(w *graph.Component) bool {
+// settleEncryption takes from a flow's protocol what no side told. What two
+// workloads of a mesh send in the clear the mesh may wrap.
+func (c *cluster) settleEncryption(f *graph.Flow) {
+	f.Encrypted = cmp.Or(f.Encrypted, protocols[f.Protocol].encrypted)
+	if f.Encrypted == graph.No && c.meshed(f.From) && c.meshed(f.To) {
+		f.Encrypted = graph.Unknown
+	}
+}
+
+// meshed tells whether a component lies in a namespace of a mesh.
+func (c *cluster) meshed(id string) bool {
+	boundary := c.components[id].Boundary
 	for _, b := range c.namespaces {
-		if b.ID == w.Boundary {
+		if b.ID == boundary {
 			return b.Attributes["mesh"] != ""
 		}
 	}
