@@ -18,7 +18,14 @@ type config struct {
 	object  *manifest.Object
 	secret  bool
 	entries map[string]entry
-	read    map[string][]mention // the hosts in its keys, for those that were looked into as files
+	files   map[string]*file // its keys that were looked into as files
+}
+
+// file is what one key holds where it is mounted. Many workloads may mount it.
+type file struct {
+	text   text
+	hosts  []mention
+	secret int // the line of a credential, from 0; -1 where there is none
 }
 
 // entry is one key of it, decoded, with the path to where it is written.
@@ -28,14 +35,14 @@ type entry struct {
 }
 
 func readConfigMap(c *cluster, o *manifest.Object) {
-	m := &config{object: o, entries: map[string]entry{}, read: map[string][]mention{}}
+	m := &config{object: o, entries: map[string]entry{}, files: map[string]*file{}}
 	m.decode(c, "data", func(v string) (string, error) { return v, nil })
 	m.decode(c, "binaryData", decodeBase64)
 	c.configs[key{o.Namespace, o.Name}] = m
 }
 
 func readSecret(c *cluster, o *manifest.Object) {
-	m := &config{object: o, secret: true, entries: map[string]entry{}, read: map[string][]mention{}}
+	m := &config{object: o, secret: true, entries: map[string]entry{}, files: map[string]*file{}}
 	m.decode(c, "data", decodeBase64)
 	m.decode(c, "stringData", func(v string) (string, error) { return v, nil })
 	c.secrets[key{o.Namespace, o.Name}] = m
@@ -83,14 +90,15 @@ func (c *cluster) config(w *workload, secret bool, name string) *config {
 	return m
 }
 
-// hosts returns the hosts that a key names as a file. Many workloads may mount it.
-func (m *config) hosts(name string) []mention {
-	found, ok := m.read[name]
-	if !ok {
-		found = mentions(m.text(name, "", content), nil)
-		m.read[name] = found
+// file looks into a key as a file.
+func (m *config) file(name string) *file {
+	f := m.files[name]
+	if f == nil {
+		t := m.text(name, "", content)
+		f = &file{text: t, hosts: mentions(t, nil), secret: credentialLine(t)}
+		m.files[name] = f
 	}
-	return found
+	return f
 }
 
 // linkMounted draws the flows to the hosts named in the files that a workload
@@ -103,7 +111,9 @@ func (c *cluster) linkMounted(w *workload) {
 		}
 		for _, k := range slices.Sorted(maps.Keys(m.entries)) {
 			if len(items) == 0 || slices.ContainsFunc(items, func(i corev1.KeyToPath) bool { return i.Key == k }) {
-				c.follow(w, m.text(k, "", content), m.hosts(k))
+				f := m.file(k)
+				c.follow(w, f.text, f.hosts)
+				c.findSecretInFile(w, f)
 			}
 		}
 	}

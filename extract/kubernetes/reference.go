@@ -54,8 +54,8 @@ func (c *cluster) linkReferences() {
 			}
 			all = append(all, texts...)
 		}
-		c.linkMounted(w)
 		c.findSecrets(w, all)
+		c.linkMounted(w)
 		c.linkHost(w)
 	}
 }
