@@ -16,22 +16,26 @@ type builder struct {
 	prefix string // of identifiers
 	g      *graph.Graph
 
-	resources  []*resource // in the order of addresses
-	byAddress  map[string]*resource
-	byBlock    map[string][]*resource // by address without the last instance key
-	byType     map[string][]*resource
-	comps      map[string]*component // by ID
-	order      []*component          // in the order of their making
-	byName     map[string][]*component
-	nets       *networks
-	flows      map[[2]string][]*claim // by the IDs of both ends
-	groups     map[string]*targetGroup
-	secGroups  map[string]*securityGroup
-	principals map[string]*principal // by the address of the identity's resource
-	grants     map[string]*graph.Grant
-	logsByName map[string][]*component
-	byService  map[string][]*component
-	coverage   coverage
+	resources []*resource // in the order of addresses
+	byAddress map[string]*resource
+	byBlock   map[string][]*resource // by address without the last instance key
+	byType    map[string][]*resource
+	comps     map[string]*component // by ID
+	order     []*component          // in the order of their making
+	byName    map[string][]*component
+	nets      *networks
+	flows     map[[2]string][]*claim // by the IDs of both ends
+	groups    map[string]*targetGroup
+	secGroups map[string]*securityGroup
+	// firewalls are the rules of whole networks, by the network's ID, and
+	// groupsOfSubnet the security groups of whole subnets, by address.
+	firewalls      map[string][]firewall
+	groupsOfSubnet map[string][]string
+	principals     map[string]*principal // by the address of the identity's resource
+	grants         map[string]*graph.Grant
+	logsByName     map[string][]*component
+	byService      map[string][]*component
+	coverage       coverage
 }
 
 // resource is an instance with what the passes found out about it.
@@ -80,7 +84,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
-		principals: map[string]*principal{},
+		principals: map[string]*principal{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{},
 	}
 	for _, r := range result.Resources {
 		res := &resource{Resource: r, row: b.rowOf(r)}

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -101,7 +102,7 @@ func flattenBlock(out map[string]string, path string, block *eval.Block, depth i
 	for _, n := range block.Blocks {
 		p := join(path, n.Type)
 		if count[n.Type] > 0 {
-			p += "." + itoa(count[n.Type])
+			p += "." + strconv.Itoa(count[n.Type])
 		}
 		count[n.Type]++
 		flattenBlock(out, p, n, depth+1)
@@ -135,7 +136,7 @@ func flattenValue(out map[string]string, path string, v eval.Value, depth int) {
 	}
 	for i, e := range elements {
 		if _, ok := e.Text(); ok || e.Fields() != nil {
-			flattenValue(out, path+"."+itoa(i), e, depth+1)
+			flattenValue(out, path+"."+strconv.Itoa(i), e, depth+1)
 		}
 	}
 }
@@ -217,7 +218,7 @@ func (b *builder) adoptDetails() {
 	}
 	for _, r := range b.resources {
 		for _, c := range r.owners {
-			if r.self != c && !slices.Contains(c.resources, r) {
+			if r.self != c {
 				c.resources = append(c.resources, r)
 				c.Parts = append(c.Parts, r.Address)
 			}

@@ -330,6 +330,9 @@ func (b *builder) permittedFlows(p *principal, pol *policy, to *component, actio
 	if len(p.holders) > 1 {
 		basis = graph.Permitted
 	}
+	if len(p.holders) > maxPermitted {
+		return // the grant says it; a flow for each would say no more
+	}
 	for _, holder := range p.holders {
 		for _, dir := range flowsOf(actions, to) {
 			f := graph.Flow{Basis: basis, Protocol: dir.Protocol, Authenticated: graph.Yes}

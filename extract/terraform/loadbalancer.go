@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -20,12 +21,12 @@ type targetGroup struct {
 	protocol string
 	port     int
 	evidence []graph.Evidence
-	sources  []end2
-	members  []end2
+	sources  []attached
+	members  []attached
 }
 
-// end2 is one side of a target group with its evidence.
-type end2 struct {
+// attached is one side of a target group, with its evidence.
+type attached struct {
 	comp     *component
 	port     int
 	evidence []graph.Evidence
@@ -92,7 +93,7 @@ func readListener(b *builder, r *resource) {
 	if protocol == "" {
 		protocol = protocolOfPort(port)
 	}
-	l := listener{protocol: listenerProtocol(protocol, port), port: port, encrypted: encryptedProtocol(protocol), evidence: at(r, "listener at "+protocol+" "+itoa(port))}
+	l := listener{protocol: listenerProtocol(protocol, port), port: port, encrypted: encryptedProtocol(protocol), evidence: at(r, "listener at "+protocol+" "+strconv.Itoa(port))}
 	redirects := redirectsToHTTPS(r.Body)
 	for _, c := range r.owners {
 		if redirects {
@@ -142,7 +143,7 @@ func readForward(b *builder, r *resource) {
 func (b *builder) forward(r *resource, v eval.Value) {
 	for _, g := range b.groupsNamed(v) {
 		for _, c := range r.owners {
-			g.sources = append(g.sources, end2{comp: c, evidence: []graph.Evidence{atValue(r, v, "forwards to the target group")}})
+			g.sources = append(g.sources, attached{comp: c, evidence: []graph.Evidence{atValue(r, v, "forwards to the target group")}})
 		}
 	}
 }
@@ -158,7 +159,7 @@ func (b *builder) attach(r *resource, groups, members eval.Value, port eval.Valu
 	}
 	for _, g := range b.groupsNamed(groups) {
 		for _, c := range b.targets(members) {
-			g.members = append(g.members, end2{c, n, []graph.Evidence{atValue(r, groups, "attached to the target group")}})
+			g.members = append(g.members, attached{c, n, []graph.Evidence{atValue(r, groups, "attached to the target group")}})
 		}
 	}
 }
@@ -173,7 +174,7 @@ func (b *builder) attachOwner(r *resource, groups eval.Value, port eval.Value) {
 	}
 	for _, g := range b.groupsNamed(groups) {
 		for _, c := range r.owners {
-			g.members = append(g.members, end2{c, n, []graph.Evidence{atValue(r, groups, "member of the target group")}})
+			g.members = append(g.members, attached{c, n, []graph.Evidence{atValue(r, groups, "member of the target group")}})
 		}
 	}
 }
@@ -241,7 +242,7 @@ func readClassicBalancer(b *builder, r *resource) {
 			}
 			c.listeners = append(c.listeners, listener{
 				protocol: listenerProtocol(protocol, port), port: port, encrypted: encryptedProtocol(protocol),
-				evidence: graph.EvidenceAt(place, r.Address, "listener at "+protocol+" "+itoa(port)),
+				evidence: graph.EvidenceAt(place, r.Address, "listener at "+protocol+" "+strconv.Itoa(port)),
 			})
 		}
 		for _, v := range r.Body.All("instances") {

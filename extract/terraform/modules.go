@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -158,7 +159,7 @@ func readModuleLoadBalancer(b *builder, r *resource) {
 			}
 			r.self.listeners = append(r.self.listeners, listener{
 				protocol: listenerProtocol(protocol, port), port: port, encrypted: encryptedProtocol(protocol),
-				evidence: atValue(r, v, "listener at "+protocol+" "+itoa(port)),
+				evidence: atValue(r, v, "listener at "+protocol+" "+strconv.Itoa(port)),
 			})
 		}
 	}
@@ -180,7 +181,7 @@ func readModuleBalancers(b *builder, r *resource) {
 			if isTargetGroup(x.row) {
 				g := b.group(x.Address)
 				for _, c := range r.owners {
-					g.members = append(g.members, end2{comp: c, evidence: []graph.Evidence{atValue(r, v, "member of the target group")}})
+					g.members = append(g.members, attached{comp: c, evidence: []graph.Evidence{atValue(r, v, "member of the target group")}})
 				}
 			} else if lb := b.componentOf(x); lb != nil && lb.Technology == graph.TechLoadBalancer {
 				for _, c := range r.owners {

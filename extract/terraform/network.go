@@ -211,7 +211,7 @@ func (r *groupRule) describe() string {
 	case r.protocol == "-1":
 		ports = "all traffic"
 	case r.ports && r.from == r.to:
-		ports = r.protocol + " " + itoa(r.from)
+		ports = r.protocol + " " + strconv.Itoa(r.from)
 	case r.ports:
 		ports = fmt.Sprintf("%s %d-%d", r.protocol, r.from, r.to)
 	}
@@ -225,8 +225,12 @@ const maxPermitted = 64
 // securityGroups makes flows from the internet where rules, address and route
 // agree, and gives flows between components the ports that rules let through.
 func (b *builder) securityGroups() {
+	b.guardByFirewalls()
+	b.guardBySubnets()
 	holders := map[string][]*component{}
 	for _, c := range b.order {
+		slices.Sort(c.groups)
+		c.groups = slices.Compact(c.groups)
 		for _, g := range c.groups {
 			holders[g] = append(holders[g], c)
 		}

@@ -17,8 +17,8 @@ type networks struct {
 	subnets map[string]*subnet
 	// network is the ID of the boundary of each network, by address.
 	network map[string]string
-	// internet are the addresses of networks with an internet gateway.
-	gateways map[string]bool
+	// regions remembers which accounts stand in several regions.
+	regions map[string]bool
 }
 
 // subnet is one subnet before it is joined with others of its tier.
@@ -48,7 +48,7 @@ func (s *subnet) root() *subnet {
 func (b *builder) boundaries() {
 	b.nets = &networks{
 		accounts: map[string]*graph.Boundary{}, byID: map[string]*graph.Boundary{}, subnets: map[string]*subnet{},
-		network: map[string]string{}, gateways: map[string]bool{},
+		network: map[string]string{}, regions: map[string]bool{},
 	}
 	for _, r := range b.resources {
 		if r.Mode != eval.Data && r.row != nil && r.row.role == network && r.row.tech != techSubnet {
@@ -208,8 +208,19 @@ func credentialText(body *eval.Block) string {
 	return ""
 }
 
+// severalRegions reports whether resources of one account stand in several regions.
 func (b *builder) severalRegions(name, credentials string) bool {
-	first := ""
+	key := name + " " + credentials
+	several, known := b.nets.regions[key]
+	if !known {
+		several = b.countRegions(name, credentials) > 1
+		b.nets.regions[key] = several
+	}
+	return several
+}
+
+func (b *builder) countRegions(name, credentials string) int {
+	regions := map[string]bool{}
 	for _, p := range b.result.Providers {
 		if p.Name != name || p.Module != "" {
 			continue
@@ -218,12 +229,9 @@ func (b *builder) severalRegions(name, credentials string) bool {
 		if c, _ := b.credentials(name, p.Alias); !ok || region == "" || c != credentials || !b.providerUsed(name, p.Alias) {
 			continue
 		}
-		if first != "" && first != region {
-			return true
-		}
-		first = region
+		regions[region] = true
 	}
-	return false
+	return len(regions)
 }
 
 func (b *builder) providerUsed(name, alias string) bool {

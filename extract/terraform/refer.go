@@ -2,13 +2,10 @@ package terraform
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
 )
-
-func itoa(i int) string { return strconv.Itoa(i) }
 
 // named returns the instances that a value names, in the order of addresses. A
 // token in a text is the exact answer where it leads to something; else the marks

@@ -9,6 +9,8 @@ import (
 
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
+
+	"github.com/zclconf/go-cty/cty"
 )
 
 // Forms of credentials that are certain by themselves.
@@ -35,6 +37,9 @@ var secretPlaces = []string{
 // taken from a resource that makes them.
 func (b *builder) secrets() {
 	for _, c := range b.order {
+		if c.Kind == graph.Store {
+			b.writtenPasswords(c)
+		}
 		if c.Kind != graph.Process || len(c.resources) == 0 {
 			continue
 		}
@@ -55,6 +60,26 @@ func (b *builder) secrets() {
 			c.Set(graph.PropSecretInConfig, graph.No, at(c.resources[0], "no credential found in its configuration"))
 		}
 	}
+}
+
+// writtenPasswords finds stores whose own password stands in the configuration.
+func (b *builder) writtenPasswords(c *component) {
+	for _, r := range c.resources {
+		for _, name := range r.Body.Names() {
+			if !secretName.MatchString(name) {
+				continue
+			}
+			v := r.Body.Attrs[name]
+			if text, ok := v.Literal(); ok && isSecret(name, text) && isString(v) {
+				c.Set(graph.PropSecretInConfig, graph.Yes, atValue(r, v, name+" is written out"))
+			}
+		}
+	}
+}
+
+func isString(v eval.Value) bool {
+	u, _ := v.V.Unmark()
+	return u.Type() == cty.String
 }
 
 // dependsOnVariable reports whether part of a value is a variable without a value.
