@@ -106,3 +106,24 @@ func cpuTime(t testing.TB) time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// TestBudget holds the first part of the budget. Processor time on a machine that
+// does other things as well is only ever too long, so the best of a few runs counts.
+func TestBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	const most, runs = 3.0, 4
+	dir := generate(t, 10_000, 1)
+	var ratios []float64
+	for range runs {
+		parse := cpuOf(t, func() { parseAlone(t, dir) })
+		scan := cpuOf(t, func() { scanToJSON(t, dir) })
+		ratio := float64(scan) / float64(parse)
+		if ratio <= most {
+			return
+		}
+		ratios = append(ratios, ratio)
+	}
+	t.Errorf("a scan took %.1f times the processor time of parsing its files, more than %.0f each time", ratios, most)
+}
