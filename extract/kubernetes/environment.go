@@ -140,7 +140,20 @@ func (v *variables) arguments(w *workload, k container) []text {
 		if t.name != "" {
 			t.what = fmt.Sprintf("argument %s", t.name)
 		}
+		if strings.EqualFold(t.name, "h") {
+			t.name = "host" // as clients of databases have it
+		}
 		out = append(out, t)
+	}
+	if len(words) > 1 {
+		var line []string
+		for _, d := range words {
+			line = append(line, d.value)
+		}
+		out = append(out, text{
+			value: strings.Join(line, " "), form: commandLine, object: w.object, what: "command",
+			source: graph.Source{File: w.object.File, Line: w.object.TextLine(words[0].path...)},
+		})
 	}
 	return out
 }

@@ -111,26 +111,42 @@ func splitList(s string) []string {
 	return strings.Split(s, ",")
 }
 
-// inLine reads a line of a script or a file.
+// inLine reads a line of a command or a file.
 func inLine(line string, f form) []mention {
-	out := located(line)
-	if f == content {
-		keyed := asksForHost(strings.Trim(firstWord.FindString(line), `"'`))
-		for i := range out {
-			out[i].keyed = keyed
-		}
-		// In a file, a name in the cluster's domain may be a label of a chart or a
-		// certificate's subject; with a scheme or a port it is dialled.
-		out = slices.DeleteFunc(out, func(m mention) bool { return !keyed && m.bare })
+	switch f {
+	case commandLine:
+		return takenByPrograms(line)
+	case script:
+		return slices.Concat(located(line), takenByPrograms(line), paired(line))
+	case content:
+		return slices.Concat(locatedInFile(line), paired(line))
 	}
-	if f == script || f == argument {
-		for _, p := range programs {
-			for _, m := range p.FindAllStringSubmatch(line, -1) {
+	return slices.Concat(located(line), paired(line))
+}
+
+// takenByPrograms finds the hosts that known programs take as arguments.
+func takenByPrograms(line string) []mention {
+	var out []mention
+	for _, p := range programs {
+		for _, m := range p.FindAllStringSubmatch(line, -1) {
+			if !isNumber(m[1]) {
 				out = append(out, mention{host: m[1], port: atoi(m[2]), firm: true})
 			}
 		}
 	}
-	return append(out, paired(line)...)
+	return out
+}
+
+// locatedInFile is located for a line of a file. There a name in the cluster's
+// domain may be a label of a chart or a certificate's subject: it counts with a
+// scheme, a port or a key that asks for a host.
+func locatedInFile(line string) []mention {
+	keyed := asksForHost(strings.Trim(firstWord.FindString(line), `"'`))
+	out := slices.DeleteFunc(located(line), func(m mention) bool { return !keyed && m.bare })
+	for i := range out {
+		out[i].keyed = keyed
+	}
+	return out
 }
 
 var firstWord = regexp.MustCompile(`["']?[A-Za-z][A-Za-z0-9_.-]*["']?`)

@@ -15,10 +15,11 @@ import (
 type form int
 
 const (
-	variable form = iota // a named value: environment variable, flag
-	argument             // a word of a command line without a name
-	script               // a command line within a word
-	content              // a file
+	variable    form = iota // a named value: environment variable, flag
+	argument                // a word of a command line without a name
+	commandLine             // all words of a command line, of which a program may take one as a host
+	script                  // a command line within a word
+	content                 // a file
 )
 
 // text is a piece of a workload's configuration in which hosts may be named.
