@@ -36,7 +36,7 @@ type owner struct {
 // Best first: of two with one text, the first is marked.
 var identities = []string{
 	"arn", "id", "self_link", "url", "invoke_arn", "qualified_arn", "execution_arn", "dns_name", "endpoint", "invoke_url", "repository_url",
-	"bucket_regional_domain_name", "bucket_domain_name", "domain_name", "function_url", "fqdn", "hostname", "uri", "unique_id",
+	"address", "private_dns", "public_dns", "bucket_regional_domain_name", "bucket_domain_name", "domain_name", "function_url", "fqdn", "hostname", "uri", "unique_id",
 	"cluster_endpoint", "reader_endpoint", "primary_endpoint_address", "configuration_endpoint_address", "resource_id", "key_id",
 }
 
