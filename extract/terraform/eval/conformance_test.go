@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -30,27 +31,24 @@ var ask = flag.Bool("terraform", false, "rewrite what is expected in testdata/fu
 // planned is what "terraform show -json" tells of a plan.
 type planned struct {
 	Values struct {
-		Outputs map[string]plannedOutput
-		Root    plannedModule `json:"root_module"`
+		Outputs map[string]struct{ Type, Value json.RawMessage }
 	} `json:"planned_values"`
-}
-
-type plannedOutput struct {
-	Type, Value json.RawMessage
-	Sensitive   bool
-}
-
-type plannedModule struct {
 	Resources []struct {
-		Address string
-		Values  map[string]json.RawMessage
-	}
-	Children []plannedModule `json:"child_modules"`
+		Address, Mode string
+		Change        change
+	} `json:"resource_changes"`
+	Outputs map[string]change `json:"output_changes"`
+}
+
+type change struct {
+	After     any
+	Unknown   any `json:"after_unknown"`
+	Sensitive any `json:"after_sensitive"`
 }
 
 // askTerraform plans a root in a directory of its own. Where terraform refuses it,
 // the error is what it said.
-func askTerraform(t *testing.T, root fs.FS, env []string, args ...string) (*planned, error) {
+func askTerraform(t *testing.T, root fs.FS, workspace string, env []string, args ...string) (*planned, error) {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, root); err != nil {
@@ -69,6 +67,11 @@ func askTerraform(t *testing.T, root fs.FS, env []string, args ...string) (*plan
 	if _, err := run("init", "-input=false", "-no-color"); err != nil {
 		return nil, err
 	}
+	if workspace != "" {
+		if _, err := run("workspace", "new", workspace); err != nil {
+			return nil, err
+		}
+	}
 	if _, err := run(append([]string{"plan", "-input=false", "-no-color", "-out=saved.plan"}, args...)...); err != nil {
 		return nil, err
 	}
@@ -76,8 +79,9 @@ func askTerraform(t *testing.T, root fs.FS, env []string, args ...string) (*plan
 	if err != nil {
 		return nil, err
 	}
-	p := &planned{}
-	return p, json.Unmarshal(out, p)
+	p, d := &planned{}, json.NewDecoder(bytes.NewReader(out))
+	d.UseNumber()
+	return p, d.Decode(p)
 }
 
 // arrow parts an expression from what terraform makes of it; but parts that from what
@@ -173,7 +177,7 @@ func askFunctions(t *testing.T, root fstest.MapFS, exprs map[string]string) map[
 		fmt.Fprintf(&conf, "output %q {\n  sensitive = true\n  value = { ok = can(%s), value = try(%s, null) }\n}\n", name, e, e)
 	}
 	asked["main.tf"] = &fstest.MapFile{Data: []byte(conf.String())}
-	p, err := askTerraform(t, asked, nil)
+	p, err := askTerraform(t, asked, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,4 +238,263 @@ func typed(v cty.Value) string {
 		text = "null"
 	}
 	return typeexpr.TypeString(v.Type()) + " " + text
+}
+
+// TestTerraform evaluates small roots and compares with what terraform planned for
+// them, in an archive's last file, "planned": resource instances with their arguments,
+// and outputs. Lines of the archive's comment that begin with "arg", "env" or
+// "workspace" are inputs. What terraform knows only after apply is left out of the
+// comparison; what it refuses must give a note.
+func TestTerraform(t *testing.T) {
+	for _, file := range archives(t, "terraform") {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			root := files(a)
+			delete(root, "planned")
+			opt, args, env := inputsOf(string(a.Comment))
+			if *ask {
+				if a.Files[len(a.Files)-1].Name != "planned" {
+					a.Files = append(a.Files, txtar.File{Name: "planned"})
+				}
+				p, err := askTerraform(t, root, opt.Workspace, env, args...)
+				a.Files[len(a.Files)-1].Data = []byte(plannedText(p, err))
+				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := string(a.Files[len(a.Files)-1].Data)
+			r := Root(root, ".", opt)
+			if strings.HasPrefix(want, "refused") {
+				if len(r.Notes) == 0 {
+					t.Errorf("no note, but terraform says: %s", want)
+				}
+				return
+			}
+			for _, n := range r.Notes {
+				t.Errorf("note: %s", n)
+			}
+			if diff := cmp.Diff(parsePlanned(t, want), evaluatedLike(r, parsePlanned(t, want))); diff != "" {
+				t.Errorf("(-terraform +eval)\n%s", diff)
+			}
+		})
+	}
+}
+
+func inputsOf(comment string) (opt Options, args, env []string) {
+	opt.Vars, opt.Env = map[string]string{}, map[string]string{}
+	for line := range strings.Lines(comment) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		name, value, _ := strings.Cut(rest, "=")
+		switch word {
+		case "arg":
+			args = append(args, rest)
+			switch name {
+			case "-var":
+				k, v, _ := strings.Cut(value, "=")
+				opt.Vars[k] = v
+			case "-var-file":
+				opt.VarFiles = append(opt.VarFiles, value)
+			}
+		case "env":
+			env = append(env, rest)
+			opt.Env[name] = value
+		case "workspace":
+			opt.Workspace = rest
+		}
+	}
+	return opt, args, env
+}
+
+// afterApply stands in a plan's text for what is known only after apply.
+const afterApply = "(known after apply)"
+
+// plannedText writes a plan as lines of "address argument = JSON" and "output name =
+// JSON". An argument that is null is left out.
+func plannedText(p *planned, refused error) string {
+	if refused != nil {
+		_, why, _ := strings.Cut(refused.Error(), "Error: ")
+		why, _, _ = strings.Cut(why, "\n")
+		return "refused: " + why + "\n"
+	}
+	var out []string
+	for _, r := range p.Resources {
+		if r.Mode != "managed" {
+			continue
+		}
+		after, _ := withUnknown(r.Change.After, r.Change.Unknown).(map[string]any)
+		line := r.Address
+		for _, name := range slices.Sorted(maps.Keys(after)) {
+			if v := after[name]; v != nil && v != afterApply {
+				line += "\n  " + name + " = " + jsonText(v)
+			}
+		}
+		out = append(out, line)
+	}
+	slices.Sort(out)
+	for _, name := range slices.Sorted(maps.Keys(p.Outputs)) {
+		o := p.Outputs[name]
+		out = append(out, "output "+name+" = "+jsonText(withUnknown(o.After, o.Unknown)))
+	}
+	return strings.Join(out, "\n") + "\n"
+}
+
+// withUnknown puts afterApply where unknown, of the same shape as v, is true.
+func withUnknown(v, unknown any) any {
+	switch u := unknown.(type) {
+	case bool:
+		if u {
+			return afterApply
+		}
+	case map[string]any:
+		o, _ := v.(map[string]any)
+		if o == nil {
+			o = map[string]any{}
+		}
+		for k, x := range u {
+			if v := withUnknown(o[k], x); v != nil {
+				o[k] = v
+			}
+		}
+		return o
+	case []any:
+		l, _ := v.([]any)
+		for i, x := range u {
+			if i < len(l) {
+				l[i] = withUnknown(l[i], x)
+			} else {
+				l = append(l, withUnknown(nil, x))
+			}
+		}
+		return l
+	}
+	return v
+}
+
+func jsonText(v any) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// parsePlanned reads plannedText: values by "address", "address argument" and "output name".
+func parsePlanned(t *testing.T, text string) map[string]any {
+	t.Helper()
+	out, address := map[string]any{}, ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		argument, isArgument := strings.CutPrefix(line, "  ")
+		if !isArgument && !strings.HasPrefix(line, "output ") {
+			address = line
+			out[address] = "instance"
+			continue
+		}
+		name, value, _ := strings.Cut(argument, " = ")
+		if isArgument {
+			name = address + " " + name
+		}
+		out[name] = parseJSON(t, value)
+	}
+	return out
+}
+
+func parseJSON(t *testing.T, text string) any {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return v
+}
+
+// evaluatedLike brings a result into the form of a plan. What the plan doesn't know is
+// not compared.
+func evaluatedLike(r *Result, want map[string]any) map[string]any {
+	out := map[string]any{}
+	put := func(name string, v cty.Value) {
+		x := plain(v)
+		if w, ok := want[name]; ok || x != nil {
+			out[name] = masked(x, w)
+		}
+	}
+	for _, x := range r.Resources {
+		if x.Mode == Data {
+			continue
+		}
+		out[x.Address] = "instance"
+		for name, v := range x.Body.Attrs {
+			if _, ok := want[x.Address+" "+name]; ok || plain(v.V) != nil && plain(v.V) != afterApply {
+				put(x.Address+" "+name, v.V)
+			}
+		}
+	}
+	for _, o := range r.Outputs {
+		put("output "+o.Name, o.Value)
+	}
+	return out
+}
+
+// masked puts afterApply into v where want has it.
+func masked(v, want any) any {
+	switch w := want.(type) {
+	case string:
+		if w == afterApply {
+			return w
+		}
+	case map[string]any:
+		if o, ok := v.(map[string]any); ok {
+			for k := range o {
+				o[k] = masked(o[k], w[k])
+			}
+		}
+	case []any:
+		if l, ok := v.([]any); ok && len(l) == len(w) {
+			for i := range l {
+				l[i] = masked(l[i], w[i])
+			}
+		}
+	}
+	return v
+}
+
+// plain turns a value into what its JSON decodes to, with afterApply for unknowns.
+func plain(v cty.Value) any {
+	v, marks := v.Unmark()
+	t := v.Type()
+	switch {
+	case !v.IsKnown():
+		return afterApply
+	case v.IsNull():
+		return nil
+	case isComputed(marks) && t.IsPrimitiveType():
+		return afterApply
+	case t == cty.Number:
+		text, _ := Value{V: v}.JSON()
+		return json.Number(text)
+	case t == cty.String:
+		return v.AsString()
+	case t == cty.Bool:
+		return v.True()
+	case t.IsMapType() || t.IsObjectType():
+		out := map[string]any{}
+		for it := v.ElementIterator(); it.Next(); {
+			k, x := it.Element()
+			out[k.AsString()] = plain(x)
+		}
+		return out
+	}
+	out := []any{}
+	for it := v.ElementIterator(); it.Next(); {
+		_, x := it.Element()
+		out = append(out, plain(x))
+	}
+	return out
 }

@@ -158,6 +158,9 @@ func (ev *evaluator) walk(in *instance) {
 	for _, mv := range in.mod.moved {
 		ev.result.Moved = append(ev.result.Moved, Moved{join(in.address, mv.from), join(in.address, mv.to), mv.source})
 	}
+	for _, name := range slices.Sorted(maps.Keys(in.mod.locals)) {
+		in.local(name, graph.Source{}) // one that nothing uses may be in a cycle
+	}
 	if in.parent == nil {
 		for _, name := range slices.Sorted(maps.Keys(in.mod.outputs)) {
 			o := in.mod.outputs[name]
