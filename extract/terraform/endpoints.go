@@ -57,6 +57,16 @@ func readSearchDomain(b *builder, r *resource) {
 	r.self.Set(graph.PropPublicAddress, graph.Yes, at(r, "no vpc_options, so that its endpoint is on the internet"))
 }
 
+// readAppRunner opens a service to the internet unless its ingress is private.
+func readAppRunner(b *builder, r *resource) {
+	v := r.Body.Get("network_configuration.ingress_configuration.is_publicly_accessible")
+	if v.Truth(graph.Yes) == graph.Yes {
+		b.publicEndpoint(r, atValue(r, v, "is_publicly_accessible "+unsetOr(v.IsSet(), "is not set, which means true")))
+		return
+	}
+	r.self.Set(graph.PropPublicAddress, v.Truth(graph.Yes), atValue(r, v, "is_publicly_accessible is set"))
+}
+
 // readBucketACL finds buckets that an access control list opens.
 func readBucketACL(b *builder, r *resource) {
 	v := r.Body.Get("acl")

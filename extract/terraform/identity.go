@@ -269,6 +269,9 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	if len(s.NotActions) > 0 {
 		actions = []string{"*"}
 	}
+	if t.Kind == iam.TargetAny || t.Wildcard {
+		b.callServices(p, pol, actions)
+	}
 	if t.Kind == iam.TargetAny || (t.Broad && t.Kind == iam.TargetARN) {
 		made := 0
 		for _, action := range actions {
