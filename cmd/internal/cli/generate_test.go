@@ -160,7 +160,7 @@ func generateInstances(t testing.TB, n int) string {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(`
 resource "aws_sqs_queue" "q" {
-  for_each = toset([for i in setproduct(range(%d), range(100)) : format("q%%03d%%02d", i...)])
+  for_each = toset(flatten([for i in range(%d) : [for j in range(100) : format("q%%03d%%02d", i, j)]]))
   name     = "jobs-${each.key}"
 }
 
