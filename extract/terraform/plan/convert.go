@@ -111,11 +111,7 @@ func (c converter) nested(typ string, g given, hints []*eval.Block, e *tfjson.Ex
 		if hint != nil {
 			at = hint.Source
 		}
-		var expressions map[string]*tfjson.Expression
-		if hint == nil {
-			expressions = nestedExpressions(e, g.element(i), i, n)
-		}
-		b := c.block(g.element(i), hint, expressions, at, depth+1)
+		b := c.block(g.element(i), hint, nestedExpressions(e, g.element(i), i, n), at, depth+1)
 		b.Type = typ
 		out[i] = b
 	}
@@ -137,7 +133,12 @@ func (c converter) attribute(name string, g given, hint cty.Value, e *tfjson.Exp
 	if _, single := text(g.value); hint == cty.NilVal || !single {
 		from = c.r.originOf(c.in, references(e), g)
 	}
-	return c.value(name, g, hint, from, depth)
+	v := c.value(name, g, hint, from, depth)
+	if _, ok := g.value.(string); ok && soundsSecret(name) && !c.r.writtenOut(c.r.scope(c.in.Module), e) {
+		_, marks := v.UnmarkDeep()
+		return cty.UnknownVal(cty.String).WithMarks(marks).Mark(eval.Sensitive{})
+	}
+	return v
 }
 
 // value makes a value of any kind.

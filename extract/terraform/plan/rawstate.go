@@ -121,13 +121,3 @@ func sensitiveParts(paths []json.RawMessage, attributes map[string]any) any {
 	}
 	return out
 }
-
-// soundsSecret errs on the side of hiding: what it names is not shown, but still used.
-func soundsSecret(attribute string) bool {
-	for _, word := range []string{"password", "passwd", "private_key", "secret_string", "secret_binary", "secret_key", "client_secret", "auth_token", "credentials", "kube_config", "connection_string"} {
-		if strings.Contains(attribute, word) {
-			return true
-		}
-	}
-	return attribute == "secret" || attribute == "token" || attribute == "result"
-}
