@@ -42,10 +42,14 @@ func raiseText(picture *element) {
 	if legend, ok := legendBounds(picture); ok {
 		blocked = append(blocked, legend)
 	}
+	p := newPlane(flows)
 	for _, f := range frames {
-		blocked = append(blocked, f.shift(flows).grow(1))
+		blocked = append(blocked, f.shift(p).grow(1))
 	}
-	placeLabels(flows, blocked)
+	for _, r := range blocked {
+		p.block(r, 12)
+	}
+	placeLabels(flows, p)
 
 	rest := slices.DeleteFunc(picture.children, func(e *element) bool { return e.attr("class") == "node" })
 	rest = append(rest, titles...)
@@ -94,15 +98,12 @@ type titled struct {
 
 // shift moves the title along the upper edge of its boundary to the first place
 // that no flow runs through, and returns where it stands then.
-func (t titled) shift(flows []*flowShape) rect {
+func (t titled) shift(p *plane) rect {
 	const step, margin = 12.0, 10.0
 	best, least := t.size, math.Inf(1)
 	for dx := 0.0; t.size.x1+dx+margin <= t.outline.x1 || dx == 0; dx += step {
 		r := rect{t.size.x0 + dx, t.size.y0, t.size.x1 + dx, t.size.y1}
-		cost := dx / 100
-		for _, f := range flows {
-			cost += f.within(r.grow(1))
-		}
+		cost := dx/100 + p.lines(r.grow(1), nil)
 		if cost < least {
 			best, least = r, cost
 		}
@@ -152,38 +153,101 @@ func takeLabel(edge *element) *flowShape {
 
 // placeLabels moves each label to the best place along its line. Short flows come
 // first: they have the fewest places.
-func placeLabels(flows []*flowShape, blocked []rect) {
+func placeLabels(flows []*flowShape, p *plane) {
 	order := slices.DeleteFunc(slices.Clone(flows), func(f *flowShape) bool { return f.label == nil })
 	slices.SortStableFunc(order, func(a, b *flowShape) int { return cmp.Compare(len(a.line), len(b.line)) })
-	var placed []rect
 	for _, f := range order {
 		best, least := f.size, math.Inf(1)
 		for _, c := range f.candidates() {
-			cost := c.cost
-			for _, r := range blocked {
-				cost += 12 * c.rect.overlap(r)
+			if c.cost >= least {
+				break // the others cost as much before anything is counted
 			}
-			for _, r := range placed {
-				cost += 15 * c.rect.overlap(r)
-			}
-			if cost >= least {
-				continue
-			}
-			for _, other := range flows {
-				if other != f {
-					cost += other.within(c.rect)
-				}
+			cost := c.cost + p.covered(c.rect)
+			if cost < least {
+				cost += p.lines(c.rect, f)
 			}
 			if cost < least {
 				best, least = c.rect, cost
 			}
 		}
-		placed = append(placed, best.grow(1))
+		p.block(best.grow(1), 15)
 		dx, dy := best.x0-f.size.x0, best.y0-f.size.y0
 		if math.Abs(dx) > 0.5 || math.Abs(dy) > 0.5 {
 			f.label.set("transform", "translate("+format(dx)+","+format(dy)+")")
 		}
 	}
+}
+
+// plane finds what lies in a rectangle without looking at everything: it sorts
+// points and rectangles into square cells.
+type plane struct {
+	points map[cell][]linePoint
+	rects  map[cell][]weighted
+}
+
+type cell struct{ x, y int }
+
+// linePoint is a point of a flow's line.
+type linePoint struct {
+	point
+	flow *flowShape
+}
+
+// weighted is a rectangle and how much each unit of overlap with it costs.
+type weighted struct {
+	rect
+	cost float64
+}
+
+const cellSize = 64
+
+func newPlane(flows []*flowShape) *plane {
+	p := &plane{points: map[cell][]linePoint{}, rects: map[cell][]weighted{}}
+	for _, f := range flows {
+		for _, at := range f.line {
+			c := cell{int(math.Floor(at.x / cellSize)), int(math.Floor(at.y / cellSize))}
+			p.points[c] = append(p.points[c], linePoint{at, f})
+		}
+	}
+	return p
+}
+
+// cells calls f for each cell that a rectangle touches.
+func (r rect) cells(f func(cell)) {
+	for x := int(math.Floor(r.x0 / cellSize)); x <= int(math.Floor(r.x1/cellSize)); x++ {
+		for y := int(math.Floor(r.y0 / cellSize)); y <= int(math.Floor(r.y1/cellSize)); y++ {
+			f(cell{x, y})
+		}
+	}
+}
+
+func (p *plane) block(r rect, cost float64) {
+	r.cells(func(c cell) { p.rects[c] = append(p.rects[c], weighted{r, cost}) })
+}
+
+// covered is what a rectangle costs for the boxes, titles and labels that it
+// covers. One that lies in several cells may count more than once, which does no harm.
+func (p *plane) covered(r rect) float64 {
+	sum := 0.0
+	r.cells(func(c cell) {
+		for _, o := range p.rects[c] {
+			sum += o.cost * r.overlap(o.rect)
+		}
+	})
+	return sum
+}
+
+// lines is what a rectangle costs for the flows that run through it, but for one.
+func (p *plane) lines(r rect, but *flowShape) float64 {
+	n := 0
+	r.cells(func(c cell) {
+		for _, o := range p.points[c] {
+			if o.flow != but && r.holds(o.point) {
+				n++
+			}
+		}
+	})
+	return 4 * float64(n)
 }
 
 type candidate struct {
@@ -192,7 +256,7 @@ type candidate struct {
 }
 
 // candidates are the places for a label: where the layout put it, and on, above
-// and below its line, with what speaks against each.
+// and below its line, with what speaks against each, the least first.
 func (f *flowShape) candidates() []candidate {
 	w, h := f.size.x1-f.size.x0, f.size.y1-f.size.y0
 	var out []candidate
@@ -217,18 +281,9 @@ func (f *flowShape) candidates() []candidate {
 			out = append(out, candidate{r, cost + 40*off})
 		}
 	}
-	return append(out, candidate{f.size, 25})
-}
-
-// within is how much of a line lies in a rectangle, weighted against covered text.
-func (f *flowShape) within(r rect) float64 {
-	n := 0
-	for _, p := range f.line {
-		if r.holds(p) {
-			n++
-		}
-	}
-	return float64(n) * 4
+	out = append(out, candidate{f.size, 25})
+	slices.SortStableFunc(out, func(a, b candidate) int { return cmp.Compare(a.cost, b.cost) })
+	return out
 }
 
 type rect struct{ x0, y0, x1, y1 float64 }

@@ -374,3 +374,25 @@ func TestPagesWithoutBoundaries(t *testing.T) {
 		t.Errorf("at most %d of 70 components are on one page", drawn)
 	}
 }
+
+// The time to place labels must not grow with the square of the picture.
+func BenchmarkFinishSVG(b *testing.B) {
+	l := graphviz(b)
+	for _, n := range []int{60, 300} {
+		dot, err := DOT(large(n), Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		raw, err := l.run(context.Background(), dot, "svg")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := finishSVG(raw); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
