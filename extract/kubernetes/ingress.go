@@ -90,8 +90,9 @@ func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 	}
 }
 
-// controller is what serves an Ingress: the ingress controller of the input
-// where there is exactly one, else one outside of it that the class names.
+// controller is what serves an Ingress: the ingress controller of the input whose
+// image is called like the class, or the only one where no class is given; else
+// one outside of the input that the class names.
 func (c *cluster) controller(o *manifest.Object, class string) *graph.Component {
 	path := []any{"spec", "ingressClassName"}
 	if class == "" {
@@ -99,7 +100,7 @@ func (c *cluster) controller(o *manifest.Object, class string) *graph.Component 
 	}
 	var own []*workload
 	for _, w := range c.workloads {
-		if w.component.Technology == graph.TechIngress {
+		if w.component.Technology == graph.TechIngress && strings.Contains(parseImage(w.main().Image).tail(2), class) {
 			own = append(own, w)
 		}
 	}

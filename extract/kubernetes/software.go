@@ -90,7 +90,7 @@ var images = map[string]software{
 	"prometheus": monitor, "grafana": monitor, "kibana": monitor, "alertmanager": monitor, "jaeger": monitor, "all-in-one": monitor, "zipkin": monitor,
 	"tempo": monitor, "mimir": monitor, "opentelemetry-collector": monitor, "opentelemetry-collector-contrib": monitor, "kube-state-metrics": monitor,
 	"node-exporter": monitor, "fluentd": monitor, "fluent-bit": monitor, "filebeat": monitor, "logstash": monitor, "telegraf": monitor,
-	"traefik": entrance, "kong": entrance, "nginx-ingress": entrance, "nginx-ingress-controller": entrance, "haproxy-ingress": entrance,
+	"traefik": entrance, "ingress-nginx/controller": entrance, "kong": entrance, "nginx-ingress": entrance, "nginx-ingress-controller": entrance, "haproxy-ingress": entrance,
 	"contour": entrance, "emissary": entrance, "aws-load-balancer-controller": entrance, "proxyv2": entrance,
 	"keycloak": idp, "dex": idp, "oauth2-proxy": idp, "hydra": idp, "kratos": idp, "authelia": idp,
 	"coredns": {graph.TechDNS, false, "dns"}, "jenkins": {graph.TechPipeline, false, "http"}, "argocd": {graph.TechPipeline, false, "http"},

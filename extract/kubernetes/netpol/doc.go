@@ -1,0 +1,12 @@
+// Package netpol evaluates Kubernetes network policy exactly: which workload may
+// reach which, on which protocols and ports, and which rule of which file says so.
+//
+// It computes over sets, never over pairs: workloads that no selector of the
+// input tells apart are one class, addresses are sorted ranges, ports are
+// intervals, and equal sets are one number. It reads only what policy depends on;
+// what is meant to talk to what is package kubernetes's to tell.
+//
+// Start reading at [New] and [Evaluator.Connections]. The sets stand in conns.go,
+// address.go and selector.go; what is read of the manifests in workload.go,
+// policy.go and entry.go; the rules of evaluation in evaluate.go.
+package netpol
