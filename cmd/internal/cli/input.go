@@ -39,6 +39,13 @@ func (in *inputFlags) vars() (map[string]string, error) {
 	return vars, nil
 }
 
+// completeWith lets the shell complete a flag with one of the choices.
+func completeWith(cmd *cobra.Command, flag string, choices ...string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag is not there: a mistake in this package, which every test would meet
+	}
+}
+
 // cannotRead tells that something named on the command line is not there or not
 // readable, in the words that the user typed.
 func cannotRead(what, name string, err error) error {

@@ -46,7 +46,8 @@ wherever they are.`,
 		},
 	}
 	in.register(cmd)
-	cmd.Flags().StringVar(&format, "format", "text", "output format: "+strings.Join(inspectFormats, ", "))
+	cmd.Flags().StringVar(&format, "format", "text", "output `FORMAT`: "+strings.Join(inspectFormats, ", "))
+	completeWith(cmd, "format", inspectFormats...)
 	return cmd
 }
 

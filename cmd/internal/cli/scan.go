@@ -55,12 +55,16 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 	}
 	f.input.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", "", "output format: "+strings.Join(formatNames(), ", ")+" (default text, or what -o says)")
+	flags.StringVar(&f.format, "format", "", "output `FORMAT`: "+strings.Join(formatNames(), ", ")+" (default text, or what -o says)")
 	flags.StringVarP(&f.output, "output", "o", "", "write to this `FILE`, or all formats to this directory")
-	flags.StringVar(&f.failOn, "fail-on", "", "exit with status 1 if there are findings of this `SEVERITY` or above: "+joinSeverities())
-	flags.StringVar(&f.theme, "theme", "light", "colours of diagrams: light, dark")
+	flags.StringVar(&f.failOn, "fail-on", "", "exit with status 1 if there are findings of this `SEVERITY` or above: "+strings.Join(severityNames(), ", "))
+	flags.StringVar(&f.theme, "theme", "light", "`COLOURS` of diagrams: light, dark")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out what this `GLOB` matches, from the scanned directory (\"**/test/**\"); repeatable")
-	flags.StringSliceVar(&f.show, "show", nil, "draw more: permitted (flows that policy allows and nothing uses), identities (users, roles)")
+	flags.StringSliceVar(&f.show, "show", nil, "draw `MORE`: permitted (flows that policy allows and nothing uses), identities (users, roles)")
+	completeWith(cmd, "format", formatNames()...)
+	completeWith(cmd, "fail-on", severityNames()...)
+	completeWith(cmd, "theme", "light", "dark")
+	completeWith(cmd, "show", "permitted", "identities")
 	return cmd
 }
 
@@ -84,7 +88,7 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	}
 	s := &scan{failOn: graph.Severity(f.failOn)}
 	if f.failOn != "" && s.failOn.Rank() < 0 {
-		return nil, fmt.Errorf("--fail-on %q is none of %s", f.failOn, joinSeverities())
+		return nil, fmt.Errorf("--fail-on %q is none of %s", f.failOn, strings.Join(severityNames(), ", "))
 	}
 	if err := f.renderOptions(&s.render); err != nil {
 		return nil, err
@@ -259,10 +263,10 @@ func (s *scan) fails(g *graph.Graph) bool {
 	})
 }
 
-func joinSeverities() string {
+func severityNames() []string {
 	names := make([]string, len(graph.Severities))
 	for i, s := range graph.Severities {
 		names[i] = string(s)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
