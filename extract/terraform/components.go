@@ -46,8 +46,8 @@ func (b *builder) makeComponent(r *resource, as role) *component {
 
 // nameAttributes are where resource types keep the name that people gave.
 var nameAttributes = []string{
-	"name", "bucket", "function_name", "identifier", "cluster_identifier", "table_name", "domain_name", "family", "cluster_name", "replication_group_id",
-	"cluster_id", "broker_name", "queue_name", "display_name", "repository_name", "alarm_name", "username", "aliases", "domain",
+	"identifier", "bucket", "function_name", "cluster_identifier", "node_group_name", "table_name", "replication_group_id", "broker_name",
+	"alarm_name", "repository_name", "repository", "queue_name", "name", "family", "domain_name", "display_name", "cluster_id",
 }
 
 // humanName is the resource's own name where it is written out, else its Name
@@ -56,7 +56,7 @@ func humanName(r *resource) string {
 	if r.Mode == eval.MissingModule {
 		return r.Name // arguments of a module are named as its author likes
 	}
-	for _, a := range append(slices.Clone(nameAttributes), "tags.Name") {
+	for _, a := range append(namesOf(r), "tags.Name") {
 		if s, ok := r.Body.Get(a).Literal(); ok && len(s) < 100 {
 			if s = withoutPlaceholders(s); s != "" {
 				return s
@@ -67,6 +67,14 @@ func humanName(r *resource) string {
 		return r.Name + "[" + r.Key + "]"
 	}
 	return r.Name
+}
+
+// namesOf returns the attributes that hold an instance's name.
+func namesOf(r *resource) []string {
+	if r.row != nil && r.row.name != "" {
+		return []string{r.row.name}
+	}
+	return slices.Clone(nameAttributes)
 }
 
 // withoutPlaceholders drops what stands for the account's number and region.

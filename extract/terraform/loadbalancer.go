@@ -13,7 +13,10 @@ type listener struct {
 	protocol  string // lower case
 	port      int
 	encrypted graph.Truth
+	// redirects is set where it only sends callers on to https.
+	redirects bool
 	evidence  graph.Evidence
+	also      []graph.Evidence
 }
 
 // targetGroup is what lies between load balancers and those that they send to.
@@ -94,14 +97,37 @@ func readListener(b *builder, r *resource) {
 		protocol = protocolOfPort(port)
 	}
 	l := listener{protocol: listenerProtocol(protocol, port), port: port, encrypted: encryptedProtocol(protocol), evidence: at(r, "listener at "+protocol+" "+strconv.Itoa(port))}
-	redirects := redirectsToHTTPS(r.Body)
+	if l.redirects = redirectsToHTTPS(r.Body); l.redirects {
+		l.evidence.Why += " that only redirects to https"
+	}
 	for _, c := range r.owners {
-		if redirects {
-			l.evidence.Why = "listener that only redirects to https"
-		}
 		c.listeners = append(c.listeners, l)
 	}
 	readForward(b, r)
+}
+
+// serving returns the listeners that data passes, each with its evidence: one that
+// only redirects to https is evidence of those that it redirects to.
+func serving(all []listener) []listener {
+	var out []listener
+	var redirects []graph.Evidence
+	for _, l := range all {
+		if l.redirects {
+			redirects = append(redirects, l.evidence)
+		} else {
+			out = append(out, l)
+		}
+	}
+	for i := range out {
+		if out[i].encrypted == graph.Yes {
+			out[i].also = redirects
+			redirects = nil
+		}
+	}
+	if len(redirects) > 0 { // nothing to redirect to that we know of
+		return all
+	}
+	return out
 }
 
 // listenerProtocol says what a transport protocol carries at its port.

@@ -344,16 +344,16 @@ func (b *builder) openPorts(c *component) []openPort {
 	}
 	var out []openPort
 	if c.row.internet == byListener && len(c.listeners) > 0 {
-		for _, l := range c.listeners {
+		for _, l := range serving(c.listeners) {
 			f := graph.Flow{Protocol: l.protocol, Port: l.port, Encrypted: l.encrypted}
 			if !known {
 				// Without a security group of its own nothing stands in the way.
-				out = append(out, openPort{flow: f, peers: []string{"0.0.0.0/0"}, evidence: []graph.Evidence{l.evidence}, unsure: b.hasUnknownGroups(c)})
+				out = append(out, openPort{flow: f, peers: []string{"0.0.0.0/0"}, evidence: append([]graph.Evidence{l.evidence}, l.also...), unsure: b.hasUnknownGroups(c)})
 				continue
 			}
 			for _, r := range rules {
 				if r.covers(l.port) {
-					out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{l.evidence, r.evidence}, unsure: len(r.internet) == 0})
+					out = append(out, openPort{flow: f, peers: r.internet, evidence: append([]graph.Evidence{l.evidence, r.evidence}, l.also...), unsure: len(r.internet) == 0})
 				}
 			}
 		}

@@ -123,7 +123,7 @@ func (b *builder) componentOf(r *resource) *component {
 // value counts as written out: where it stands twice, the names are the same.
 func literalNames(r *resource) []string {
 	var out []string
-	for _, a := range nameAttributes {
+	for _, a := range namesOf(r) {
 		if s, ok := writtenOut(r.Body.Get(a)); ok && s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}

@@ -271,7 +271,7 @@ func outsideHost(text string) string {
 	if strings.Trim(last, "0123456789") == "" || last == "local" || last == "internal" || last == "localhost" || last == "example" || last == "test" || last == "invalid" {
 		return ""
 	}
-	for _, own := range []string{"amazonaws.com", "googleapis.com", "windows.net", "azure.com", "example.com", "example.org", "w3.org", "schema.org", "json-schema.org"} {
+	for _, own := range []string{"amazonaws.com", "googleapis.com", "windows.net", "azure.com", "w3.org", "schema.org", "json-schema.org"} {
 		if host == own || strings.HasSuffix(host, "."+own) {
 			return ""
 		}

@@ -34,6 +34,8 @@ type row struct {
 	role  role
 	tech  graph.Technology
 	label string
+	// name is the attribute that holds its name, where nameAttributes mislead.
+	name string
 	// why is the reason of an ignored row.
 	why string
 	// quiet components are kept only where something flows to or from them or a
