@@ -293,17 +293,19 @@ func (m *model) groupBox(key string, g *group, members []*graph.Component) *box 
 		inside[c.ID] = true
 		findings = append(findings, m.aboutComponent[c.ID]...)
 	}
-	for _, f := range m.flows {
-		if inside[f.From] && inside[f.To] {
-			findings = append(findings, m.aboutFlow[f.ID]...)
+	for _, c := range members {
+		for _, f := range m.index.Out[c.ID] {
+			if inside[f.To] {
+				findings = append(findings, m.aboutFlow[f.ID]...)
+			}
 		}
 	}
 	if g.boundary != nil {
 		b.trust = g.boundary.Trust
 		b.more = append(b.more, boundaryWord(g.boundary)+": "+b.name)
-		for _, x := range m.g.Boundaries {
-			if slices.Contains(m.index.Ancestors(x.ID), g.boundary) {
-				findings = append(findings, m.aboutBoundary[x.ID]...)
+		for _, id := range sortedKeys(m.aboutBoundary) {
+			if slices.Contains(m.index.Ancestors(id), g.boundary) {
+				findings = append(findings, m.aboutBoundary[id]...)
 			}
 		}
 	}
