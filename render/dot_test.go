@@ -91,7 +91,8 @@ func TestDOTShows(t *testing.T) {
 		hasnt []string
 	}{
 		{
-			"an external entity is a sharp double rectangle", Options{},
+			"an external entity is a sharp double rectangle",
+			Options{},
 			[]string{`"c-internet" [color="#3B4C5C" fillcolor="#F0F1F3"`, `peripheries=2 shape=box style=filled`},
 			nil,
 		},
@@ -209,7 +210,7 @@ func TestManyBadgesEndInACount(t *testing.T) {
 
 func TestElementID(t *testing.T) {
 	for id, want := range map[string]string{
-		"aws.b":       "c-aws.b",
+		"store.b":     "c-store.b",
 		"a/b":         "c-a-b-3a8e75c1",
 		"a-b":         "c-a-b",
 		"":            "c--811c9dc5",
@@ -284,8 +285,10 @@ func hostile(a, b string) *graph.Graph {
 			{ID: "f2", From: "3" + a, To: "1" + a, Protocol: b, Encrypted: graph.Yes},
 		},
 		Findings: []*graph.Finding{
-			{ID: a, Rule: b, Title: a, Subject: "1" + a, Severity: graph.High, Threat: b, Mitigations: []string{a}, Address: a,
-				Evidence: []graph.Evidence{{File: a, Line: 1, Why: b}}},
+			{
+				ID: a, Rule: b, Title: a, Subject: "1" + a, Severity: graph.High, Threat: b, Mitigations: []string{a}, Address: a,
+				Evidence: []graph.Evidence{{File: a, Line: 1, Why: b}},
+			},
 			{ID: b + "2", Rule: a, Title: b, Subject: "f1", Severity: graph.Low, References: []string{a}},
 			{ID: b + "3", Rule: a, Title: b, Subject: a, Severity: graph.Medium, StatusWhy: a, Status: graph.Accepted},
 		},

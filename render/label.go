@@ -168,10 +168,8 @@ func frameLabel(f *frame, p *palette) string {
 // arrowLabel writes the text on a flow, "" where there is nothing to say.
 func arrowLabel(a *arrow, p *palette) string {
 	style := textStyle{flowSize, p.muted, false}
-	color := p.inside
 	if a.crosses {
-		color = p.flow(a.encrypted)
-		style = textStyle{flowSize, color, true}
+		style = textStyle{flowSize, p.flow(a.encrypted), true}
 	}
 	words := middle(a.words, widestFlow, flowSize, style.bold)
 	if a.blocked {

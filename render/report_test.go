@@ -28,10 +28,10 @@ func told() *graph.Graph {
 		b.TrustWhy = "no route from the internet"
 	}
 	g.Notes = []graph.Note{
-		{Code: "unknown-type", Source: graph.Source{File: "extra.tf", Line: 3}, Message: "aws_odd_thing is not known", Next: "name its role in the configuration"},
+		{Code: "unknown-type", Source: graph.Source{File: "extra.tf", Line: 3}, Message: "odd_thing is not known", Next: "name its role in the configuration"},
 		{Code: "limit", Message: "12 files are larger than the limit"},
 	}
-	g.Coverage = []graph.Coverage{{Input: "terraform", Files: 9, Read: 60, Modelled: 40, Ignored: 17, Unknown: 3, UnknownTypes: map[string]int{"aws_odd_thing": 2, "aws_other": 1}}}
+	g.Coverage = []graph.Coverage{{Input: "terraform", Files: 9, Read: 60, Modelled: 40, Ignored: 17, Unknown: 3, UnknownTypes: map[string]int{"odd_thing": 2, "other_thing": 1}}}
 	return g
 }
 
