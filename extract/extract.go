@@ -7,6 +7,7 @@ import (
 
 	"drawbridge/extract/kubernetes"
 	"drawbridge/extract/terraform"
+	"drawbridge/extract/terraform/plan"
 	"drawbridge/graph"
 )
 
@@ -44,8 +45,8 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// Dir reads all that a tree holds: each Terraform root module, and the Kubernetes
-// manifests together. What .gitignore files ignore is not looked for, but a module
+// Dir reads all that a tree holds: each Terraform root module, from a plan where one
+// lies beside it, and the Kubernetes manifests together. What .gitignore files ignore is not looked for, but a module
 // may still refer to it. The error is for what leaves nothing to read; all else
 // that goes wrong is a note in the graph.
 //
@@ -63,7 +64,7 @@ func read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	}
 	fsys = visible(fsys, starts, found, opt)
 	own := &graph.Graph{Notes: found.notes}
-	graphs := inParallel(jobs(fsys, found, opt, own), opt.LetPanic)
+	graphs := inParallel(jobs(fsys, starts, found, opt, own), opt.LetPanic)
 	if len(found.terraform) == 0 && len(graphs) == 0 {
 		own.Notes = append(own.Notes, graph.Note{
 			Code: "nothing-found", Message: "there is no Terraform configuration and no Kubernetes manifest",
@@ -94,7 +95,8 @@ func visible(fsys fs.FS, starts []string, found *found, opt Options) fs.FS {
 }
 
 // jobs cuts the input into parts. What goes wrong with that is noted in own.
-func jobs(fsys fs.FS, found *found, opt Options, own *graph.Graph) []job {
+func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Graph) []job {
+	manifests, records := sortOut(fsys, found)
 	var roots []string
 	note := guarded("looking for Terraform roots", graph.Source{}, opt.LetPanic, func() {
 		roots = terraform.Roots(fsys, found.terraform)
@@ -102,33 +104,46 @@ func jobs(fsys fs.FS, found *found, opt Options, own *graph.Graph) []job {
 	if note != nil {
 		own.Notes = append(own.Notes, *note)
 	}
+	chosen := choose(records, starts, found.terraform, roots)
+	own.Notes = append(own.Notes, chosen.notes...)
 	var out []job
-	for _, root := range roots {
+	for _, root := range chosen.roots {
 		out = append(out, job{"the Terraform root " + root, graph.Source{File: root}, func() *graph.Graph {
 			return terraform.Read(fsys, root, opt.Terraform)
 		}})
 	}
-	if files := manifests(fsys, found.manifests); len(files) > 0 {
+	for _, p := range chosen.plans {
+		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, func() *graph.Graph {
+			return terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)
+		}})
+	}
+	if len(manifests) > 0 {
 		out = append(out, job{"the Kubernetes manifests", graph.Source{}, func() *graph.Graph {
-			return kubernetes.Read(fsys, files, opt.Kubernetes)
+			return kubernetes.Read(fsys, manifests, opt.Kubernetes)
 		}})
 	}
 	return out
 }
 
-// manifests returns the files that hold Kubernetes objects. What cannot be opened
-// is among them: its reader says so.
-func manifests(fsys fs.FS, files []string) []string {
-	holds := make([]bool, len(files))
+// sortOut tells by their content the files that hold Kubernetes objects from those
+// that terraform wrote. What cannot be opened is a manifest: its reader says so.
+func sortOut(fsys fs.FS, found *found) (manifests []string, records []record) {
+	files := slices.Concat(found.manifests, found.plans)
+	kinds, isManifest := make([]plan.Kind, len(files)), make([]bool, len(files))
 	forEach(len(files), func(i int) {
 		content, err := fs.ReadFile(fsys, files[i])
-		holds[i] = err != nil || kubernetes.Recognize(content)
+		if err == nil && path.Ext(files[i]) != ".yaml" && path.Ext(files[i]) != ".yml" {
+			kinds[i] = plan.Recognize(content)
+		}
+		isManifest[i] = err != nil || kinds[i] == plan.Other && i < len(found.manifests) && kubernetes.Recognize(content)
 	})
-	var out []string
 	for i, file := range files {
-		if holds[i] {
-			out = append(out, file)
+		switch {
+		case kinds[i] != plan.Other:
+			records = append(records, record{file, kinds[i]})
+		case isManifest[i]:
+			manifests = append(manifests, file)
 		}
 	}
-	return out
+	return manifests, records
 }

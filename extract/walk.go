@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -16,7 +18,8 @@ import (
 // found is what a walk found, by what it looks like from outside. All lists are sorted.
 type found struct {
 	terraform []string        // files of Terraform configuration
-	manifests []string        // files that may hold manifests: YAML and JSON
+	manifests []string        // files that may hold manifests: YAML and JSON, which may be a plan too
+	plans     []string        // files that may be a plan or a state by their names, and those named as such
 	hidden    map[string]bool // files that no reader may open
 	notes     []graph.Note
 }
@@ -24,7 +27,7 @@ type found struct {
 // skipped are the names of directories that hold copies, dependencies and
 // records of other programs. Terraform's own copies of modules are found by the
 // Terraform reader, from the calls to them.
-var skipped = []string{".git", ".hg", ".svn", ".terraform", ".terragrunt-cache", "node_modules"}
+var skipped = []string{".git", ".hg", ".svn", ".terraform", "terraform.tfstate.d", ".terragrunt-cache", "node_modules"}
 
 // walker goes through a tree once, in the order of names.
 type walker struct {
@@ -50,7 +53,11 @@ func walk(fsys fs.FS, starts []string, opt Options) (*found, error) {
 			return nil, fmt.Errorf("read %s: %w", start, err)
 		}
 		if !info.IsDir() {
-			w.file(start, fs.FileInfoToDirEntry(info))
+			kind := kindOf(start)
+			if kind == otherFile { // plans have names of all kinds
+				kind = planFile
+			}
+			w.file(start, fs.FileInfoToDirEntry(info), kind)
 			continue
 		}
 		entries, err := fs.ReadDir(fsys, start)
@@ -61,6 +68,7 @@ func walk(fsys fs.FS, starts []string, opt Options) (*found, error) {
 	}
 	w.terraform = sortedOnce(w.terraform)
 	w.manifests = sortedOnce(w.manifests)
+	w.plans = sortedOnce(w.plans)
 	return &w.found, nil
 }
 
@@ -84,7 +92,7 @@ func (w *walker) directory(dir string, entries []fs.DirEntry, ignore *ignoreFile
 			ignore.ignores(name, e.IsDir()),
 			excluded(w.exclude, name):
 		case !e.IsDir():
-			w.file(name, e)
+			w.file(name, e, kindOf(name))
 		case depth >= w.limits.Depth:
 			w.note("limit", name, fmt.Sprintf("not read: more than %d directories deep", w.limits.Depth), "scan it on its own")
 		default:
@@ -108,13 +116,12 @@ func (w *walker) readIgnore(dir string, above *ignoreFile) *ignoreFile {
 	return parseIgnore(above, dir, content)
 }
 
-func (w *walker) file(name string, e fs.DirEntry) {
+func (w *walker) file(name string, e fs.DirEntry, kind fileKind) {
 	if w.files++; w.files > w.limits.Files {
 		w.full = true
 		w.note("limit", name, fmt.Sprintf("reading stopped here: more than %d files", w.limits.Files), "scan its parts, or exclude what is no infrastructure code")
 		return
 	}
-	kind := kindOf(name)
 	if kind == otherFile {
 		return
 	}
@@ -124,14 +131,33 @@ func (w *walker) file(name string, e fs.DirEntry) {
 	}
 	switch {
 	case !info.Mode().IsRegular():
-	case info.Size() > w.limits.FileSize:
+	case info.Size() > w.limits.FileSize && !(info.Size() <= planTimes*w.limits.FileSize && w.beginsAsPlan(name)):
 		w.hide(name)
 		w.note("limit", name, fmt.Sprintf("not read: larger than %d bytes", w.limits.FileSize), "split the file, or exclude it")
 	case kind == terraformFile:
 		w.terraform = append(w.terraform, name)
 	case kind == manifestFile:
 		w.manifests = append(w.manifests, name)
+	case kind == planFile:
+		w.plans = append(w.plans, name)
 	}
+}
+
+// planTimes is how many times larger than other files a plan or state may be: it
+// holds all of a root, in a form that is not for people.
+const planTimes = 8
+
+// beginsAsPlan reports whether a file begins as terraform begins plans and states.
+func (w *walker) beginsAsPlan(name string) bool {
+	f, err := w.fsys.Open(name)
+	if err != nil {
+		return false // its reader will say so
+	}
+	defer f.Close() // opened for reading
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(f, head)
+	head = head[:n]
+	return bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(head, []byte(`"format_version"`))
 }
 
 // resolve describes a file, or what a link leads to. A link that leads out of
@@ -221,10 +247,11 @@ const (
 	otherFile fileKind = iota
 	terraformFile
 	manifestFile
+	planFile
 )
 
-// kindOf tells by the extension what a file may be. Whether YAML and JSON hold
-// manifests is for their content to say.
+// kindOf tells by the name what a file may be. Whether YAML and JSON hold manifests
+// or a plan is for their content to say.
 func kindOf(name string) fileKind {
 	for _, ext := range []string{".tf", ".tofu", ".tf.json", ".tofu.json"} {
 		if strings.HasSuffix(name, ext) {
@@ -232,10 +259,15 @@ func kindOf(name string) fileKind {
 		}
 	}
 	switch path.Ext(name) {
+	case ".tfstate", ".tfplan", ".planfile":
+		return planFile
 	case ".yaml", ".yml", ".json":
 		if !strings.HasSuffix(name, ".tfvars.json") {
 			return manifestFile
 		}
+	}
+	if slices.Contains([]string{"tfplan", "tfplan.out", "plan.out", "plan.tfout"}, path.Base(name)) {
+		return planFile
 	}
 	return otherFile
 }

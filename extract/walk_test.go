@@ -76,6 +76,9 @@ func (f *found) String() string {
 	for _, name := range f.manifests {
 		fmt.Fprintln(&b, "manifest", name)
 	}
+	for _, name := range f.plans {
+		fmt.Fprintln(&b, "plan", name)
+	}
 	g := &graph.Graph{Notes: f.notes}
 	g.Sort()
 	for _, n := range g.Notes {
@@ -163,7 +166,7 @@ func TestIgnoresWhatGitIgnores(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := slices.Sorted(slices.Values(slices.Concat(found.terraform, found.manifests)))
+	got := slices.Sorted(slices.Values(slices.Concat(found.terraform, found.manifests, found.plans)))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files that are not ignored (-git +walk):\n%s", diff)
 	}
