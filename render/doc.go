@@ -5,9 +5,10 @@
 // levels, crossings and findings are read as package analyze left them. The same
 // graph and options give the same bytes.
 //
-// A diagram comes about in four steps, a file each. A [view] selects what is
-// drawn and how it is merged (view.go); the view is written as DOT (dot.go, with
-// labels from label.go and sizes from font.go); a layout program places it
-// (layout.go); and the SVG that it returns is made accessible and given its
-// drawn signs (svg.go). Start reading at [Pages].
+// A diagram comes about in four steps. A [view] selects what is drawn and how it
+// is merged (view.go, pages.go); it is written as DOT (dot.go, with labels from
+// label.go, sizes from font.go and hints for layout from hint.go); a layout program
+// places it (layout.go); and the SVG that comes back gets its drawn signs and its
+// labels moved to where they can be read (svg.go, sign.go, place.go). Start reading
+// at [Pages].
 package render
