@@ -8,24 +8,33 @@ import (
 )
 
 // coverage counts blocks by what became of them. A block counts once, however
-// many instances it gave; so it is known by its place.
+// many instances it gave.
 type coverage struct {
-	ignored map[graph.Source]bool
-	unknown map[graph.Source]string
+	ignored map[string]bool // by blockOf
+	unknown map[string]string
+}
+
+// blockOf tells blocks apart: by their places, and by addresses where a plan
+// without its files gives no places.
+func blockOf(r *resource) string {
+	if r.Source.Line == 0 {
+		return blockAddress(r.Address)
+	}
+	return r.Source.String()
 }
 
 func (c *coverage) ignore(r *resource) {
 	if c.ignored == nil {
-		c.ignored = map[graph.Source]bool{}
+		c.ignored = map[string]bool{}
 	}
-	c.ignored[r.Source] = true
+	c.ignored[blockOf(r)] = true
 }
 
 func (c *coverage) miss(r *resource) {
 	if c.unknown == nil {
-		c.unknown = map[graph.Source]string{}
+		c.unknown = map[string]string{}
 	}
-	c.unknown[r.Source] = r.Type
+	c.unknown[blockOf(r)] = r.Type
 }
 
 // row sums up. Module calls whose code was read count as modelled, as their content does.
