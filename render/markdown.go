@@ -203,14 +203,19 @@ func (r *report) tree() []*graph.Boundary {
 		children[parent] = append(children[parent], b)
 	}
 	var out []*graph.Boundary
-	var walk func(parent string)
-	walk = func(parent string) {
-		for _, b := range children[parent] {
-			out = append(out, b)
-			walk(b.ID)
+	seen := map[*graph.Boundary]bool{}
+	var walk func(list []*graph.Boundary)
+	walk = func(list []*graph.Boundary) {
+		for _, b := range list {
+			if !seen[b] {
+				seen[b] = true
+				out = append(out, b)
+				walk(children[b.ID])
+			}
 		}
 	}
-	walk("")
+	walk(children[""])
+	walk(r.g.Boundaries) // those that lie within each other
 	return out
 }
 

@@ -148,7 +148,13 @@ func (m *model) collapse(within string, members []*graph.Component) cut {
 			c.children[parent] = append(c.children[parent], b.ID)
 		}
 	}
-	return c.cut(within)
+	out := c.cut(within)
+	for _, x := range members {
+		if out.box[x.ID] == "" { // in boundaries that lie within each other
+			out.box[x.ID] = x.ID
+		}
+	}
+	return out
 }
 
 type collapser struct {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -353,6 +354,32 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s is on no page", c.ID)
 			}
 		}
+	}
+}
+
+// Boundaries that lie within each other hide nothing.
+func TestPagesOfACycle(t *testing.T) {
+	g := large(100)
+	for _, b := range g.Boundaries {
+		b.Parent = g.Boundaries[1].ID
+	}
+	g.Boundaries[1].Parent = g.Boundaries[2].ID
+	pages, err := Pages(g, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range g.Components {
+		id := []byte(fmt.Sprintf(`id="%s"`, elementID("c-", c.ID)))
+		if !slices.ContainsFunc(pages, func(p Page) bool { return bytes.Contains(p.DOT, id) }) {
+			t.Errorf("%s is on no page", c.ID)
+		}
+	}
+	var b bytes.Buffer
+	if err := Markdown(&b, g, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "component-42 ") {
+		t.Error("the report leaves a component out")
 	}
 }
 
