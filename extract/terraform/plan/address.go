@@ -51,7 +51,8 @@ func join(module, rest string) string {
 	return module + "." + rest
 }
 
-// lastModule cuts the innermost call off a module's address.
+// lastModule cuts the innermost call off a module's address; the name is empty
+// where it is no module's address.
 func lastModule(address string) (parent, name, key string) {
 	parts := steps(address)
 	n := len(parts)
@@ -59,11 +60,15 @@ func lastModule(address string) (parent, name, key string) {
 		key = parts[n-1]
 		n--
 	}
-	if n < 2 {
+	if n < 2 || parts[n-2] != "module" {
 		return "", "", ""
 	}
 	name = parts[n-1]
-	return strings.TrimSuffix(address[:len(address)-len("module.")-len(name)-len(key)], "."), name, key
+	parent, ok := strings.CutSuffix(address, "module."+name+key)
+	if !ok {
+		return "", "", ""
+	}
+	return strings.TrimSuffix(parent, "."), name, key
 }
 
 // withoutKeys is an address of configuration: of the block that an instance of a

@@ -163,10 +163,11 @@ func (x *exactIndex) within(run string) (owner, bool) {
 }
 
 // byName finds the one resource of a name whose type the attribute is called
-// after. A state says what an instance depends on: it has to be among that.
+// after. A state says what an instance depends on: it has to be among that. What
+// many things are called by default is no name.
 func (x *exactIndex) byName(in *instance, attr, text string) (owner, bool) {
 	stem := stemOf(attr)
-	if stem == "" {
+	if stem == "" || text == "default" {
 		return owner{}, false
 	}
 	var found []owner
@@ -174,7 +175,7 @@ func (x *exactIndex) byName(in *instance, attr, text string) (owner, bool) {
 		if o.in == in || !strings.HasSuffix(o.in.Type, "_"+stem) {
 			continue
 		}
-		if in.depends != nil && !slices.Contains(in.depends, withoutKeys(o.in.Address)) {
+		if x.r.config == nil && !slices.Contains(in.depends, withoutKeys(o.in.Address)) {
 			continue
 		}
 		found = append(found, o)

@@ -34,7 +34,7 @@ func (r *reader) originOf(in *instance, written []string, g given) *origin {
 	if s == nil || len(written) == 0 {
 		return nil
 	}
-	rep := repetition{key: strings.TrimPrefix(in.Address, in.block)}
+	rep := repetition{self: in.Address, key: strings.TrimPrefix(in.Address, in.block)}
 	if in.config != nil {
 		rep.forEach = references(in.config.ForEachExpression)
 	}

@@ -263,7 +263,7 @@ func (r *reader) finish(dir string) *eval.Result {
 	}
 	if r.lost > 0 {
 		r.note(graph.Note{
-			Code: "plan-without-origin", Message: fmt.Sprintf("%d values are not known yet, and the plan does not say what they derive from: it holds no locals and no dynamic blocks", r.lost),
+			Code: "plan-without-origin", Message: fmt.Sprintf("the plan does not say what values derive from that are not known yet (%d): it holds no locals and no dynamic blocks", r.lost),
 			Next: "put the plan into the directory of the root's files",
 		})
 	}

@@ -35,6 +35,7 @@ type lookup struct {
 
 // repetition is what count and for_each make of a block's own references.
 type repetition struct {
+	self    string   // address of the instance itself
 	key     string   // in brackets
 	forEach []string // the references of for_each
 }
@@ -136,7 +137,7 @@ func (s *scope) reference(parts []string, same string, rep repetition) []eval.Re
 			return nil
 		}
 		// for_each cannot refer to itself: an empty repetition ends this.
-		return s.resolve(append(slices.Clone(rep.forEach), "each.key"), repetition{key: rep.key})
+		return s.resolve(append(slices.Clone(rep.forEach), "each.key"), repetition{self: rep.self, key: rep.key})
 	case "local", "path", "terraform", "self", "count":
 		return nil // locals are not in the JSON; the others are no resources
 	case "module":
@@ -160,6 +161,9 @@ func (s *scope) reference(parts []string, same string, rep repetition) []eval.Re
 	attr := ""
 	if len(parts) > 0 && !isKey(parts[0]) {
 		attr = parts[0]
+	}
+	if block+same == rep.self {
+		same = "" // [count.index - 1]: nothing refers to itself
 	}
 	address := s.r.pick(block, key, same)
 	if address == "" {
@@ -196,7 +200,7 @@ func (s *scope) variable(name string) []eval.Ref {
 		if e == nil || e.ExpressionData == nil {
 			return nil
 		}
-		return s.parent.resolve(e.References, repetition{s.key, references(s.call.ForEachExpression)})
+		return s.parent.resolve(e.References, repetition{key: s.key, forEach: references(s.call.ForEachExpression)})
 	})
 }
 
