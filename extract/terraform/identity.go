@@ -276,8 +276,8 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		made := 0
 		for _, action := range actions {
 			for _, c := range b.ofAction(action) {
-				if does := iam.AbilityOf(within(action, c)); (does == graph.AbilityRead || does == graph.AbilityOther) && !iam.DataAction(within(action, c)) {
-					continue // looking at names
+				if looksAround(action, c) {
+					continue
 				}
 				if made++; made > maxWildcardGrants {
 					return
@@ -290,7 +290,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	for _, c := range b.policyTargets(t) {
 		var mine []string
 		for _, action := range actions {
-			if _, ok := iam.Within(action, serviceOf(c)); ok {
+			if _, ok := narrow(action, c); ok && !looksAround(action, c) {
 				mine = append(mine, action)
 			}
 		}
@@ -301,6 +301,16 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		b.grant(p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
 		b.permittedFlows(p, pol, c, mine)
 	}
+}
+
+// looksAround reports whether an action only lists and describes.
+func looksAround(action string, c *component) bool {
+	does := iam.AbilityOf(within(action, c))
+	if (does != graph.AbilityRead && does != graph.AbilityOther) || iam.DataAction(within(action, c)) {
+		return false
+	}
+	_, verb, _ := strings.Cut(action, ":")
+	return strings.HasPrefix(verb, "List") || strings.HasPrefix(verb, "Describe") || does == graph.AbilityOther
 }
 
 // policyTargets returns the components that a target of a statement names.
@@ -398,11 +408,51 @@ func flowsOf(actions []string, to *component) []iam.DataFlow {
 	return out
 }
 
+// within narrows an action to the service of a component, see [narrow].
 func within(action string, c *component) string {
-	if a, ok := iam.Within(action, serviceOf(c)); ok {
+	if a, ok := narrow(action, c); ok {
 		return a
 	}
 	return action
+}
+
+// narrow returns what an action means for a component; false where it has no
+// meaning for it.
+func narrow(action string, c *component) (string, bool) {
+	service := serviceOf(c)
+	if a, ok := iam.Within(action, service); ok {
+		return a, true
+	}
+	for _, other := range otherServices(c, service) {
+		if a, ok := iam.Within(action, other); ok {
+			return a, true
+		}
+	}
+	return "", false
+}
+
+// otherServices are those whose actions act on a component, beside its own: an
+// API is called as execute-api, and shells are opened on machines by others.
+func otherServices(c *component, service string) []string {
+	switch {
+	case service == "apigateway":
+		return []string{"execute-api"}
+	case c.Technology == graph.TechServer:
+		return []string{"ssm", "ec2-instance-connect"}
+	case service == "ecs":
+		return []string{"ssm"}
+	}
+	return nil
+}
+
+// opensShell reports whether an action runs code on machines.
+func opensShell(action string) bool {
+	for _, shell := range []string{"ssm:StartSession", "ssm:SendCommand", "ec2-instance-connect:SendSSHPublicKey"} {
+		if iam.MatchAction(action, shell) {
+			return true
+		}
+	}
+	return false
 }
 
 func strongestOf(actions []string, c *component) graph.Ability {
@@ -441,7 +491,11 @@ func (b *builder) ofAction(action string) []*component {
 	if slices.Contains([]string{"iam:PassRole", "iam:passrole"}, action) || service == "sts" {
 		service = "iam"
 	}
-	return b.byService[strings.ToLower(service)]
+	out := b.byService[strings.ToLower(service)]
+	if opensShell(action) {
+		out = slices.DeleteFunc(slices.Clone(b.byService["ec2"]), func(c *component) bool { return c.Technology != graph.TechServer })
+	}
+	return out
 }
 
 // describePrincipal sets what follows from all policies together.
