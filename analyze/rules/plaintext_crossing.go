@@ -16,7 +16,7 @@ var plaintextCrossing = &Rule{
 	Why:        "Whoever sits on the way reads and changes what is sent: sessions, passwords, records.",
 	STRIDE:     []graph.STRIDE{graph.Tampering, graph.InformationDisclosure},
 	CWE:        []int{319},
-	Likelihood: 2,
+	Likelihood: 1,
 	Impact:     2,
 	Stakes:     []Stake{StakeData},
 	Mitigations: []string{

@@ -15,7 +15,7 @@ var publicAdministration = &Rule{
 	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.ElevationOfPrivilege},
 	CWE:        []int{284, 668},
 	Likelihood: 3,
-	Impact:     2,
+	Impact:     3,
 	Stakes:     []Stake{StakeData, StakePowers},
 	Controls:   []Control{ControlAuthentication},
 	Mitigations: []string{
