@@ -23,6 +23,14 @@ type Options struct {
 	// Values are exact values of the root's variables, as a plan records them. They
 	// win over Vars.
 	Values map[string]cty.Value
+	// Inputs are values that another program hands over in the environment, as
+	// terragrunt does: all else wins over them. They may carry marks
+	// of another root's instances.
+	Inputs map[string]cty.Value
+	// Prefix leads every address, so that the instances of several roots have
+	// addresses of their own; it ends in a colon ("envs/prod:"). Resource.Module is
+	// still "" for the root itself.
+	Prefix string
 	// VarFiles are paths below the file system's root, in order; later ones win.
 	VarFiles []string
 	// Env holds variables of the environment; those named TF_VAR_* and TF_WORKSPACE count.
@@ -99,7 +107,9 @@ func Root(fsys fs.FS, dir string, opt Options) *Result {
 		return ev.finish()
 	}
 	ev.loadTree(m, "", map[*module]bool{})
-	ev.walk(newInstance(ev, m))
+	root := newInstance(ev, m)
+	root.address = opt.Prefix
+	ev.walk(root)
 	return ev.finish()
 }
 
@@ -151,7 +161,7 @@ func (ev *evaluator) walk(in *instance) {
 	}
 	for _, p := range in.mod.providers {
 		ev.result.Providers = append(ev.result.Providers, Provider{
-			Name: p.name, Alias: p.alias, Module: in.address, Source: p.source,
+			Name: p.name, Alias: p.alias, Module: in.module(), Source: p.source,
 			Body: in.block(p.body, in.scope(p.refs)),
 		})
 	}

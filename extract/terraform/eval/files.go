@@ -30,6 +30,9 @@ import (
 // into one of the file system. Whether it may lead out of the scanned tree is the
 // file system's to say.
 func (ev *evaluator) path(p string) (string, error) {
+	if full, ok := ev.below(p); ok {
+		return full, nil
+	}
 	if path.IsAbs(p) || strings.HasPrefix(p, "~") || strings.Contains(p, tokenOpen) {
 		return "", fmt.Errorf("%q lies outside of the scanned files", p)
 	}

@@ -18,6 +18,7 @@ type evaluator struct {
 	loader *loader
 	opt    Options
 	root   string // directory
+	top    string // see NewScope
 	inputs *inputs
 	base   *hcl.EvalContext // functions
 	result *Result
@@ -38,7 +39,7 @@ type evaluator struct {
 type instance struct {
 	ev      *evaluator
 	mod     *module
-	address string // "" for the root
+	address string // for the root, the prefix of all addresses
 	depth   int
 	parent  *instance
 	call    *call
@@ -142,7 +143,7 @@ func (in *instance) evalVariable(v *variable) cty.Value {
 		given, ok, err := in.ev.inputs.value(v)
 		if err != nil {
 			in.ev.note("variable", v.source, "", "", "value given to variable %q: %v", v.name, err)
-			return v.stand()
+			return v.stand(in.ev.opt.Prefix)
 		}
 		if ok {
 			val = given
@@ -160,7 +161,7 @@ func (in *instance) evalVariable(v *variable) cty.Value {
 				at, next = in.call.source, "add the argument to the module call"
 			}
 			in.ev.note("no-value", at, "", next, "variable %q has no value", v.name)
-			return v.stand()
+			return v.stand(in.ev.opt.Prefix)
 		}
 		val = in.eval(v.value, in.scope(v.value.refs))
 	}
@@ -561,9 +562,20 @@ func keyText(k cty.Value) string {
 	return ""
 }
 
+// module is the address of the module instance, "" for the root.
+func (in *instance) module() string {
+	if in.parent == nil {
+		return ""
+	}
+	return in.address
+}
+
 func join(module, rest string) string {
 	if module == "" {
 		return rest
+	}
+	if strings.HasSuffix(module, ":") { // the prefix of a root's addresses
+		return module + rest
 	}
 	return module + "." + rest
 }
@@ -592,7 +604,7 @@ func (in *instance) callNode(name string) *callNode {
 		addr := address + x.suffix(i)
 		if code == nil {
 			n.missing = append(n.missing, &Resource{
-				Address: addr, Mode: MissingModule, Type: "module", Name: name, Module: in.address,
+				Address: addr, Mode: MissingModule, Type: "module", Name: name, Module: in.module(),
 				Key: strings.Trim(x.suffix(i), "[]"), Many: x.many, ModuleSource: c.module, ModuleVersion: c.version, Source: c.source,
 			})
 			continue

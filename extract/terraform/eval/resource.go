@@ -35,7 +35,7 @@ func (in *instance) node(key string) *resourceNode {
 	n.instances = make([]*Resource, 0, len(x.keys))
 	for i := range x.keys {
 		inst := &Resource{
-			Address: address + x.suffix(i), Mode: r.mode, Type: r.typ, Name: r.name, Module: in.address,
+			Address: address + x.suffix(i), Mode: r.mode, Type: r.typ, Name: r.name, Module: in.module(),
 			Key: strings.Trim(x.suffix(i), "[]"), Many: x.many, Provider: r.provider, Source: r.source,
 		}
 		inst.Body = in.block(r.body, x.context(scope, i))
@@ -52,7 +52,7 @@ func (in *instance) importID(r *Resource) {
 		return
 	}
 	for _, im := range in.mod.imports {
-		if im.to == r.Address {
+		if join(in.address, im.to) == r.Address {
 			r.Body.Attrs["id"] = Value{V: in.eval(im.id, in.scope(im.id.refs)), Source: im.id.source}
 		}
 	}

@@ -12,6 +12,9 @@ import (
 // Result is what one root module holds.
 type Result struct {
 	Dir string // the root's directory, slash-separated, relative to the file system's root
+	// Roots are the directories of the roots that the result joins, nil for a single
+	// one. Each leads the addresses of its instances, with a colon behind it.
+	Roots []string
 	// Resources are the resource, data and missing-module instances of the whole
 	// module tree, sorted by address.
 	Resources []*Resource

@@ -96,8 +96,8 @@ func (v *variable) coerce(val cty.Value) (cty.Value, error) {
 
 // stand gives what stands for a variable without a value: a token for a string,
 // an unknown for anything else.
-func (v *variable) stand() cty.Value {
-	address := "var." + v.name
+func (v *variable) stand(prefix string) cty.Value {
+	address := prefix + "var." + v.name
 	mark := Ref{Address: address, Computed: true}
 	if v.typ == cty.String {
 		return cty.StringVal(Token(address)).Mark(mark)
@@ -117,8 +117,12 @@ type inputs struct {
 // names, then the command line.
 func readInputs(fsys fs.FS, dir string, opt Options) *inputs {
 	in := &inputs{values: map[string]cty.Value{}, texts: map[string]string{}}
+	for name, v := range opt.Inputs {
+		in.values[name] = v
+	}
 	for name, text := range opt.Env {
 		if v, ok := strings.CutPrefix(name, "TF_VAR_"); ok {
+			delete(in.values, v)
 			in.texts[v] = text
 		}
 	}
