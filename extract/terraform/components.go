@@ -237,7 +237,7 @@ func (b *builder) adoptDetails() {
 // settle finds the components that a detail or connector belongs to, following
 // owners that are details themselves.
 func (b *builder) settle(r *resource) {
-	if r.settled || r.self != nil || r.row == nil || (r.row.role != detail && r.row.role != connector) {
+	if r.settled || r.self != nil || r.row == nil || (r.row.role != detail && !r.row.role.connects()) {
 		return
 	}
 	r.settled = true // before going on, so that a cycle ends here

@@ -15,7 +15,6 @@ type meaning int
 const (
 	placesInSubnet meaning = iota + 1
 	placesInNetwork
-	placesInCluster
 	guardedBy  // security groups
 	encryptsBy // keys
 	runsAs     // roles

@@ -110,5 +110,5 @@ func (b *builder) dataMatters(r *resource) bool {
 	if r.Type == "aws_iam_policy_document" {
 		return true
 	}
-	return r.row != nil && r.row.role != ignored && r.row.role != connector
+	return r.row != nil && r.row.role != ignored && !r.row.role.connects()
 }

@@ -21,7 +21,7 @@ var googleRows = []row{
 	{typ: "google_compute_network", role: network, label: "VPC network"},
 	{typ: "google_compute_router", role: ignored, why: "routes are not evaluated yet"},
 	{typ: "google_compute_router_nat", role: ignored, why: "routes are not evaluated yet"},
-	{typ: "google_compute_subnetwork", role: network, tech: techSubnet, label: "subnet"},
+	{typ: "google_compute_subnetwork", role: subnetwork, label: "subnet"},
 	{typ: "google_container_cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "private_cluster_config.enable_private_endpoint", graph.Yes), differs(graph.PropLogged, "logging_service", "none", graph.Yes), differs(graph.PropMonitored, "monitoring_service", "none", graph.Yes)}, also: []semantic{readGoogleCluster}},
 	{typ: "google_container_node_pool", role: detail, owner: []string{"cluster"}},
 	{typ: "google_kms_crypto_key", role: store, tech: graph.TechKey, label: "KMS key", props: []prop{given(graph.PropKeyRotated, "rotation_period")}},

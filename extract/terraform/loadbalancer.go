@@ -49,7 +49,7 @@ func (b *builder) groupsNamed(v eval.Value) []*targetGroup {
 	var out []*targetGroup
 	for _, e := range v.Elements() {
 		for _, r := range b.named(e) {
-			if isTargetGroup(r.row) {
+			if r.row.role == pool {
 				out = append(out, b.group(r.Address))
 			}
 		}
@@ -68,8 +68,6 @@ func (b *builder) moduleBalancers(v eval.Value) []*component {
 	}
 	return out
 }
-
-func isTargetGroup(r *row) bool { return r != nil && r.label == "target group" }
 
 // readTargetGroup is the semantic of target groups.
 func readTargetGroup(b *builder, r *resource) {

@@ -50,8 +50,8 @@ var moduleRows = []row{
 	{typ: "terraform-aws-modules/route53/aws//modules/zones", role: ignored, why: "names"},
 	{typ: "terraform-aws-modules/s3-bucket/aws", role: store, tech: graph.TechObject, label: "S3 bucket", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "objects are always encrypted, since 2023"), fixed(graph.PropPublic, graph.No, "the module blocks public access"), on(graph.PropVersioned, "versioning.enabled|versioning.status", graph.No), given(graph.PropLogged, "logging")}},
 	{typ: "terraform-aws-modules/secrets-manager/aws", role: store, tech: graph.TechSecret, label: "Secret", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "secrets are always encrypted")}},
-	{typ: "terraform-aws-modules/security-group/aws", role: connector, label: "security group", also: []semantic{readSecurityGroup}},
-	{typ: "terraform-aws-modules/security-group/aws//modules/http-80", role: connector, label: "security group", also: []semantic{readSecurityGroup}},
+	{typ: "terraform-aws-modules/security-group/aws", role: guard, label: "security group", also: []semantic{readSecurityGroup}},
+	{typ: "terraform-aws-modules/security-group/aws//modules/http-80", role: guard, label: "security group", also: []semantic{readSecurityGroup}},
 	{typ: "terraform-aws-modules/sns/aws", role: store, tech: graph.TechTopic, label: "SNS topic"},
 	{typ: "terraform-aws-modules/sqs/aws", role: store, tech: graph.TechQueue, label: "SQS queue"},
 	{typ: "terraform-aws-modules/ssm-parameter/aws", role: store, tech: graph.TechConfig, label: "Parameter", quiet: true},
@@ -178,7 +178,7 @@ func readModuleLoadBalancer(b *builder, r *resource) {
 func readModuleBalancers(b *builder, r *resource) {
 	for _, v := range r.Body.All("load_balancer") {
 		for _, x := range b.marked(v.Refs()) {
-			if isTargetGroup(x.row) {
+			if x.row.role == pool {
 				g := b.group(x.Address)
 				for _, c := range r.owners {
 					g.members = append(g.members, attached{comp: c, evidence: []graph.Evidence{atValue(r, v, "member of the target group")}})

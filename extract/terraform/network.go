@@ -28,10 +28,6 @@ type groupRule struct {
 	evidence graph.Evidence
 }
 
-func isSecurityGroup(r *resource) bool {
-	return r.row != nil && r.row.label == "security group"
-}
-
 // readSecurityGroup is the semantic of a security group with rules inside.
 func readSecurityGroup(b *builder, r *resource) {
 	g := b.securityGroup(r.Address)
@@ -102,7 +98,7 @@ func readGroupRule(b *builder, r *resource) {
 		return
 	}
 	for _, owner := range b.named(r.Body.Get("security_group_id")) {
-		if isSecurityGroup(owner) {
+		if owner.row.role == guard {
 			b.securityGroup(owner.Address).add(b, r, r.Body)
 		}
 	}
@@ -155,7 +151,7 @@ func (g *securityGroup) add(b *builder, r *resource, block *eval.Block) {
 	for _, attr := range []string{"security_groups", "source_security_group_id", "referenced_security_group_id"} {
 		for _, e := range block.Get(attr).Elements() {
 			for _, peer := range b.named(e) {
-				if isSecurityGroup(peer) {
+				if peer.row.role == guard {
 					rule.groups = append(rule.groups, peer.Address)
 				}
 			}
@@ -175,7 +171,7 @@ func (g *securityGroup) add(b *builder, r *resource, block *eval.Block) {
 
 // derivesFromNetwork reports whether an unknown range is a network's or subnet's own.
 func derivesFromNetwork(b *builder, v eval.Value) bool {
-	return slices.ContainsFunc(b.named(v), func(r *resource) bool { return r.row.role == network })
+	return slices.ContainsFunc(b.named(v), func(r *resource) bool { return r.row.role == network || r.row.role == subnetwork })
 }
 
 func normalProtocol(p string) string {

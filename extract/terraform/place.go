@@ -51,27 +51,24 @@ func (b *builder) boundaries() {
 		network: map[string]string{}, regions: map[string]bool{},
 	}
 	for _, r := range b.resources {
-		if r.Mode != eval.Data && r.row != nil && r.row.role == network && r.row.tech != techSubnet {
+		if r.Mode != eval.Data && r.row != nil && (r.row.role == network || r.row.role == grouping) {
 			b.makeNetwork(r)
 		}
 	}
 	for _, r := range b.resources {
-		if r.Mode != eval.Data && r.row != nil && r.row.role == network && r.row.tech == techSubnet {
+		if r.Mode != eval.Data && r.row != nil && r.row.role == subnetwork {
 			b.makeSubnet(r)
 		}
 	}
 	b.routes()
 }
 
-// techSubnet marks the rows of subnets among those of networks.
-const techSubnet graph.Technology = "subnet"
-
 func (b *builder) makeNetwork(r *resource) string {
 	if id := b.nets.network[r.Address]; id != "" {
 		return id
 	}
 	kind := graph.BoundaryNetwork
-	if r.row.tech == techGroup {
+	if r.row.role == grouping {
 		kind = graph.BoundaryGroup
 	}
 	bd := &graph.Boundary{
@@ -83,9 +80,6 @@ func (b *builder) makeNetwork(r *resource) string {
 	b.g.Boundaries = append(b.g.Boundaries, bd)
 	return bd.ID
 }
-
-// techGroup marks the rows of administrative groups among those of networks.
-const techGroup graph.Technology = "group-boundary"
 
 func (b *builder) makeSubnet(r *resource) *subnet {
 	if s := b.nets.subnets[r.Address]; s != nil {
@@ -112,7 +106,7 @@ func (b *builder) networkOf(values []eval.Value) string {
 	for _, v := range values {
 		for _, e := range v.Elements() {
 			for _, r := range b.named(e) {
-				if r.row.role != network || r.row.tech == techSubnet || r.row.tech == techGroup {
+				if r.row.role != network {
 					continue
 				}
 				return b.makeNetwork(r)
@@ -373,7 +367,7 @@ func (b *builder) subnetsOf(values []eval.Value) []*subnet {
 							continue
 						}
 						switch {
-						case r.row.role == network && r.row.tech == techSubnet:
+						case r.row.role == subnetwork:
 							seen[r.Address] = true
 							out = append(out, b.makeSubnet(r))
 						case r.row.role == detail && depth < 3:
@@ -525,7 +519,7 @@ func (b *builder) place(c *component, spanned []*subnet) {
 		}
 	}
 	for _, r := range c.resources {
-		if id := b.networkOf(r.uses[placesInNetwork]); id != "" && r.row.role != connector {
+		if id := b.networkOf(r.uses[placesInNetwork]); id != "" && !r.row.role.connects() {
 			c.Boundary = id
 			return
 		}
@@ -548,7 +542,7 @@ func (b *builder) place(c *component, spanned []*subnet) {
 // its platform has none.
 func (b *builder) resourceGroup(r *resource) string {
 	for _, g := range b.named(r.Body.Get("resource_group_name")) {
-		if g.row.tech == techGroup && g.Mode != eval.Data {
+		if g.row.role == grouping && g.Mode != eval.Data {
 			return b.makeNetwork(g)
 		}
 	}
@@ -585,7 +579,7 @@ func (b *builder) groupsAround(c *component) []string {
 		for _, v := range r.uses[guardedBy] {
 			for _, e := range v.Elements() {
 				for _, g := range b.named(e) {
-					if isSecurityGroup(g) {
+					if g.row.role == guard {
 						out = append(out, g.Address)
 					}
 				}

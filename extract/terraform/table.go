@@ -16,13 +16,19 @@ const (
 	store
 	external
 	identity
-	// network types are boundaries; place.go knows how they nest.
+	// network, subnetwork and grouping types are boundaries; place.go knows how they nest.
 	network
+	subnetwork
+	grouping
 	// detail types configure another resource, which they belong to: they give it
 	// properties and flows, and their address is among its parts.
 	detail
 	// connector types lie between two others and become a flow, its evidence, or a permission.
 	connector
+	// guard types are connectors that say what may reach those around which they stand.
+	guard
+	// pool types are connectors that load balancers send to and members are attached to.
+	pool
 	// ignored types have no bearing on a threat model; the row's why says so.
 	ignored
 )
@@ -154,6 +160,9 @@ func provider(typ string) string {
 	name, _, _ := strings.Cut(typ, "_")
 	return name
 }
+
+// connects reports whether a type lies between others.
+func (r role) connects() bool { return r == connector || r == guard || r == pool }
 
 // kind returns the graph's kind for a role, "" for roles that are no component.
 func (r role) kind() graph.Kind {

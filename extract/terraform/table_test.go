@@ -46,7 +46,7 @@ func TestRowsAreWhole(t *testing.T) {
 				if l.from == "" && l.to == "" {
 					t.Errorf("%s: a link has no end", r.typ)
 				}
-				if r.role == connector && (l.from == "" || l.to == "") && len(r.owner) == 0 {
+				if r.role.connects() && (l.from == "" || l.to == "") && len(r.owner) == 0 {
 					t.Errorf("%s: a connector's link needs both ends", r.typ)
 				}
 			}
