@@ -133,6 +133,12 @@ func (c converter) attribute(name string, g given, hint cty.Value, e *tfjson.Exp
 	if _, single := text(g.value); hint == cty.NilVal || !single {
 		from = c.r.originOf(c.in, references(e), g)
 	}
+	if from != nil && from.crowded && hint == cty.NilVal {
+		if g.anyUnknown(0) {
+			return c.sensitive(g, cty.DynamicVal.WithMarks(from.ofUnknown()))
+		}
+		from = nil // the known values say what they are of
+	}
 	v := c.value(name, g, hint, from, depth)
 	if _, ok := g.value.(string); ok && soundsSecret(name) && !c.r.writtenOut(c.r.scope(c.in.Module), e) {
 		_, marks := v.UnmarkDeep()

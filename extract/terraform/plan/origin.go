@@ -18,7 +18,13 @@ type origin struct {
 	written int // how many references there are, those to no resource included
 	refs    []eval.Ref
 	spread  []spread // of each of refs
+	// crowded is set where so many references gave so many leaves that telling them
+	// apart would cost the product of both.
+	crowded bool
 }
+
+// maxOrigins is how many references are told apart leaf by leaf.
+const maxOrigins = 1000
 
 // spread says which leaves derive from a reference: those that hold one of its
 // texts, where any does; else the unknown ones, where it is unknown itself; else all.
@@ -46,6 +52,10 @@ func (r *reader) originOf(in *instance, written []string, g given) *origin {
 	}
 	o.spread = make([]spread, len(o.refs))
 	if _, single := text(g.value); single || g.wholly() {
+		return o
+	}
+	if len(o.refs) > maxOrigins {
+		o.crowded = true
 		return o
 	}
 	var leaves []string

@@ -93,6 +93,34 @@ func TestManyInstances(t *testing.T) {
 	}
 }
 
+// An expression over thousands of modules is not taken apart leaf by leaf.
+func TestManyModules(t *testing.T) {
+	var modules, changes, leaves strings.Builder
+	const n = 5000
+	for i := range n {
+		if i > 0 {
+			modules.WriteString(",")
+			changes.WriteString(",")
+			leaves.WriteString(",")
+		}
+		module := `module.m[` + strconv.Itoa(i) + `]`
+		modules.WriteString(`{"address":"` + module + `","resources":[{"address":"` + module + `.t_x.x","mode":"managed","type":"t_x","name":"x","values":{}}]}`)
+		changes.WriteString(`{"address":"` + module + `.t_x.x","change":{"actions":["create"],"after_unknown":{"id":true}}}`)
+		leaves.WriteString("true")
+	}
+	content := `{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"t_y.y","mode":"managed","type":"t_y","name":"y","values":{}}],
+"child_modules":[` + modules.String() + `]}},"resource_changes":[{"address":"t_y.y","change":{"after_unknown":{"ids":[` + leaves.String() + `]}}},` + changes.String() + `],
+"configuration":{"root_module":{"resources":[{"address":"t_y.y","mode":"managed","type":"t_y","name":"y","expressions":{"ids":{"references":["module.m"]}}}],
+"module_calls":{"m":{"source":"./m","module":{"outputs":{"id":{"expression":{"references":["t_x.x.id","t_x.x"]}}},"resources":[{"address":"t_x.x","mode":"managed","type":"t_x","name":"x"}]}}}}}}`
+	r, err := plan.Read(fstest.MapFS{"plan.json": {Data: []byte(content)}}, "plan.json", plan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if refs := r.Lookup("t_y.y").Body.Get("ids").Refs(); len(refs) != n {
+		t.Errorf("%d refs, want %d", len(refs), n)
+	}
+}
+
 // FuzzRead: no content panics, and the same content gives the same result.
 func FuzzRead(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.txtar")

@@ -229,7 +229,7 @@ func (s *scope) module(parts []string, same string) []eval.Ref {
 	block := join(s.address, "module."+name)
 	instances := s.r.modules[block]
 	for _, k := range []string{key, same} {
-		if k != "" && slices.Contains(instances, block+k) {
+		if k != "" && s.r.inModules[block+k] {
 			instances = []string{block + k}
 			break
 		}
