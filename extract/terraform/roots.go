@@ -1,10 +1,13 @@
 package terraform
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"drawbridge/extract/terraform/eval"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -20,7 +23,7 @@ func Roots(fsys fs.FS, files []string) []string {
 	dirs := map[string]bool{}
 	called := map[string]bool{}
 	for _, name := range files {
-		if !isConfiguration(name) {
+		if !eval.IsConfig(name) {
 			continue
 		}
 		dir := path.Dir(name)
@@ -41,16 +44,6 @@ func Roots(fsys fs.FS, files []string) []string {
 	return roots
 }
 
-// isConfiguration reports whether terraform or OpenTofu would read a file.
-func isConfiguration(name string) bool {
-	for _, suffix := range []string{".tf", ".tf.json", ".tofu", ".tofu.json"} {
-		if strings.HasSuffix(name, suffix) {
-			return !strings.HasPrefix(path.Base(name), ".")
-		}
-	}
-	return false
-}
-
 // moduleSchema is all that [Roots] looks at.
 var (
 	moduleSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "module", LabelNames: []string{"name"}}}}
@@ -60,7 +53,8 @@ var (
 // localSources returns the sources of a file's module blocks that are local paths.
 func localSources(fsys fs.FS, name string) []string {
 	text, err := fs.ReadFile(fsys, name)
-	if err != nil || !strings.Contains(string(text), "module") {
+	// Parsing costs far more than this look, and most files call no local module.
+	if err != nil || !bytes.Contains(text, []byte("module")) || !bytes.Contains(text, []byte(`"./`)) && !bytes.Contains(text, []byte(`"../`)) {
 		return nil
 	}
 	var file *hcl.File
