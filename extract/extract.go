@@ -67,7 +67,7 @@ func read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	graphs := inParallel(jobs(fsys, starts, found, opt, own), opt.LetPanic)
 	if len(found.terraform) == 0 && len(graphs) == 0 {
 		own.Notes = append(own.Notes, graph.Note{
-			Code: "nothing-found", Message: "there is no Terraform configuration and no Kubernetes manifest",
+			Code: "nothing-found", Message: "there is no Terraform configuration, plan or state, and no Kubernetes manifest",
 			Next: "check the path, and what .gitignore and --exclude leave out",
 		})
 	}

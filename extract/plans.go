@@ -81,7 +81,7 @@ func (c *choice) directory(dir string, records []record, starts []string, config
 		switch {
 		case at >= 0:
 			c.roots = slices.Delete(c.roots, at, at+1)
-			c.note("plan-used", read[0].file, "it stands for the root "+dir+", whose files give places and what it does not know", "exclude it to read the files")
+			c.note("plan-used", read[0].file, "it stands for the root beside it, whose files give places and what it does not know", "exclude it to read the files")
 		case len(named) == 0:
 			keep = 0 // a plan of a module that a root of this tree calls
 		}

@@ -267,6 +267,7 @@ func (r *reader) finish(dir string) *eval.Result {
 			Next: "put the plan into the directory of the root's files",
 		})
 	}
+	r.compareWithSource()
 	res := eval.NewResult(dir, resources)
 	res.Files, res.Blocks = 1, len(blocks)
 	if r.config != nil {
@@ -280,6 +281,27 @@ func (r *reader) finish(dir string) *eval.Result {
 	g.Sort()
 	res.Notes = g.Notes
 	return res
+}
+
+// compareWithSource notes what the files beside a plan hold that the plan does not:
+// it would be missing from the model without a word.
+func (r *reader) compareWithSource() {
+	if r.source == nil || r.config == nil {
+		return
+	}
+	var missing []*eval.Resource
+	for _, s := range r.source.Resources {
+		if s.Mode == eval.Managed && !s.Many && r.one(s.Address) == nil {
+			missing = append(missing, s)
+		}
+	}
+	if len(missing) > 0 {
+		r.note(graph.Note{
+			Code: "plan-differs", Source: missing[0].Source, Address: missing[0].Address,
+			Message: fmt.Sprintf("%d of the resources in the files are not in %s, this one is the first: the plan may be older than the files, or of a part of them", len(missing), path.Base(r.file)),
+			Next:    "make the plan again",
+		})
+	}
 }
 
 // configOf returns the block that an instance comes from, nil where it is not known.
