@@ -58,8 +58,12 @@ type variable struct {
 	nullable  bool
 	sensitive bool
 	ephemeral bool
+	rules     []rule
 	source    graph.Source
 }
+
+// rule is a validation of a variable.
+type rule struct{ condition, message *expr }
 
 type local struct{ value *expr }
 

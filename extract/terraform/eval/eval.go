@@ -156,6 +156,7 @@ func (ev *evaluator) loadTree(m *module, prefix string, seen map[*module]bool) {
 
 // walk evaluates all of a module instance and of those below it.
 func (ev *evaluator) walk(in *instance) {
+	in.validate()
 	for _, key := range in.mod.resourceOrder {
 		ev.result.Resources = append(ev.result.Resources, in.node(key).instances...)
 	}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -42,6 +43,31 @@ func (m *module) addVariable(name string, b *body, at graph.Source, override boo
 	}
 	if e := b.attr("ephemeral"); e != nil {
 		v.ephemeral = isTrue(e)
+	}
+	for _, n := range b.blocks {
+		if r := (rule{n.body.attr("condition"), n.body.attr("error_message")}); n.typ == "validation" && r.condition != nil {
+			v.rules = append(v.rules, r)
+		}
+	}
+}
+
+// validate notes the rules of variables that their values break. The values count
+// all the same: what is built with them is what is asked for.
+func (in *instance) validate() {
+	for _, name := range slices.Sorted(maps.Keys(in.mod.variables)) {
+		v := in.mod.variables[name]
+		for _, r := range v.rules {
+			holds, marks := in.eval(r.condition, in.scope(r.condition.refs)).Unmark()
+			if !holds.IsKnown() || holds.IsNull() || isComputed(marks) || !holds.RawEquals(cty.False) {
+				continue
+			}
+			why := ""
+			if r.message != nil {
+				why, _ = Value{V: in.eval(r.message, in.scope(r.message.refs))}.Text()
+			}
+			in.ev.note("validation", r.condition.source, "", "give it a value that terraform accepts",
+				"the value of variable %q breaks its rule: %s", name, why)
+		}
 	}
 }
 
