@@ -63,7 +63,9 @@ func (in *instance) validate() {
 			}
 			why := ""
 			if r.message != nil {
-				why, _ = Value{V: in.eval(r.message, in.scope(r.message.refs))}.Text()
+				if m := (Value{V: in.eval(r.message, in.scope(r.message.refs))}); !m.IsSensitive() {
+					why, _ = m.Text()
+				}
 			}
 			in.ev.note("validation", r.condition.source, "", "give it a value that terraform accepts",
 				"the value of variable %q breaks its rule: %s", name, why)
