@@ -56,11 +56,16 @@ func humanName(r *resource) string {
 	if r.Mode == eval.MissingModule {
 		return r.Name // arguments of a module are named as its author likes
 	}
-	for _, a := range append(namesOf(r), "tags.Name") {
-		if s, ok := r.Body.Get(a).Literal(); ok && len(s) < 100 {
+	for _, a := range namesOf(r) {
+		if s, ok := r.Body.Attrs[a].Literal(); ok && len(s) < 100 {
 			if s = withoutPlaceholders(s); s != "" {
 				return s
 			}
+		}
+	}
+	if s, ok := r.Body.Get("tags.Name").Literal(); ok && len(s) < 100 {
+		if s = withoutPlaceholders(s); s != "" {
+			return s
 		}
 	}
 	if r.Key != "" {
@@ -74,7 +79,7 @@ func namesOf(r *resource) []string {
 	if r.row != nil && r.row.name != "" {
 		return []string{r.row.name}
 	}
-	return slices.Clone(nameAttributes)
+	return nameAttributes
 }
 
 // withoutPlaceholders drops what stands for the account's number and region.
@@ -273,5 +278,7 @@ func (b *builder) materialize(r *resource) {
 	if r.Mode != eval.Data || r.self != nil || r.row == nil || r.row.role.kind() == "" {
 		return
 	}
-	b.makeComponent(r, r.row.role).kept = true
+	c := b.makeComponent(r, r.row.role)
+	c.kept = true
+	c.Boundary = b.account(r)
 }

@@ -86,12 +86,18 @@ func (b *builder) makeSubnet(r *resource) *subnet {
 		return s
 	}
 	s := &subnet{res: r, key: r.Address, autoAddress: r.Body.Get("map_public_ip_on_launch").Truth(graph.No)}
+	if r.Mode == eval.Data {
+		s.autoAddress = graph.Unknown
+	}
 	s.tier = s
 	s.network = b.networkOf(r.uses[placesInNetwork])
 	if s.network == "" {
 		if v := r.Body.Get("virtual_network_name"); v.IsSet() {
 			s.network = b.networkOf([]eval.Value{v})
 		}
+	}
+	if s.network == "" && r.Mode == eval.Data {
+		s.network = b.networkOf(r.Body.All("filter.values"))
 	}
 	if s.autoAddress == graph.Yes {
 		s.public = graph.Yes

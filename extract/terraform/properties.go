@@ -13,6 +13,9 @@ import (
 func (b *builder) properties() {
 	for _, c := range b.order {
 		for _, r := range c.resources {
+			if r.Mode == eval.Data {
+				continue // what was not asked for is not known
+			}
 			for i := range r.row.props {
 				applyProp(c.Component, r, &r.row.props[i])
 			}

@@ -124,7 +124,7 @@ func (b *builder) componentOf(r *resource) *component {
 func literalNames(r *resource) []string {
 	var out []string
 	for _, a := range namesOf(r) {
-		if s, ok := writtenOut(r.Body.Get(a)); ok && s != "" && !slices.Contains(out, s) {
+		if s, ok := writtenOut(r.Body.Attrs[a]); ok && s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

@@ -1,0 +1,95 @@
+package terraform
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/extract/terraform/terragrunt"
+	"drawbridge/graph"
+)
+
+// IsUnit reports whether a file of that name tells of Terragrunt units.
+func IsUnit(name string) bool {
+	base := path.Base(name)
+	return base == terragrunt.FileName || base == terragrunt.StackFileName
+}
+
+// ReadUnits builds the models of the Terragrunt units among files: one for those that
+// depend on each other, one for each of the others. Identifiers are led by the unit's
+// directory, as those of a root are.
+func ReadUnits(fsys fs.FS, files []string, opt Options) []*graph.Graph {
+	live := terragrunt.Load(fsys, files, opt.symbolic())
+	var out []*graph.Graph
+	for _, r := range live.Results() {
+		g := model(r)
+		ownAddresses(g, r.Roots)
+		out = append(out, g)
+	}
+	if notes := live.Notes(); len(notes) > 0 {
+		out = append(out, &graph.Graph{Notes: notes})
+	}
+	return out
+}
+
+// unitsAndModules returns the directories of Terragrunt units, and those of the modules
+// that they call.
+func unitsAndModules(fsys fs.FS, files []string) (units, modules []string) {
+	if !slices.ContainsFunc(files, IsUnit) {
+		return nil, nil
+	}
+	live := terragrunt.Load(fsys, files, eval.Options{})
+	return live.Units(), live.Modules()
+}
+
+// ownAddresses cuts a unit's directory off the addresses of a joined model: in its
+// own root an instance has the address that terraform prints. Identifiers keep it.
+func ownAddresses(g *graph.Graph, units []string) {
+	if len(units) == 0 {
+		return
+	}
+	own := func(address string) string {
+		if dir, rest, ok := strings.Cut(address, ":"); ok && slices.Contains(units, dir) {
+			return rest
+		}
+		return address
+	}
+	evidence := func(list []graph.Evidence) {
+		for i := range list {
+			list[i].Address = own(list[i].Address)
+		}
+	}
+	all := func(list []string) {
+		for i := range list {
+			list[i] = own(list[i])
+		}
+	}
+	facts := func(of map[graph.Property]graph.Fact) {
+		for p, f := range of {
+			f.Evidence.Address = own(f.Evidence.Address)
+			of[p] = f
+		}
+	}
+	for _, c := range g.Components {
+		c.Address = own(c.Address)
+		all(c.Parts)
+		facts(c.Properties)
+	}
+	for _, b := range g.Boundaries {
+		b.Address = own(b.Address)
+		all(b.Parts)
+		facts(b.Properties)
+	}
+	for _, f := range g.Flows {
+		evidence(f.Evidence)
+	}
+	for _, r := range g.Grants {
+		evidence(r.Evidence)
+	}
+	for i := range g.Notes {
+		g.Notes[i].Address = own(g.Notes[i].Address)
+	}
+	g.Sort()
+}
