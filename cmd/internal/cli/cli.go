@@ -16,6 +16,7 @@ import (
 const (
 	statusOK       = 0
 	statusFindings = 1 // scan --fail-on: there are findings that severe
+	statusRefused  = 1 // connectivity: an input is not valid
 	statusError    = 2 // the command could not run
 )
 
@@ -83,6 +84,8 @@ func Main(args []string, p Process) int {
 		return statusOK
 	case errors.Is(err, errFindings):
 		return statusFindings
+	case errors.Is(err, errRefused):
+		return statusRefused
 	}
 	fmt.Fprintf(p.Stderr, "%s: %v\n", cmd.CommandPath(), err)
 	return statusError
@@ -110,6 +113,7 @@ needs no credentials.`,
 	root.AddCommand(
 		scanCommand(p),
 		inspectCommand(p),
+		connectivityCommand(p),
 		rulesCommand(p),
 		versionCommand(p),
 	)

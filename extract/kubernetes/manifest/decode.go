@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Limits bound what one file may cost. The zero value of a field means its default.
@@ -57,7 +58,7 @@ func Decode(file string, content []byte, limits Limits) ([]*Object, []Problem) {
 			problems = append(problems, Problem{Line: doc.Line, Message: err.Error(), Limit: true})
 			continue
 		}
-		objects = appendObjects(objects, file, doc, 0)
+		objects = appendObjects(objects, file, doc, 0, schema.GroupVersionKind{})
 	}
 	return objects, problems
 }

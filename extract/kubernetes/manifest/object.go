@@ -37,7 +37,9 @@ type header struct {
 // listDepth bounds lists within lists.
 const listDepth = 5
 
-func appendObjects(out []*Object, file string, n *yaml.Node, depth int) []*Object {
+// appendObjects reads an object or a list of them. Items of a list of one kind may
+// leave out what they are, as the API server does: inherited says it then.
+func appendObjects(out []*Object, file string, n *yaml.Node, depth int, inherited schema.GroupVersionKind) []*Object {
 	n = resolve(n)
 	if n == nil || n.Kind != yaml.MappingNode {
 		return out
@@ -45,13 +47,20 @@ func appendObjects(out []*Object, file string, n *yaml.Node, depth int) []*Objec
 	var h header
 	// Mistyped metadata leaves its field empty; the caller sees it where it decodes the whole.
 	_ = into(n, &h, "apiVersion", "kind", "metadata")
+	if h.APIVersion == "" && h.Kind == "" {
+		h.APIVersion, h.Kind = inherited.ToAPIVersionAndKind()
+	}
 	if h.APIVersion == "" || h.Kind == "" {
 		return out
 	}
 	if items := child(n, "items"); items != nil && items.Kind == yaml.SequenceNode && strings.HasSuffix(h.Kind, "List") {
+		var kind schema.GroupVersionKind
+		if name := strings.TrimSuffix(h.Kind, "List"); name != "" {
+			kind = schema.FromAPIVersionAndKind(h.APIVersion, name)
+		}
 		for _, item := range items.Content {
 			if depth < listDepth {
-				out = appendObjects(out, file, item, depth+1)
+				out = appendObjects(out, file, item, depth+1, kind)
 			}
 		}
 		return out

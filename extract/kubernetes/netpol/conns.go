@@ -98,6 +98,8 @@ func (c Conns) Contains(p Protocol, port int) bool {
 	return slices.ContainsFunc(c.ports[p], func(r PortRange) bool { return r.From <= port && port <= r.To })
 }
 
+func (c Conns) equal(d Conns) bool { return slices.Equal(c.Strings(), d.Strings()) }
+
 // Union is what is in either set.
 func (c Conns) Union(d Conns) Conns {
 	var out Conns

@@ -28,9 +28,15 @@ func (b bitset) and(c bitset) {
 	}
 }
 
-func (b bitset) andNot(c bitset) {
-	for i := range c {
-		b[i] &^= c[i]
+func (b bitset) addAll(items []int) {
+	for _, i := range items {
+		b.add(i)
+	}
+}
+
+func (b bitset) removeAll(items []int) {
+	for _, i := range items {
+		b[i/64] &^= 1 << (i % 64)
 	}
 }
 
@@ -51,24 +57,20 @@ func (b bitset) members() iter.Seq[int] {
 // labelIndex answers selectors with the set of what they select, without asking
 // each item.
 type labelIndex struct {
-	n     int
 	every bitset
-	byKey map[string]map[string]bitset
+	byKey map[string]map[string][]int
 	memo  map[string]bitset
 }
 
 func newLabelIndex(sets []labels.Set) *labelIndex {
-	x := &labelIndex{n: len(sets), every: newBitset(len(sets)), byKey: map[string]map[string]bitset{}, memo: map[string]bitset{}}
+	x := &labelIndex{every: newBitset(len(sets)), byKey: map[string]map[string][]int{}, memo: map[string]bitset{}}
 	for i, set := range sets {
 		x.every.add(i)
 		for k, v := range set {
 			if x.byKey[k] == nil {
-				x.byKey[k] = map[string]bitset{}
+				x.byKey[k] = map[string][]int{}
 			}
-			if x.byKey[k][v] == nil {
-				x.byKey[k][v] = newBitset(x.n)
-			}
-			x.byKey[k][v].add(i)
+			x.byKey[k][v] = append(x.byKey[k][v], i)
 		}
 	}
 	return x
@@ -80,44 +82,36 @@ func (x *labelIndex) selected(s labels.Selector) bitset {
 	if b, ok := x.memo[key]; ok {
 		return b
 	}
-	out := newBitset(x.n)
+	out := make(bitset, len(x.every))
 	if requirements, selectable := s.Requirements(); selectable {
-		out.or(x.every)
+		out = x.every.clone()
 		for _, r := range requirements {
-			out.and(x.meeting(r))
+			x.keep(out, r)
 		}
 	}
 	x.memo[key] = out
 	return out
 }
 
-func (x *labelIndex) meeting(r labels.Requirement) bitset {
-	out := newBitset(x.n)
+// keep removes from a set what does not meet a requirement.
+func (x *labelIndex) keep(set bitset, r labels.Requirement) {
 	values := x.byKey[r.Key()]
+	meeting := make(bitset, len(x.every))
 	switch r.Operator() {
 	case selection.In, selection.Equals, selection.DoubleEquals:
 		for _, v := range r.ValuesUnsorted() {
-			out.or(values[v])
+			meeting.addAll(values[v])
 		}
-	case selection.NotIn, selection.NotEquals:
-		out.or(x.every)
-		for _, v := range r.ValuesUnsorted() {
-			out.andNot(values[v])
+	default:
+		if r.Matches(labels.Set{}) { // NotIn and DoesNotExist are met by what lacks the key
+			copy(meeting, x.every)
 		}
-	case selection.Exists:
-		for _, b := range values {
-			out.or(b)
-		}
-	default: // DoesNotExist, and what label selectors cannot write
-		if r.Matches(labels.Set{}) {
-			out.or(x.every)
-		}
-		for v, b := range values {
-			out.andNot(b)
+		for v, items := range values {
+			meeting.removeAll(items)
 			if r.Matches(labels.Set{r.Key(): v}) {
-				out.or(b)
+				meeting.addAll(items)
 			}
 		}
 	}
-	return out
+	set.and(meeting)
 }

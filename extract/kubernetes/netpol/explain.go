@@ -1,0 +1,226 @@
+package netpol
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"drawbridge/graph"
+)
+
+// End is one end of a connection in question. [Evaluator.End] and [Evaluator.Named] find
+// workloads; [Outside] is an address, and [Anywhere] whatever address there is.
+type End struct {
+	kind     endKind
+	workload int
+	address  netip.Addr
+}
+
+type endKind int
+
+const (
+	anywhere endKind = iota
+	ofWorkload
+	ofAddress
+	ofController
+)
+
+// Anywhere is the outside of the cluster, at no address in particular.
+func Anywhere() End { return End{} }
+
+// Outside is an address outside of the cluster.
+func Outside(a netip.Addr) End { return End{kind: ofAddress, address: a.Unmap()} }
+
+// End finds a workload; false where the input has none of that name.
+func (e *Evaluator) End(namespace, kind, name string) (End, bool) {
+	i, ok := e.byName[(&Workload{Namespace: namespace, Kind: kind, Name: name}).String()]
+	return End{kind: ofWorkload, workload: i}, ok
+}
+
+// Named finds what a person calls by a name: a workload, [IngressController] or an
+// address.
+func (e *Evaluator) Named(name string) (End, error) {
+	if name == IngressController {
+		return End{kind: ofController}, nil
+	}
+	if a, err := netip.ParseAddr(name); err == nil {
+		return Outside(a), nil
+	}
+	var found []int
+	for i, w := range e.workloads {
+		if w.matches(name) {
+			found = append(found, i)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return End{}, fmt.Errorf("no workload is called %s, and it is no address", name)
+	case 1:
+		return End{kind: ofWorkload, workload: found[0]}, nil
+	}
+	return End{}, fmt.Errorf("%s can be %s or %s; write the whole name", name, e.workloads[found[0]], e.workloads[found[1]])
+}
+
+func (e *Evaluator) nameOf(end End) string {
+	switch end.kind {
+	case ofWorkload:
+		return e.workloads[end.workload].String()
+	case ofAddress:
+		return "ip:" + end.address.String()
+	case ofController:
+		return IngressController
+	}
+	return "ip:any"
+}
+
+// Explanation tells why a connection is permitted as it is.
+type Explanation struct {
+	Src, Dst string
+	Conns    Conns // what both ends permit
+	Unknown  bool
+	Sides    []Side // the egress of a source that is a workload, the ingress of a destination that is
+}
+
+// Side is what one end of a connection has to say.
+type Side struct {
+	Direction Direction
+	Workload  *Workload
+	Conns     Conns
+	// Evidence are the rules that have a say, or the policies for which the
+	// connection is blocked, sorted.
+	Evidence []graph.Evidence
+}
+
+// Explain works out a connection from one end to the other. Where within is not empty, no
+// other connections are asked for.
+func (e *Evaluator) Explain(src, dst End, within Conns) Explanation {
+	asked := all
+	if !within.IsEmpty() {
+		asked = e.sets.id(within)
+	}
+	out := Explanation{Src: e.nameOf(src), Dst: e.nameOf(dst)}
+	id := asked
+	for _, side := range []struct {
+		Direction
+		subject, other End
+	}{{Egress, src, dst}, {Ingress, dst, src}} {
+		if side.subject.kind != ofWorkload {
+			continue
+		}
+		permitted := e.sideOf(side.Direction, side.subject.workload, side.other)
+		permitted = e.sets.intersect(permitted, asked)
+		out.Sides = append(out.Sides, Side{side.Direction, e.workloads[side.subject.workload], e.sets.conns(permitted),
+			e.evidence(side.Direction, side.subject.workload, side.other, asked, permitted)})
+		out.Unknown = out.Unknown || e.isUnknown(side.subject.workload)
+		id = e.sets.intersect(id, permitted)
+	}
+	if src.kind == ofController && dst.kind == ofWorkload {
+		id = e.sets.intersect(id, e.controller(dst.workload))
+	}
+	out.Conns = e.sets.conns(id)
+	return out
+}
+
+// matcher tells which rules for a workload name an end, and what ports they have there.
+func (e *Evaluator) matcher(d Direction, workload int, other End) (matches func(*rule) bool, ports func(*rule) setID) {
+	switch other.kind {
+	case ofWorkload:
+		there := workload
+		if d == Egress {
+			there = other.workload
+		}
+		return func(r *rule) bool { return r.anyone || r.pods.has(other.workload) }, func(r *rule) setID { return e.portsAt(r, there) }
+	case ofController:
+		return (*rule).matchesStranger, func(r *rule) setID { return e.portsAt(r, workload) }
+	case ofAddress:
+		matches = func(r *rule) bool { return r.anyone || holds(r.addresses, other.address) }
+	default:
+		matches = func(r *rule) bool { return r.anyone || len(r.addresses) > 0 }
+	}
+	return matches, func(r *rule) setID { return e.portsOutside(d, r, workload) }
+}
+
+func (e *Evaluator) sideOf(d Direction, workload int, other End) setID {
+	if other.kind == anywhere {
+		permitted := none
+		for _, a := range e.outside(d, workload) {
+			permitted = e.sets.union(permitted, a.conns)
+		}
+		return permitted
+	}
+	matches, ports := e.matcher(d, workload, other)
+	return e.permitted(d, workload, matches, ports)
+}
+
+// evidence names the rules that have a say in what is asked, or else the policies
+// that block it.
+func (e *Evaluator) evidence(d Direction, workload int, other End, asked, permitted setID) []graph.Evidence {
+	w := e.workloads[workload]
+	policies := e.governing(d, workload)
+	if len(policies) == 0 {
+		return []graph.Evidence{graph.EvidenceAt(w.Source, address(w.object), fmt.Sprintf("no policy governs the %s of %s", d, w))}
+	}
+	matches, ports := e.matcher(d, workload, other)
+	var out []graph.Evidence
+	for _, p := range policies {
+		for i, r := range p.rules[d] {
+			hit := e.sets.intersect(ports(r), asked)
+			if hit != none && matches(r) {
+				out = append(out, graph.EvidenceAt(r.source(), p.address(), fmt.Sprintf("%s rule %d %s %s", d, i+1, r.action.verb(), e.sets.conns(hit))))
+			}
+		}
+	}
+	if permitted == none {
+		for _, p := range policies {
+			if p.tier == namespaced {
+				out = append(out, graph.EvidenceAt(at(p.object, "spec", "podSelector"), p.address(), fmt.Sprintf("selects %s, and no %s rule of it permits this", w, d)))
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b graph.Evidence) int { return a.Source().Compare(b.Source()) })
+	return out
+}
+
+// Passage tells what policy makes of a flow: allowed, blocked or unknown, with the
+// policies that decide. A port of 0 is one that is not known. What workloads in the
+// network of their node may do is undefined as soon as a policy selects them.
+func (e *Evaluator) Passage(from, to End, protocol Protocol, port int) (graph.Passage, []graph.Evidence) {
+	within := All()
+	if port != 0 {
+		within = Port(protocol, port, port)
+	}
+	x := e.Explain(from, to, within)
+	var evidence, blocking []graph.Evidence
+	for _, side := range x.Sides {
+		if undecided := e.undecided(side); len(undecided) > 0 {
+			return graph.PassageUnknown, undecided
+		}
+		evidence = append(evidence, side.Evidence...)
+		if side.Conns.IsEmpty() {
+			blocking = append(blocking, side.Evidence...)
+		}
+	}
+	switch {
+	case len(blocking) > 0:
+		return graph.Blocked, blocking
+	case x.Conns.IsEmpty():
+		return graph.Blocked, evidence
+	case port == 0 && !x.Conns.whole(int(protocol)):
+		return graph.PassageUnknown, evidence
+	}
+	return graph.Allowed, evidence
+}
+
+// undecided tells why a side cannot be known.
+func (e *Evaluator) undecided(side Side) []graph.Evidence {
+	var out []graph.Evidence
+	for _, u := range e.unevaluated {
+		if u.governs(side.Workload) {
+			out = append(out, graph.EvidenceAt(at(u.object), address(u.object), fmt.Sprintf("a %s is not evaluated, and may govern %s", u.object.Kind, side.Workload)))
+		}
+	}
+	if i := e.byName[side.Workload.String()]; side.Workload.onHost && len(e.governing(side.Direction, i)) > 0 {
+		out = append(out, graph.EvidenceAt(side.Workload.Source, address(side.Workload.object), "what a policy does to a pod in the network of its node is undefined"))
+	}
+	return out
+}

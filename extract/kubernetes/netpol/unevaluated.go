@@ -1,0 +1,54 @@
+package netpol
+
+import (
+	"drawbridge/extract/kubernetes/manifest"
+)
+
+// unevaluated is a policy of a kind that is not evaluated. What it might govern is
+// unknown, whatever the others say.
+type unevaluated struct {
+	object    *manifest.Object
+	namespace string // "" for one of the whole cluster
+}
+
+func (u unevaluated) governs(w *Workload) bool {
+	return u.namespace == "" || u.namespace == w.Namespace
+}
+
+// unevaluatedKinds are the kinds of policy on connections that are not evaluated,
+// by "group/kind"; true for those of the whole cluster. Policies on secondary
+// networks are left out: they say nothing of the first.
+var unevaluatedKinds = map[string]bool{
+	"cilium.io/CiliumNetworkPolicy":                 false,
+	"cilium.io/CiliumClusterwideNetworkPolicy":      true,
+	"crd.projectcalico.org/NetworkPolicy":           false,
+	"crd.projectcalico.org/GlobalNetworkPolicy":     true,
+	"projectcalico.org/NetworkPolicy":               false,
+	"projectcalico.org/GlobalNetworkPolicy":         true,
+	"crd.antrea.io/NetworkPolicy":                   false,
+	"crd.antrea.io/ClusterNetworkPolicy":            true,
+	"policy.networking.k8s.io/ClusterNetworkPolicy": true,
+	"k8s.ovn.org/EgressFirewall":                    false,
+	"network.openshift.io/EgressNetworkPolicy":      false,
+	"security.istio.io/AuthorizationPolicy":         false,
+	"networking.gke.io/FQDNNetworkPolicy":           false,
+	"vpcresources.k8s.aws/SecurityGroupPolicy":      false,
+}
+
+func readUnevaluated(objects []*manifest.Object) []unevaluated {
+	var out []unevaluated
+	for _, o := range objects {
+		wide, ok := unevaluatedKinds[o.Group+"/"+o.Kind]
+		switch {
+		case !ok:
+		case wide:
+			out = append(out, unevaluated{o, ""})
+		default:
+			out = append(out, unevaluated{o, namespaceOf(o)})
+		}
+	}
+	return out
+}
+
+// HasUnknown tells whether there are policies that are not evaluated.
+func (e *Evaluator) HasUnknown() bool { return len(e.unevaluated) > 0 }
