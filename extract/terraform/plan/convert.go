@@ -99,15 +99,17 @@ func blocksOf(b *eval.Block, typ string) []*eval.Block {
 func (c converter) nested(typ string, g given, hints []*eval.Block, e *tfjson.Expression, depth int) []*eval.Block {
 	n, _ := g.length()
 	p := pairs{n: len(hints), fits: func(i, j int) bool { return fitsBlock(g.element(i), hints[j]) }}
+	// A dynamic block that could not be expanded stands for all that none else fits.
+	var many *eval.Block
+	if i := slices.IndexFunc(hints, func(h *eval.Block) bool { return h.Many || len(hints) == 1 }); i >= 0 {
+		many = hints[i]
+	}
 	out := make([]*eval.Block, n)
 	for i := range n {
-		var hint *eval.Block
+		hint, at := many, hints[0].Source
 		if j := p.of(i, n); j >= 0 {
 			hint = hints[j]
-		} else if len(hints) == 1 {
-			hint = hints[0] // of a dynamic block that could not be expanded
 		}
-		at := hints[0].Source
 		if hint != nil {
 			at = hint.Source
 		}
@@ -194,11 +196,13 @@ func (c converter) value(name string, g given, hint cty.Value, from *origin, dep
 // like: what of it is not set is left out, as in a body.
 func (c converter) object(g given, hint cty.Value, expressions map[string]*tfjson.Expression, from *origin, depth int) cty.Value {
 	attrs := map[string]cty.Value{}
+	// Of a dynamic block the plan does not say what is configured in it.
+	dynamic := expressions == nil && hint == cty.NilVal && from == nil && c.in.config != nil
 	for _, k := range g.names() {
 		f, h, e := g.field(k), member(hint, k), expressions[k]
 		configured := h != cty.NilVal && !isNull(h) || e != nil && e.ExpressionData != nil
 		// Within an expression that was not evaluated, any unknown may be configured.
-		if !f.anyUnknown(0) && !configured && f.isEmpty() || f.wholly() && !configured && (from == nil || hint != cty.NilVal) {
+		if !f.anyUnknown(0) && !configured && f.isEmpty() || f.wholly() && !configured && !dynamic && (from == nil || hint != cty.NilVal) {
 			continue
 		}
 		if from != nil || depth > maxNesting {
@@ -247,10 +251,12 @@ func (c converter) unknown(name string, hint cty.Value, from *origin) cty.Value 
 	switch {
 	case hint != cty.NilVal && hint.ContainsMarked():
 		return c.r.remarkDeep(hint)
-	case hint != cty.NilVal || from == nil:
+	case hint != cty.NilVal:
 		return cty.DynamicVal // where the evaluator knows what terraform does not, the files differ from the plan
-	case len(from.refs) == 0:
-		c.r.lost++
+	case from == nil || len(from.refs) == 0:
+		if c.r.source == nil {
+			c.r.lost++
+		}
 		return cty.DynamicVal
 	}
 	if ref, ok := from.sole(); ok && !holdsDocument(name) {
