@@ -112,6 +112,11 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 			return terraform.Read(fsys, root, opt.Terraform)
 		}})
 	}
+	if slices.ContainsFunc(found.terraform, terraform.IsUnit) {
+		out = append(out, job{"the Terragrunt units", graph.Source{}, func() *graph.Graph {
+			return Merge(terraform.ReadUnits(fsys, found.terraform, opt.Terraform)...)
+		}})
+	}
 	for _, p := range chosen.plans {
 		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, func() *graph.Graph {
 			return terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)

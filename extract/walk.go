@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/terraform"
 	"drawbridge/graph"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -257,6 +258,9 @@ func kindOf(name string) fileKind {
 		if strings.HasSuffix(name, ext) {
 			return terraformFile
 		}
+	}
+	if terraform.IsUnit(name) {
+		return terraformFile
 	}
 	switch path.Ext(name) {
 	case ".tfstate", ".tfplan", ".planfile":

@@ -128,8 +128,14 @@ func blockAddress(address string) string {
 	return address
 }
 
-// id makes an identifier of an address.
-func (b *builder) id(address string) string { return b.prefix + address }
+// id makes an identifier of an address. In a result that joins several roots an
+// address has its root's directory already.
+func (b *builder) id(address string) string {
+	if dir, _, ok := strings.Cut(address, ":"); ok && slices.Contains(b.result.Roots, dir) {
+		return address
+	}
+	return b.prefix + address
+}
 
 // at is evidence at a resource's own block.
 func at(r *resource, why string) graph.Evidence {

@@ -17,8 +17,9 @@ import (
 
 // Roots returns the root modules among files: the directories that hold
 // configuration and that no other directory calls as a local module, sorted. A
-// directory that only an example or a test calls is still no root. Files that
-// do not parse are left to [Read] to report.
+// directory that only an example or a test calls is still no root. Terragrunt's
+// units, and the modules that they call, are left to [ReadUnits]. Files that do not
+// parse are left to [Read] to report.
 func Roots(fsys fs.FS, files []string) []string {
 	dirs := map[string]bool{}
 	called := map[string]bool{}
@@ -33,6 +34,10 @@ func Roots(fsys fs.FS, files []string) []string {
 				called[target] = true
 			}
 		}
+	}
+	units, modules := unitsAndModules(fsys, files)
+	for _, dir := range append(units, modules...) {
+		called[dir] = true
 	}
 	var roots []string
 	for dir := range dirs {

@@ -206,10 +206,11 @@ func Prefix(dir string) string { return dir + ":" }
 func (l *Live) join(group []string) *eval.Result {
 	var resources []*eval.Resource
 	var rest eval.Result
+	ps := providers{first: map[string]string{}}
 	for _, dir := range group {
 		r := l.evaluate(l.units[dir])
 		resources = append(resources, r.Resources...)
-		rest.Providers = append(rest.Providers, r.Providers...)
+		ps.add(dir, r)
 		rest.Moved = append(rest.Moved, r.Moved...)
 		rest.Notes = append(rest.Notes, r.Notes...)
 		rest.Files += r.Files
@@ -217,7 +218,7 @@ func (l *Live) join(group []string) *eval.Result {
 	}
 	out := eval.NewResult(common(group), resources)
 	out.Roots = group
-	out.Providers, out.Moved, out.Notes, out.Files, out.Blocks = rest.Providers, rest.Moved, rest.Notes, rest.Files, rest.Blocks
+	out.Providers, out.Moved, out.Notes, out.Files, out.Blocks = ps.kept, rest.Moved, rest.Notes, rest.Files, rest.Blocks
 	g := graph.Graph{Notes: out.Notes}
 	g.Sort()
 	out.Notes = slices.CompactFunc(g.Notes, func(a, b graph.Note) bool { return a == b })
