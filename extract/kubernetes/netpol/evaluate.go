@@ -52,7 +52,7 @@ func (c *class) first() int { return c.members[0] }
 // their places: a policy that a cluster would not accept has no meaning, and
 // neither has what depends on it.
 func New(objects []*manifest.Object) (*Evaluator, error) {
-	policies, err := readPolicies(objects)
+	policies, notes, err := readPolicies(objects)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +66,7 @@ func New(objects []*manifest.Object) (*Evaluator, error) {
 	}
 	e.unevaluated = readUnevaluated(objects)
 	e.entriesTo, e.notes = readEntries(objects, workloads)
+	e.notes = append(notes, e.notes...)
 	e.bind(readNamespaces(objects))
 	e.order()
 	e.classify()

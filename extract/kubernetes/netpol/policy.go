@@ -100,6 +100,7 @@ var netpolGroups = []string{networkingv1.GroupName, "extensions"}
 type policyReader struct {
 	policies []*policy
 	refused  []error
+	notes    []graph.Note
 	byName   map[string]*manifest.Object
 }
 
@@ -107,16 +108,28 @@ func (pr *policyReader) refuse(o *manifest.Object, reason string, path ...any) {
 	pr.refused = append(pr.refused, refuse(o, reason, path...))
 }
 
+func (pr *policyReader) note(o *manifest.Object, message string, path ...any) {
+	pr.notes = append(pr.notes, graph.Note{Code: "incomplete", Source: at(o, path...), Address: address(o), Message: message})
+}
+
 // readPolicies returns the policies sorted by address.
-func readPolicies(objects []*manifest.Object) ([]*policy, error) {
+func readPolicies(objects []*manifest.Object) ([]*policy, []graph.Note, error) {
 	pr := &policyReader{byName: map[string]*manifest.Object{}}
 	for _, o := range objects {
-		if o.Kind == "NetworkPolicy" && slices.Contains(netpolGroups, o.Group) && pr.isNew(o) {
-			pr.networkPolicy(o)
+		tier, isAdmin := adminTiers[o.Kind]
+		switch {
+		case o.Kind == "NetworkPolicy" && slices.Contains(netpolGroups, o.Group):
+			if pr.isNew(o) {
+				pr.networkPolicy(o)
+			}
+		case isAdmin && o.Group == adminGroup:
+			if pr.isNew(o) {
+				pr.adminPolicy(o, tier)
+			}
 		}
 	}
 	slices.SortFunc(pr.policies, func(a, b *policy) int { return strings.Compare(a.address(), b.address()) })
-	return pr.policies, errors.Join(pr.refused...)
+	return pr.policies, pr.notes, errors.Join(pr.refused...)
 }
 
 // isNew tells the first object of a name from its repetitions. Of two that differ, nobody

@@ -22,4 +22,15 @@ func refuse(o *manifest.Object, reason string, path ...any) *Refusal {
 	return &Refusal{Source: at(o, path...), Address: address(o), Reason: reason}
 }
 
-func address(o *manifest.Object) string { return ownerKey(namespaceOf(o), o.Kind, o.Name) }
+func address(o *manifest.Object) string {
+	if isClusterWide(o) {
+		return o.Kind + "/" + o.Name
+	}
+	return ownerKey(namespaceOf(o), o.Kind, o.Name)
+}
+
+// isClusterWide tells whether a policy is in no namespace.
+func isClusterWide(o *manifest.Object) bool {
+	_, isAdmin := adminTiers[o.Kind]
+	return isAdmin && o.Group == adminGroup || unevaluatedKinds[o.Group+"/"+o.Kind]
+}
