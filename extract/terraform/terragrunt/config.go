@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
@@ -403,11 +404,39 @@ func (c *config) generate(dir string, byLabel map[string]generatedFile) {
 		if !ok || !eval.IsConfig(file) || path.Base(file) != file {
 			continue
 		}
-		content, ok := c.argument(b.Body, "contents").Text()
+		if off, _ := c.argument(b.Body, "disable").Literal(); off == "true" {
+			continue
+		}
+		content, ok := c.text(b.Body, "contents")
 		if !ok {
 			c.note("not-evaluated", b.DefRange(), "", "the contents of "+file+" can't be known")
 			continue
 		}
 		byLabel[label(b)] = generatedFile{path.Join(dir, file), content, place(b.DefRange())}
 	}
+}
+
+// text evaluates an argument to a text. A part of a template that can't be known
+// leaves a token in its place, so that the rest is not lost.
+func (c *config) text(b *hclsyntax.Body, name string) (string, bool) {
+	if text, ok := c.argument(b, name).Text(); ok {
+		return text, true
+	}
+	a := b.Attributes[name]
+	if a == nil {
+		return "", false
+	}
+	template, ok := a.Expr.(*hclsyntax.TemplateExpr)
+	if !ok {
+		return "", false
+	}
+	var out strings.Builder
+	for _, part := range template.Parts {
+		text, ok := eval.Value{V: c.value(part)}.Text()
+		if !ok {
+			text = eval.Token("?")
+		}
+		out.WriteString(text)
+	}
+	return out.String(), true
 }
