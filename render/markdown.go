@@ -79,14 +79,22 @@ func (r *report) findings() {
 	}
 }
 
-// place is where to look first for a finding: its first evidence that has a place.
+// place is where to look first for a finding: at the evidence for the address that
+// is to be changed, else at its first evidence that has a place.
 func place(f *graph.Finding) string {
+	first := ""
 	for _, e := range f.Evidence {
-		if !e.Source().IsZero() {
+		if e.Source().IsZero() {
+			continue
+		}
+		if e.Address == f.Address {
 			return e.Source().String()
 		}
+		if first == "" {
+			first = e.Source().String()
+		}
 	}
-	return cmp.Or(f.Address, f.Subject)
+	return cmp.Or(first, f.Address, f.Subject)
 }
 
 func strideWords(list []graph.STRIDE) string {

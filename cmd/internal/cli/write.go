@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,12 +21,7 @@ import (
 func (s *scan) write(ctx context.Context, p Process, m *model) error {
 	m.text = p.textOptions()
 	if s.dir == "" && s.file == "" {
-		content, err := s.formats[0].first(ctx, m)
-		if err != nil {
-			return err
-		}
-		_, err = p.Stdout.Write(content)
-		return err
+		return s.formats[0].first(ctx, p.Stdout, m)
 	}
 	var written []string
 	var err error
@@ -63,11 +60,8 @@ func (p Process) shown(name string) string {
 }
 
 func (s *scan) writeFile(ctx context.Context, m *model) ([]string, error) {
-	content, err := s.formats[0].first(ctx, m)
+	err := toFile(s.file, func(w io.Writer) error { return s.formats[0].first(ctx, w, m) })
 	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(s.file, content, 0o666); err != nil {
 		return nil, fmt.Errorf("the output cannot be written: %w", err)
 	}
 	return []string{s.file}, nil
@@ -81,12 +75,9 @@ func (s *scan) writeDirectory(ctx context.Context, m *model) (written []string, 
 	}
 	var pages []render.Page
 	var failures []error
-	put := func(name string, content []byte, err error) {
+	put := func(name string, content func(io.Writer) error) {
 		name = filepath.Join(s.dir, name)
-		if err == nil {
-			err = os.WriteFile(name, content, 0o666)
-		}
-		if err != nil {
+		if err := toFile(name, content); err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", filepath.Base(name), err))
 			return
 		}
@@ -94,8 +85,7 @@ func (s *scan) writeDirectory(ctx context.Context, m *model) (written []string, 
 	}
 	for _, f := range s.formats {
 		if f.document != nil {
-			content, err := f.first(ctx, m)
-			put(f.fileName(), content, err)
+			put(f.fileName(), func(w io.Writer) error { return f.document(w, m) })
 			continue
 		}
 		if pages == nil {
@@ -104,8 +94,13 @@ func (s *scan) writeDirectory(ctx context.Context, m *model) (written []string, 
 			}
 		}
 		for i, page := range pages {
-			content, err := f.drawing(ctx, m, page.DOT)
-			put(pageFile(i, page, f), linkFiles(content, pages), err)
+			put(pageFile(i, page, f), func(w io.Writer) error {
+				content, err := f.drawing(ctx, m, page.DOT)
+				if err == nil {
+					_, err = w.Write(linkFiles(content, pages))
+				}
+				return err
+			})
 		}
 	}
 	return written, errors.Join(failures...)
@@ -130,18 +125,34 @@ func linkFiles(content []byte, pages []render.Page) []byte {
 	return content
 }
 
-// first makes the format as one file: of a drawing the first page, which shows the whole.
-func (f format) first(ctx context.Context, m *model) ([]byte, error) {
+// first writes the format as one file: of a drawing the first page, which shows the whole.
+func (f format) first(ctx context.Context, w io.Writer, m *model) error {
 	if f.document != nil {
-		var b bytes.Buffer
-		err := f.document(&b, m)
-		return b.Bytes(), err
+		return f.document(w, m)
 	}
 	pages, err := render.Pages(m.graph, m.options)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return f.drawing(ctx, m, pages[0].DOT)
+	content, err := f.drawing(ctx, m, pages[0].DOT)
+	if err == nil {
+		_, err = w.Write(content)
+	}
+	return err
+}
+
+// toFile writes a file, and removes it again where that fails half-way.
+func toFile(name string, content func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(f, 1<<16)
+	err = errors.Join(content(b), b.Flush(), f.Close())
+	if err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
 }
 
 // layouter finds layout programs as the command's own environment says.
