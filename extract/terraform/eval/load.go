@@ -129,8 +129,10 @@ func (m *module) diagnose(file string, diags hcl.Diagnostics) {
 
 func diagText(d *hcl.Diagnostic) string {
 	s := strings.TrimSuffix(d.Summary, ".")
-	if d.Detail != "" {
-		s += ": " + strings.Join(strings.Fields(d.Detail), " ")
+	// hcl's suggestions of another name follow the order of a map.
+	detail, _, _ := strings.Cut(strings.Join(strings.Fields(d.Detail), " "), " Did you mean ")
+	if detail != "" {
+		s += ": " + detail
 	}
 	return s
 }
