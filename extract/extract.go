@@ -140,7 +140,7 @@ func sortOut(fsys fs.FS, found *found) (manifests []string, records []record) {
 		if err == nil && path.Ext(files[i]) != ".yaml" && path.Ext(files[i]) != ".yml" {
 			kinds[i] = plan.Recognize(content)
 		}
-		isManifest[i] = err != nil || kinds[i] == plan.Other && i < len(found.manifests) && kubernetes.Recognize(content)
+		isManifest[i] = err != nil || kinds[i] == plan.Other && i < len(found.manifests) && (kubernetes.IsSource(files[i]) || kubernetes.Recognize(content))
 	})
 	for i, file := range files {
 		switch {

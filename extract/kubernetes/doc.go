@@ -3,9 +3,9 @@
 // about who talks to whom becomes flows.
 //
 // It is given the files; finding them, and linking what they say to other kinds
-// of input, is package extract's. It renders no templates: a chart or a
-// kustomization gives a note. Nothing in it fails: what is not understood is a
-// note with its place.
+// of input, is package extract's. Helm charts and kustomizations among the files
+// are rendered by the packages below it and read as what they make: sources.go.
+// Nothing in it fails: what is not understood is a note with its place.
 //
 // Start reading at [Read], then the table of kinds in kinds.go. A kind is one
 // row there, and the functions that rows name stand in a file for each concept:

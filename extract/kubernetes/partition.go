@@ -25,6 +25,23 @@ func idOf(o *manifest.Object) objectID {
 	return objectID{o.Group, o.Kind, o.Namespace, o.Name}
 }
 
+// unit is what is applied together: the manifests of a folder, or what a chart or
+// a kustomization in it makes.
+type unit struct {
+	folder   string
+	rendered bool
+}
+
+func (u unit) compare(v unit) int {
+	if u.folder == v.folder && u.rendered != v.rendered {
+		if v.rendered {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(u.folder, v.folder)
+}
+
 // partition decides which objects live together. A repository often holds
 // several deployments of one application in folders side by side: releases,
 // flavours, environments. Two folders that define the same workload or Service
@@ -33,18 +50,21 @@ func idOf(o *manifest.Object) objectID {
 // it in the tree, else the first. Within a folder the first definition wins, as
 // it does between folders for everything but workloads and Services.
 func (t table) partition(objects []*manifest.Object) []*objectSet {
-	byFolder := map[string][]*manifest.Object{}
+	byFolder := map[unit][]*manifest.Object{}
 	for _, o := range objects {
-		dir := path.Dir(o.File)
-		byFolder[dir] = append(byFolder[dir], o)
+		u := unit{folder: o.Root, rendered: true}
+		if o.Root == "" {
+			u = unit{folder: path.Dir(o.File)}
+		}
+		byFolder[u] = append(byFolder[u], o)
 	}
 	var sets []*objectSet
-	for _, folder := range slices.Sorted(maps.Keys(byFolder)) {
-		members := byFolder[folder]
+	for _, u := range slices.SortedFunc(maps.Keys(byFolder), unit.compare) {
+		folder, members := u.folder, byFolder[u]
 		var best *objectSet
 		var bestNear nearness
 		for _, s := range sets {
-			if s.contradicts(members, t) {
+			if s.contradicts(u, members, t) {
 				continue
 			}
 			if near := s.nearnessOf(folder); best == nil || near.compare(bestNear) > 0 {
@@ -70,10 +90,15 @@ func (s *objectSet) add(folder string, objects []*manifest.Object) {
 	}
 }
 
-func (s *objectSet) contradicts(objects []*manifest.Object, t table) bool {
+// contradicts tells whether a unit cannot join the set. What a chart or a
+// kustomization makes is applied as a whole: any difference keeps it apart.
+func (s *objectSet) contradicts(u unit, objects []*manifest.Object, t table) bool {
 	for _, o := range objects {
 		other := s.byID[idOf(o)]
-		if row, _ := t.lookup(o); other != nil && row.decides() && !other.Same(o) {
+		if other == nil {
+			continue
+		}
+		if row, _ := t.lookup(o); (row.decides() || u.rendered && other.Root != "") && !other.Same(o) {
 			return true
 		}
 	}

@@ -5,13 +5,13 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"drawbridge/extract/kubernetes/chart"
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
 )
@@ -22,6 +22,12 @@ type Options struct {
 	Documents int   // documents of one file, 10,000
 	Depth     int   // nesting of one document, 100
 	Nodes     int   // values of one document after its aliases are expanded, 1,000,000
+	// Helm are the values that all charts are rendered with, over their own.
+	Helm chart.Values
+}
+
+func (o Options) limits() manifest.Limits {
+	return manifest.Limits{Documents: o.Documents, Depth: o.Depth, Nodes: o.Nodes}
 }
 
 const defaultFileSize = 8 << 20
@@ -32,21 +38,21 @@ func Recognize(content []byte) bool {
 	return bytes.Contains(content, []byte("apiVersion")) && bytes.Contains(content, []byte("kind"))
 }
 
-// Read turns the manifests among files, slash-separated paths below fsys, into
-// a graph. Files that hold none are left without a word. The result is the same
+// Read turns the manifests among files, slash-separated paths below fsys, and what
+// the charts and kustomizations among them make, into a graph. Files that hold none are left without a word. The result is the same
 // for any order of files.
 func Read(fsys fs.FS, files []string, opt Options) *graph.Graph {
 	g := &graph.Graph{}
 	r := &reader{fsys: fsys, opt: opt, table: newTable(), g: g, coverage: graph.Coverage{Input: "kubernetes", UnknownTypes: map[string]int{}}}
 	files = slices.Compact(slices.Sorted(slices.Values(files)))
-	sources := newSources(fsys, files)
+	sources := render(fsys, files, opt)
+	objects := r.rendered(sources)
+	files = slices.DeleteFunc(files, func(f string) bool { return !sources.stands(f) })
 	read := make([]contents, len(files))
-	inParallel(len(files), func(i int) { read[i] = r.file(files[i], sources) })
-	var objects []*manifest.Object
+	inParallel(len(files), func(i int) { read[i] = r.file(files[i]) })
 	for i, c := range read {
-		objects = append(objects, r.count(files[i], c, sources)...)
+		objects = append(objects, r.count(files[i], c)...)
 	}
-	r.notes(sources)
 	clusters := r.table.partition(r.known(objects))
 	for _, set := range clusters {
 		r.coverage.Ignored += newCluster(g, r.table, set, len(clusters) > 1).read()
@@ -80,12 +86,10 @@ type contents struct {
 	objects  []*manifest.Object
 	problems []manifest.Problem
 	failure  *graph.Note // why it was not read at all
-	// rendered is true for a file that another tool makes manifests of, if it is about objects.
-	rendered bool
 }
 
 // file decodes one file. It changes nothing but its result, so that files can be read at once.
-func (r *reader) file(file string, sources *sources) contents {
+func (r *reader) file(file string) contents {
 	failed := func(code, message, next string) contents {
 		return contents{failure: &graph.Note{Code: code, Source: graph.Source{File: file}, Message: message, Next: next}}
 	}
@@ -104,21 +108,14 @@ func (r *reader) file(file string, sources *sources) contents {
 	if !Recognize(content) {
 		return contents{}
 	}
-	if sources.role(file) != plain {
-		return contents{rendered: true}
-	}
-	objects, problems := manifest.Decode(file, content, manifest.Limits{Documents: r.opt.Documents, Depth: r.opt.Depth, Nodes: r.opt.Nodes})
+	objects, problems := manifest.Decode(file, content, r.opt.limits())
 	return contents{objects: objects, problems: problems}
 }
 
 // count adds a file to the coverage, notes its troubles and returns its objects.
-func (r *reader) count(file string, c contents, sources *sources) []*manifest.Object {
+func (r *reader) count(file string, c contents) []*manifest.Object {
 	if c.failure != nil {
 		r.g.Notes = append(r.g.Notes, *c.failure)
-		return nil
-	}
-	if c.rendered {
-		sources.seen(file)
 		return nil
 	}
 	for _, p := range c.problems {
@@ -156,25 +153,22 @@ func (r *reader) unknown(kind string) {
 	r.coverage.UnknownTypes[kind]++
 }
 
-// notes tells of what another tool would have to render first.
-func (r *reader) notes(s *sources) {
-	for _, chart := range slices.Sorted(s.charts()) {
-		n := s.templates[chart]
-		r.note("not-rendered", graph.Source{File: path.Join(chart, "Chart.yaml")},
-			fmt.Sprintf("Helm chart not rendered: its %d templates are not in the model", n),
-			"render it with `helm template` and scan the result")
+// rendered adds what charts and kustomizations gave to the coverage and the notes,
+// and returns the objects.
+func (r *reader) rendered(s *sources) []*manifest.Object {
+	r.g.Notes = append(r.g.Notes, s.notes...)
+	files := map[string]bool{}
+	for _, o := range s.objects {
+		files[o.File] = true
+	}
+	r.coverage.Files += len(files)
+	r.coverage.Read += len(s.objects)
+	for what, n := range s.unreadable {
 		r.coverage.Read += n
 		r.coverage.Unknown += n
-		r.coverage.UnknownTypes["Helm template"] += n
+		r.coverage.UnknownTypes[what] += n
 	}
-	for _, k := range s.kustomizations {
-		r.note("not-rendered", graph.Source{File: k.file},
-			"kustomization not applied: the plain manifests of its bases are read as they stand",
-			"render it with `kustomize build` and scan the result")
-	}
-	for _, p := range s.patches {
-		r.note("not-rendered", graph.Source{File: p}, "patch of a kustomization: not applied", "")
-	}
+	return s.objects
 }
 
 // known drops the objects whose kind has no row or is ignored, and counts them.

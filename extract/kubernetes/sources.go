@@ -1,144 +1,165 @@
 package kubernetes
 
 import (
+	"fmt"
 	"io/fs"
-	"iter"
-	"maps"
 	"path"
 	"slices"
-	"strings"
 
-	"sigs.k8s.io/yaml"
+	"drawbridge/extract/kubernetes/chart"
+	"drawbridge/extract/kubernetes/kustomization"
+	"drawbridge/extract/kubernetes/manifest"
+	"drawbridge/graph"
 )
 
-// sources knows which files are not manifests of their own: templates of Helm
-// charts, kustomizations and the patches that they name.
+// sources tells the files that are manifests of their own from those that Helm
+// or kustomize makes manifests of, and has these made. A chart and a kustomization
+// are each a deployment of its own: see partition.
 type sources struct {
-	fsys           fs.FS
-	chart          map[string]bool // folder -> has a Chart.yaml
-	templates      map[string]int  // chart -> template files seen
-	kustomizations []kustomization
-	patch          map[string]bool
-	patches        []string // those seen, in the order of files
+	fsys   fs.FS
+	opt    Options
+	charts []string // directories of all charts, sub-charts and libraries included
+	// taken are the files that went into a kustomization, or are no objects without it.
+	taken   map[string]bool
+	objects []*manifest.Object
+	notes   []graph.Note
+	// unreadable counts what would have been an object and is not: by what it was.
+	unreadable map[string]int
 }
 
-type kustomization struct {
-	file string
-	spec struct {
-		Patches []struct {
-			Path string `json:"path"`
-		} `json:"patches"`
-		PatchesStrategicMerge []string `json:"patchesStrategicMerge"`
-		PatchesJSON6902       []struct {
-			Path string `json:"path"`
-		} `json:"patchesJson6902"`
-	}
+// IsSource tells by its name whether a file says how manifests are made: it makes
+// a chart or a kustomization of its directory, whatever [Recognize] says of it.
+func IsSource(file string) bool {
+	return path.Base(file) == "Chart.yaml" || kustomization.IsFile(file)
 }
 
-var kustomizationNames = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
-
-func newSources(fsys fs.FS, files []string) *sources {
-	s := &sources{fsys: fsys, chart: map[string]bool{}, templates: map[string]int{}, patch: map[string]bool{}}
-	folders := map[string]bool{}
+// render has all charts and kustomizations among the files rendered.
+func render(fsys fs.FS, files []string, opt Options) *sources {
+	s := &sources{fsys: fsys, opt: opt, taken: map[string]bool{}, unreadable: map[string]int{}}
 	for _, f := range files {
-		for dir := path.Dir(f); !folders[dir]; dir = path.Dir(dir) {
-			folders[dir] = true
+		if path.Base(f) == "Chart.yaml" {
+			s.charts = append(s.charts, path.Dir(f))
 		}
 	}
-	for _, dir := range slices.Sorted(maps.Keys(folders)) {
-		if _, err := fs.Stat(fsys, path.Join(dir, "Chart.yaml")); err == nil {
-			s.chart[dir] = true
-		}
-		for _, name := range kustomizationNames {
-			s.kustomization(path.Join(dir, name))
-		}
+	roots := chart.Find(fsys, files)
+	rendered := make([]renderedChart, len(roots))
+	inParallel(len(roots), func(i int) { rendered[i] = s.chart(roots[i]) })
+	for _, r := range rendered {
+		s.add(r)
+	}
+	// One after the other: kustomize keeps what it learns of kinds for the whole program.
+	for _, dir := range kustomization.Roots(fsys, files) {
+		s.kustomization(dir)
+	}
+	for _, dir := range kustomization.Unused(fsys, files) {
+		s.unused(dir, files)
 	}
 	return s
 }
 
-func (s *sources) kustomization(file string) {
-	info, err := fs.Stat(s.fsys, file)
-	if err != nil || info.IsDir() || info.Size() > defaultFileSize {
-		return
+// renderedChart is what one chart gives, to be added in the order of charts.
+type renderedChart struct {
+	objects  []*manifest.Object
+	problems []placedProblem
+	notes    []graph.Note
+}
+
+type placedProblem struct {
+	manifest.Problem
+	file string
+}
+
+func (s *sources) chart(dir string) (out renderedChart) {
+	templates, notes := chart.Render(s.fsys, dir, s.opt.Helm)
+	out.notes = notes
+	for _, t := range templates {
+		objects, problems := manifest.Decode(t.File, t.Content, s.opt.limits())
+		for _, o := range objects {
+			o.Place(t.File, t.Line)
+			o.Root = dir
+		}
+		for _, p := range problems {
+			p.Line = t.Line(p.Line)
+			out.problems = append(out.problems, placedProblem{p, t.File})
+		}
+		out.objects = append(out.objects, objects...)
 	}
-	content, err := fs.ReadFile(s.fsys, file)
+	return out
+}
+
+func (s *sources) add(r renderedChart) {
+	s.objects = append(s.objects, r.objects...)
+	s.notes = append(s.notes, r.notes...)
+	for _, n := range r.notes {
+		if n.Code == "not-rendered" {
+			s.unreadable["Helm template"]++
+		}
+	}
+	for _, p := range r.problems {
+		s.unreadable["(unreadable document)"]++
+		s.notes = append(s.notes, graph.Note{
+			Code: "parse-error", Source: graph.Source{File: p.file, Line: p.Line},
+			Message: "document not read, as it is rendered: " + p.Message, Next: "mend the template, or give the values that it needs; the others were read",
+		})
+	}
+}
+
+// kustomization builds one. Where that fails its files are read as they stand,
+// but for the patches.
+func (s *sources) kustomization(dir string) {
+	built, notes, err := kustomization.Build(s.fsys, dir, s.opt.limits())
+	s.notes = append(s.notes, notes...)
 	if err != nil {
+		s.notes = append(s.notes, graph.Note{
+			Code: "not-rendered", Source: graph.Source{File: dir},
+			Message: fmt.Sprintf("kustomization not built, the manifests of its bases are read as they stand: %v", err),
+			Next:    "mend it, or scan what `kustomize build` prints",
+		})
+		for _, patch := range kustomization.Patches(s.fsys, dir) {
+			s.taken[patch] = true
+		}
 		return
 	}
-	k := kustomization{file: file}
-	// What of it does not decode names no patches; the note says that it is not applied.
-	_ = yaml.Unmarshal(content, &k.spec)
-	s.kustomizations = append(s.kustomizations, k)
-	dir := path.Dir(file)
-	for _, p := range k.spec.Patches {
-		s.patch[path.Join(dir, p.Path)] = true
+	for _, o := range built.Objects {
+		o.Root = dir
 	}
-	for _, p := range k.spec.PatchesJSON6902 {
-		s.patch[path.Join(dir, p.Path)] = true
-	}
-	for _, p := range k.spec.PatchesStrategicMerge {
-		s.patch[path.Join(dir, p)] = true
+	s.objects = append(s.objects, built.Objects...)
+	for _, file := range built.Read {
+		s.taken[file] = true
 	}
 }
 
-// part is what a file is to the tools that render manifests.
-type part int
-
-const (
-	plain part = iota // nothing: it stands for itself
-	kustomizationFile
-	patchFile
-	templateFile
-)
-
-func (s *sources) role(file string) part {
-	switch _, ok := s.chartOf(file); {
-	case slices.Contains(kustomizationNames, path.Base(file)):
-		return kustomizationFile
-	case s.patch[file]:
-		return patchFile
-	case ok:
-		return templateFile
-	}
-	return plain
-}
-
-// seen remembers a file that is no manifest of its own, for the notes.
-func (s *sources) seen(file string) {
-	switch s.role(file) {
-	case patchFile:
-		s.patches = append(s.patches, file)
-	case templateFile:
-		chart, _ := s.chartOf(file)
-		s.templates[chart]++
-	}
-}
-
-// chartOf returns the chart that a file is a template of.
-func (s *sources) chartOf(file string) (chart string, ok bool) {
-	for dir := path.Dir(file); ; {
-		parent := path.Dir(dir)
-		if path.Base(dir) == "templates" && s.chart[parent] {
-			return parent, true
-		}
-		if parent == dir {
-			return "", false
-		}
-		dir = parent
-	}
-}
-
-// charts lists the charts that hold templates of objects. A chart below another
-// one's charts folder is rendered with it and is not told of on its own.
-func (s *sources) charts() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for chart := range s.templates {
-			if parent, _, ok := strings.Cut(chart, "/charts/"); ok && s.templates[parent] > 0 {
-				continue
-			}
-			if !yield(chart) {
-				return
-			}
+// unused leaves out what lies in a component that no kustomization takes: an
+// option that is not chosen.
+func (s *sources) unused(dir string, files []string) {
+	s.notes = append(s.notes, graph.Note{
+		Code: "not-rendered", Source: graph.Source{File: dir},
+		Message: "component that no kustomization takes: not in the model",
+	})
+	for _, file := range files {
+		if below(dir, file) {
+			s.taken[file] = true
 		}
 	}
+}
+
+func below(dir, file string) bool {
+	for d := path.Dir(file); ; d = path.Dir(d) {
+		if d == dir {
+			return true
+		}
+		if d == "." || d == "/" || d == path.Dir(d) {
+			return false
+		}
+	}
+}
+
+// stands tells whether a file is a manifest of its own.
+func (s *sources) stands(file string) bool {
+	if IsSource(file) || s.taken[file] {
+		return false
+	}
+	return !slices.ContainsFunc([]string{"templates", "crds", "charts", "files"}, func(folder string) bool {
+		return chart.Within(s.charts, file, folder) != ""
+	})
 }

@@ -25,6 +25,9 @@ type scanFlags struct {
 	failOn  string
 	theme   string
 	show    []string
+	// What Helm charts are rendered with.
+	helmValues []string
+	helmSet    []string
 }
 
 func scanCommand(p Process) *cobra.Command {
@@ -60,6 +63,8 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 	flags.StringVar(&f.failOn, "fail-on", "", "exit with status 1 if there are findings of this `SEVERITY` or above: "+strings.Join(severityNames(), ", "))
 	flags.StringVar(&f.theme, "theme", "light", "`COLOURS` of diagrams: light, dark")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out what this `GLOB` matches, from the scanned directory (\"**/test/**\"); repeatable")
+	flags.StringArrayVar(&f.helmValues, "helm-values", nil, "`FILE` of values for the Helm charts in PATH; repeatable, later ones win")
+	flags.StringArrayVar(&f.helmSet, "set", nil, "value for the Helm charts, as `KEY=VALUE` of helm's --set; repeatable")
 	flags.StringSliceVar(&f.show, "show", nil, "draw `MORE`: permitted (flows that policy allows and nothing uses), identities (users, roles)")
 	completeWith(cmd, "format", formatNames()...)
 	completeWith(cmd, "fail-on", severityNames()...)
@@ -114,25 +119,61 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 		names = append(names, filepath.Base(path))
 	}
 	s.render.Title = strings.Join(names, ", ")
-	s.extract.Terraform.Eval.VarFiles, err = f.varFiles(p, s.paths)
+	if s.extract.Terraform.Eval.VarFiles, err = filesInTree(p, s.paths, "variable file", f.input.varFiles); err != nil {
+		return nil, err
+	}
+	s.extract.Kubernetes.Helm.Set = f.helmSet
+	s.extract.Kubernetes.Helm.Files, err = filesInTree(p, s.paths, "values file", nearRepository(p, s.paths, f.helmValues))
 	return s, err
 }
 
-// varFiles returns the variable files by their names in the scanned tree, which
-// is all that a scan can read.
-func (f *scanFlags) varFiles(p Process, paths []string) ([]string, error) {
+// nearRepository looks for files that are not where the working directory says, in
+// the scanned tree and the directories above it up to the top of the repository:
+// values are mostly named as a repository's own instructions name them, from there.
+func nearRepository(p Process, paths, args []string) []string {
+	top, err := scannedTop(paths)
+	if err != nil {
+		return args // which filesInTree will say
+	}
+	var files []string
+	for _, arg := range args {
+		if _, err := os.Stat(p.path(arg)); err != nil && !filepath.IsAbs(arg) {
+			for dir := top; ; dir = filepath.Dir(dir) {
+				if file := filepath.Join(dir, arg); isFile(file) {
+					arg = file
+					break
+				}
+				_, err := os.Lstat(filepath.Join(dir, ".git"))
+				if err == nil || dir == filepath.Dir(dir) {
+					break
+				}
+			}
+		}
+		files = append(files, arg)
+	}
+	return files
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir()
+}
+
+// filesInTree returns files by their names in the scanned tree, which is all that a
+// scan can read.
+func filesInTree(p Process, paths []string, what string, args []string) ([]string, error) {
 	top, err := scannedTop(paths)
 	if err != nil {
 		return nil, err
 	}
 	var files []string
-	for _, arg := range f.input.varFiles {
+	for _, arg := range args {
 		file, err := filepath.EvalSymlinks(p.path(arg))
 		if err != nil {
-			return nil, cannotRead("variable file", arg, err)
+			return nil, cannotRead(what, arg, err)
 		}
 		if !within(top, file) {
-			return nil, fmt.Errorf("variable file %s lies outside of %s; scan the directory that holds both", arg, p.shown(top))
+			return nil, fmt.Errorf("%s %s lies outside of %s; scan the directory that holds both", what, arg, p.shown(top))
 		}
 		name, err := slashBelow(top, file)
 		if err != nil {

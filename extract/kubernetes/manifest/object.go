@@ -18,6 +18,9 @@ type Object struct {
 	// Annotations are metadata.annotations; never nil.
 	Annotations map[string]string
 	File        string
+	// Root is the folder of the chart or kustomization that made the object, "" for
+	// one that stands in a manifest of its own.
+	Root string
 
 	node *yaml.Node
 }
