@@ -54,6 +54,8 @@ nothing on standard output; 2 if the command could not run.`,
 	flags.StringVar(&c.direction, "direction", "", "only connections in this direction, as the workload sees it: ingress, egress")
 	flags.StringVar(&c.conn, "conn", "", "only connections on this protocol and port (\"tcp-80\")")
 	flags.StringVar(&c.explain, "explain", "", "tell why the workload `SRC` may reach DST, or may not")
+	completeWith(cmd, "format", connectivityFormats...)
+	completeWith(cmd, "direction", netpol.Ingress.String(), netpol.Egress.String())
 	cmd.AddCommand(connectivityDiffCommand(p))
 	return cmd
 }
@@ -245,17 +247,11 @@ func writeConnectivity(w io.Writer, e *netpol.Evaluator, q netpol.Query, exposur
 		return nil
 	}
 	x := e.Exposure(q)
-	for _, part := range []struct {
-		title string
-		rows  []netpol.Connection
-	}{{"Egress to what is not in the input", x.Egress}, {"Ingress from what is not in the input", x.Ingress}} {
-		if len(part.rows) == 0 {
-			continue
-		}
-		fmt.Fprintf(w, "\n%s:\n", part.title)
-		if err := writeTable(w, slices.Values(part.rows)); err != nil {
-			return err
-		}
+	if err := writeExposed(w, "Egress to pods and addresses that are not in the input", "to", x.Egress); err != nil {
+		return err
+	}
+	if err := writeExposed(w, "Ingress from pods and addresses that are not in the input", "from", x.Ingress); err != nil {
+		return err
 	}
 	if len(x.Unprotected) == 0 {
 		return nil
@@ -268,6 +264,31 @@ func writeConnectivity(w io.Writer, e *netpol.Evaluator, q netpol.Query, exposur
 	return t.Flush()
 }
 
+// writeExposed puts the peer last: it can be long.
+func writeExposed(w io.Writer, title, preposition string, rows []netpol.Connection) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "\n%s:\n", title)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range rows {
+		workload, peer := c.Src, c.Dst
+		if preposition == "from" {
+			workload, peer = peer, workload
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s %s%s\n", workload, c.Conns, preposition, peer, unknownMark(c.Unknown))
+	}
+	return t.Flush()
+}
+
+// unknownMark says what keeps a connection from being certain.
+func unknownMark(unknown bool) string {
+	if !unknown {
+		return ""
+	}
+	return "  (unknown: a policy that is not evaluated governs it)"
+}
+
 // tableRows is how many rows are aligned with each other: all of a table that a
 // person reads, and no more than a program can hold of one that nobody does.
 const tableRows = 10_000
@@ -276,11 +297,7 @@ func writeTable(w io.Writer, rows iter.Seq[netpol.Connection]) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	n := 0
 	for c := range rows {
-		unknown := ""
-		if c.Unknown {
-			unknown = "  (unknown: a policy that is not evaluated governs it)"
-		}
-		if _, err := fmt.Fprintf(t, "%s\t=> %s\t%s%s\n", c.Src, c.Dst, c.Conns, unknown); err != nil {
+		if _, err := fmt.Fprintf(t, "%s\t=> %s\t%s%s\n", c.Src, c.Dst, c.Conns, unknownMark(c.Unknown)); err != nil {
 			return err
 		}
 		if n++; n%tableRows == 0 {
@@ -325,10 +342,7 @@ func explainConnection(w io.Writer, e *netpol.Evaluator, from, to string, q netp
 		}
 		return writeJSON(w, row)
 	}
-	fmt.Fprintf(w, "%s => %s: %s\n", x.Src, x.Dst, x.Conns)
-	if x.Unknown {
-		fmt.Fprintln(w, "unknown: a policy that is not evaluated governs it")
-	}
+	fmt.Fprintf(w, "%s => %s: %s%s\n", x.Src, x.Dst, x.Conns, unknownMark(x.Unknown))
 	for _, s := range x.Sides {
 		fmt.Fprintf(w, "\n%s of %s: %s\n", s.Direction, s.Workload, s.Conns)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

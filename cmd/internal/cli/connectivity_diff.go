@@ -37,6 +37,7 @@ Exit status: 0; 1 if an input is not valid; 2 if the command could not run.`,
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "output format: "+strings.Join(connectivityFormats, ", "))
+	completeWith(cmd, "format", connectivityFormats...)
 	return cmd
 }
 
@@ -47,13 +48,15 @@ type changeRow struct {
 	Dst    string   `json:"dst"`
 	Before []string `json:"before"`
 	After  []string `json:"after"`
+	// Unknown is true where a policy that is not evaluated governs the connection.
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 func writeChanges(p Process, changes []netpol.Change, format string) error {
 	if format == "json" {
 		rows := []changeRow{}
 		for _, c := range changes {
-			rows = append(rows, changeRow{c.Type(), c.Src.String(), c.Dst.String(), c.Before.Strings(), c.After.Strings()})
+			rows = append(rows, changeRow{c.Type(), c.Src.String(), c.Dst.String(), c.Before.Strings(), c.After.Strings(), c.Unknown})
 		}
 		return writeJSON(p.Stdout, struct {
 			Changes []changeRow `json:"changes"`
@@ -61,7 +64,7 @@ func writeChanges(p Process, changes []netpol.Change, format string) error {
 	}
 	t := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 	for _, c := range changes {
-		fmt.Fprintf(t, "%s\t%s\t=> %s\t%s\t-> %s\n", c.Type(), c.Src, c.Dst, c.Before, c.After)
+		fmt.Fprintf(t, "%s\t%s\t=> %s\t%s\t-> %s%s\n", c.Type(), c.Src, c.Dst, c.Before, c.After, unknownMark(c.Unknown))
 	}
 	return t.Flush()
 }

@@ -95,7 +95,7 @@ func (pr *policyReader) adminRule(p *policy, d Direction, i int, spec adminRule,
 	actions := map[string]action{"Allow": allow, "Deny": deny, "Pass": pass}
 	var ok bool
 	if r.action, ok = actions[spec.Action]; !ok || r.action == pass && p.tier == baseline {
-		pr.refuse(p.object, fmt.Sprintf("action %q is none that a %s takes", spec.Action, p.object.Kind), append(slices.Clone(r.path), "action")...)
+		pr.refuse(p.object, fmt.Sprintf("action %q is none of those of the kind %s", spec.Action, p.object.Kind), append(slices.Clone(r.path), "action")...)
 	}
 	if len(peers) == 0 {
 		pr.refuse(p.object, fmt.Sprintf("a rule needs a peer in its field %s", d.peers()), r.path...)

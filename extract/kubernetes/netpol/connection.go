@@ -200,7 +200,11 @@ func (e *Evaluator) controller(workload int) setID {
 	if leads == none {
 		return none
 	}
-	permitted := e.permitted(Ingress, workload, (*rule).matchesStranger, func(r *rule) setID { return e.portsAt(r, workload) })
+	permitted := e.permitted(question{
+		direction: Ingress, workload: workload,
+		matches: (*rule).matchesStranger,
+		ports:   func(r *rule) setID { return e.portsAt(r, workload) },
+	})
 	return e.sets.intersect(leads, permitted)
 }
 

@@ -158,7 +158,7 @@ func (er *entryReader) route(o *manifest.Object) []backend {
 func (er *entryReader) follow(o *manifest.Object, b backend) []entry {
 	service := er.services[namespaceOf(o)+"/"+b.service]
 	if service == nil {
-		er.note(o, fmt.Sprintf("leads to the Service %s, which is not in the input", b.service), b.path...)
+		er.note(o, fmt.Sprintf("%s %s leads to the Service %s, which is not in the input", o.Kind, o.Name, b.service), b.path...)
 		return nil
 	}
 	var spec struct {
@@ -173,7 +173,7 @@ func (er *entryReader) follow(o *manifest.Object, b backend) []entry {
 	}
 	ports := b.among(spec.Ports)
 	if len(ports) == 0 {
-		er.note(o, fmt.Sprintf("leads to a port that the Service %s does not have", b.service), b.path...)
+		er.note(o, fmt.Sprintf("%s %s leads to a port that the Service %s does not have", o.Kind, o.Name, b.service), b.path...)
 	}
 	selector := labels.SelectorFromSet(spec.Selector)
 	var out []entry

@@ -1,6 +1,7 @@
 package netpol
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -52,30 +53,40 @@ func (c *class) first() int { return c.members[0] }
 // their places: a policy that a cluster would not accept has no meaning, and
 // neither has what depends on it.
 func New(objects []*manifest.Object) (*Evaluator, error) {
-	policies, notes, err := readPolicies(objects)
-	if err != nil {
-		return nil, err
+	e, refused := Read(objects)
+	if len(refused) == 0 {
+		return e, nil
 	}
-	workloads, err := readWorkloads(objects, labelsTold(policies))
-	if err != nil {
-		return nil, err
+	errs := make([]error, len(refused))
+	for i, r := range refused {
+		errs[i] = r
 	}
-	e := &Evaluator{workloads: workloads, policies: policies, sets: newSetTable(), byName: map[string]int{}, addresses: map[string][]addressConns{}}
+	return nil, errors.Join(errs...)
+}
+
+// Read is [New] for an input of which the rest matters too: what a refused policy
+// might govern is unknown, and of two objects that contradict each other the first one counts.
+func Read(objects []*manifest.Object) (*Evaluator, []*Refusal) {
+	read := readPolicies(objects)
+	workloads, contradictions := readWorkloads(objects, labelsTold(read.policies))
+	e := &Evaluator{workloads: workloads, policies: read.policies, sets: newSetTable(), byName: map[string]int{}, addresses: map[string][]addressConns{}}
 	for i, w := range workloads {
 		e.byName[w.String()] = i
 	}
-	e.unevaluated = readUnevaluated(objects)
+	e.unevaluated = readUnevaluated(objects, read.refused)
 	e.entriesTo, e.notes = readEntries(objects, workloads)
-	e.notes = append(notes, e.notes...)
+	e.notes = append(read.notes, e.notes...)
 	e.bind(readNamespaces(objects))
 	e.order()
 	e.classify()
 	e.word()
 	e.families = []Range{allIPv4}
-	if usesIPv6(policies, objects) {
+	if usesIPv6(e.policies, objects) {
 		e.families = append(e.families, allIPv6)
 	}
-	return e, nil
+	refused := append(read.refused, contradictions...)
+	slices.SortStableFunc(refused, func(a, b *Refusal) int { return a.Source.Compare(b.Source) })
+	return e, refused
 }
 
 // labelsTold are the keys of pod labels that policies select by.
@@ -329,8 +340,11 @@ func (e *Evaluator) egressOf(a int) []setID {
 	}
 	for b := range out {
 		there := e.classes[b].first()
-		out[b] = e.tiered(Egress, e.classes[a].first(), out[b], len(isolating) > 0,
-			func(r *rule) bool { return r.pods.has(there) }, func(r *rule) setID { return e.portsAt(r, there) })
+		out[b] = e.tiered(question{
+			direction: Egress, workload: e.classes[a].first(),
+			matches: func(r *rule) bool { return r.pods.has(there) },
+			ports:   func(r *rule) setID { return e.portsAt(r, there) },
+		}, out[b], len(isolating) > 0, nil)
 	}
 	return out
 }
@@ -349,25 +363,31 @@ func (e *Evaluator) ingressFrom(a int) []setID {
 		if isolated && e.isPlain(Ingress) {
 			continue
 		}
-		out[b] = e.tiered(Ingress, there, out[b], isolated,
-			func(r *rule) bool { return r.pods.has(here) }, func(r *rule) setID { return e.portsAt(r, there) })
+		out[b] = e.tiered(question{
+			direction: Ingress, workload: there,
+			matches: func(r *rule) bool { return r.pods.has(here) },
+			ports:   func(r *rule) setID { return e.portsAt(r, there) },
+		}, out[b], isolated, nil)
 	}
 	return out
 }
 
-// permitted is what a workload's policies permit in a direction with the peer that
-// the rules which match name. ports tells the ports of a rule there.
-func (e *Evaluator) permitted(d Direction, workload int, matches func(*rule) bool, ports func(*rule) setID) setID {
-	isolating := e.classes[e.classOf[workload]].isolating[d]
+// permitted is what the policies of a workload permit with one peer.
+func (e *Evaluator) permitted(q question) setID {
+	isolating := e.isolating(q)
 	allowed := none
 	for _, p := range isolating {
-		for _, r := range p.rules[d] {
-			if matches(r) {
-				allowed = e.sets.union(allowed, ports(r))
+		for _, r := range p.rules[q.direction] {
+			if q.matches(r) {
+				allowed = e.sets.union(allowed, q.ports(r))
 			}
 		}
 	}
-	return e.tiered(d, workload, allowed, len(isolating) > 0, matches, ports)
+	return e.tiered(q, allowed, len(isolating) > 0, nil)
+}
+
+func (e *Evaluator) isolating(q question) []*policy {
+	return e.classes[e.classOf[q.workload]].isolating[q.direction]
 }
 
 // everyClass lists all classes.
@@ -396,9 +416,11 @@ func (e *Evaluator) outside(d Direction, workload int) []addressConns {
 	}
 	var out []addressConns
 	for _, segment := range e.segments(d, workload) {
-		id := e.permitted(d, workload,
-			func(r *rule) bool { return r.anyone || holds(r.addresses, segment.From) },
-			func(r *rule) setID { return e.portsOutside(d, r, workload) })
+		id := e.permitted(question{
+			direction: d, workload: workload,
+			matches: func(r *rule) bool { return r.anyone || holds(r.addresses, segment.From) },
+			ports:   func(r *rule) setID { return e.portsOutside(d, r, workload) },
+		})
 		if n := len(out); n > 0 && out[n-1].conns == id && segment.follows(out[n-1].Range) {
 			out[n-1].To = segment.To
 		} else {

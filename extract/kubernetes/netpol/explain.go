@@ -121,60 +121,68 @@ func (e *Evaluator) Explain(src, dst End, within Conns) Explanation {
 	return out
 }
 
-// matcher tells which rules for a workload name an end, and what ports they have there.
-func (e *Evaluator) matcher(d Direction, workload int, other End) (matches func(*rule) bool, ports func(*rule) setID) {
+// about is the question whether a workload and another end may connect.
+func (e *Evaluator) about(d Direction, workload int, other End) question {
+	q := question{direction: d, workload: workload, ports: func(r *rule) setID { return e.portsAt(r, workload) }}
 	switch other.kind {
 	case ofWorkload:
-		there := workload
+		q.matches = func(r *rule) bool { return r.anyone || r.pods.has(other.workload) }
 		if d == Egress {
-			there = other.workload
+			q.ports = func(r *rule) setID { return e.portsAt(r, other.workload) }
 		}
-		return func(r *rule) bool { return r.anyone || r.pods.has(other.workload) }, func(r *rule) setID { return e.portsAt(r, there) }
 	case ofController:
-		return (*rule).matchesStranger, func(r *rule) setID { return e.portsAt(r, workload) }
+		q.matches = (*rule).matchesStranger
 	case ofAddress:
-		matches = func(r *rule) bool { return r.anyone || holds(r.addresses, other.address) }
+		q.matches = func(r *rule) bool { return r.anyone || holds(r.addresses, other.address) }
 	default:
-		matches = func(r *rule) bool { return r.anyone || len(r.addresses) > 0 }
+		q.matches = func(r *rule) bool { return r.anyone || len(r.addresses) > 0 }
 	}
-	return matches, func(r *rule) setID { return e.portsOutside(d, r, workload) }
+	if other.kind == ofAddress || other.kind == anywhere {
+		q.ports = func(r *rule) setID { return e.portsOutside(d, r, workload) }
+	}
+	return q
 }
 
 func (e *Evaluator) sideOf(d Direction, workload int, other End) setID {
-	if other.kind == anywhere {
-		permitted := none
-		for _, a := range e.outside(d, workload) {
-			permitted = e.sets.union(permitted, a.conns)
-		}
-		return permitted
+	if other.kind != anywhere {
+		return e.permitted(e.about(d, workload, other))
 	}
-	matches, ports := e.matcher(d, workload, other)
-	return e.permitted(d, workload, matches, ports)
+	permitted := none
+	for _, a := range e.outside(d, workload) {
+		permitted = e.sets.union(permitted, a.conns)
+	}
+	return permitted
 }
 
-// evidence names the rules that have a say in what is asked, or else the policies
-// that block it.
+// evidence names the rules that decide what is asked, and the policies for which
+// nothing of it is permitted.
 func (e *Evaluator) evidence(d Direction, workload int, other End, asked, permitted setID) []graph.Evidence {
 	w := e.workloads[workload]
-	policies := e.governing(d, workload)
-	if len(policies) == 0 {
+	if len(e.governing(d, workload)) == 0 {
 		return []graph.Evidence{graph.EvidenceAt(w.Source, address(w.object), fmt.Sprintf("no policy governs the %s of %s", d, w))}
 	}
-	matches, ports := e.matcher(d, workload, other)
 	var out []graph.Evidence
-	for _, p := range policies {
-		for i, r := range p.rules[d] {
-			hit := e.sets.intersect(ports(r), asked)
-			if hit != none && matches(r) {
-				out = append(out, graph.EvidenceAt(r.source(), p.address(), fmt.Sprintf("%s rule %d %s %s", d, i+1, r.action.verb(), e.sets.conns(hit))))
-			}
+	open := asked
+	tell := func(r *rule, hit setID) {
+		if hit = e.sets.intersect(hit, open); hit == none {
+			return
+		}
+		out = append(out, graph.EvidenceAt(r.source(), r.policy.address(), fmt.Sprintf("%s rule %d %s %s", d, r.number(), r.action.verb(), e.sets.conns(hit))))
+		if r.policy.tier == admin && r.action != pass {
+			open = e.sets.minus(open, hit)
 		}
 	}
-	if permitted == none {
-		for _, p := range policies {
-			if p.tier == namespaced {
-				out = append(out, graph.EvidenceAt(at(p.object, "spec", "podSelector"), p.address(), fmt.Sprintf("selects %s, and no %s rule of it permits this", w, d)))
+	q := e.about(d, workload, other)
+	isolating := e.isolating(q)
+	e.tiered(q, none, len(isolating) > 0, tell)
+	for _, p := range isolating {
+		for _, r := range p.rules[d] {
+			if q.matches(r) {
+				tell(r, q.ports(r))
 			}
+		}
+		if permitted == none && open != none {
+			out = append(out, graph.EvidenceAt(at(p.object, "spec", "podSelector"), p.address(), fmt.Sprintf("selects %s, and no %s rule of it permits this", w, d)))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b graph.Evidence) int { return a.Source().Compare(b.Source()) })
@@ -216,7 +224,7 @@ func (e *Evaluator) undecided(side Side) []graph.Evidence {
 	var out []graph.Evidence
 	for _, u := range e.unevaluated {
 		if u.governs(side.Workload) {
-			out = append(out, graph.EvidenceAt(at(u.object), address(u.object), fmt.Sprintf("a %s is not evaluated, and may govern %s", u.object.Kind, side.Workload)))
+			out = append(out, graph.EvidenceAt(at(u.object), address(u.object), fmt.Sprintf("may govern %s, which is not known: %s", side.Workload, u.why)))
 		}
 	}
 	if i := e.byName[side.Workload.String()]; side.Workload.onHost && len(e.governing(side.Direction, i)) > 0 {

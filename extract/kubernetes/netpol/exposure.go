@@ -83,11 +83,12 @@ func (e *Evaluator) exposed(d Direction, workload int, within setID) iter.Seq2[P
 // permittedTo is what is permitted with every pod of a description: by the rules
 // that demand nothing beyond it.
 func (e *Evaluator) permittedTo(d Direction, workload int, described description) setID {
-	return e.permitted(d, workload,
-		func(r *rule) bool {
+	return e.permitted(question{
+		direction: d, workload: workload,
+		matches: func(r *rule) bool {
 			return r.anyone || slices.ContainsFunc(r.peers, func(p peer) bool { return described.meets(describe(p)) })
 		},
-		func(r *rule) setID {
+		ports: func(r *rule) setID {
 			if d == Ingress {
 				return e.portsAt(r, workload)
 			}
@@ -96,7 +97,8 @@ func (e *Evaluator) permittedTo(d Direction, workload int, described description
 				conns = conns.Union(namedPort(name.protocol, name.name))
 			}
 			return e.sets.id(conns)
-		})
+		},
+	})
 }
 
 // described lists the sets of pods that rules for a workload name, each once, sorted.

@@ -83,6 +83,9 @@ type rule struct {
 	resolved map[int]setID // by class, where there are named ports
 }
 
+// number counts the rules of a policy and a direction from 1.
+func (r *rule) number() int { return slices.Index(r.policy.rules[r.direction], r) + 1 }
+
 func (r *rule) source() graph.Source { return at(r.policy.object, r.path...) }
 
 // peer is a set of pods, whether they exist or not: those with some labels in
@@ -96,10 +99,10 @@ type peer struct {
 // netpolGroups are the API groups that NetworkPolicy is or was of.
 var netpolGroups = []string{networkingv1.GroupName, "extensions"}
 
-// policyReader collects policies, and the refusals of all of them.
+// policyReader collects policies, and why some are refused.
 type policyReader struct {
 	policies []*policy
-	refused  []error
+	refused  []*Refusal
 	notes    []graph.Note
 	byName   map[string]*manifest.Object
 }
@@ -112,8 +115,9 @@ func (pr *policyReader) note(o *manifest.Object, message string, path ...any) {
 	pr.notes = append(pr.notes, graph.Note{Code: "incomplete", Source: at(o, path...), Address: address(o), Message: message})
 }
 
-// readPolicies returns the policies sorted by address.
-func readPolicies(objects []*manifest.Object) ([]*policy, []graph.Note, error) {
+// readPolicies returns the policies sorted by address. Those that are refused are not
+// among them.
+func readPolicies(objects []*manifest.Object) *policyReader {
 	pr := &policyReader{byName: map[string]*manifest.Object{}}
 	for _, o := range objects {
 		tier, isAdmin := adminTiers[o.Kind]
@@ -128,8 +132,11 @@ func readPolicies(objects []*manifest.Object) ([]*policy, []graph.Note, error) {
 			}
 		}
 	}
+	pr.policies = slices.DeleteFunc(pr.policies, func(p *policy) bool {
+		return slices.ContainsFunc(pr.refused, func(r *Refusal) bool { return r.Address == p.address() })
+	})
 	slices.SortFunc(pr.policies, func(a, b *policy) int { return strings.Compare(a.address(), b.address()) })
-	return pr.policies, pr.notes, errors.Join(pr.refused...)
+	return pr
 }
 
 // isNew tells the first object of a name from its repetitions. Of two that differ, nobody

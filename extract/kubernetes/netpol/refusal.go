@@ -13,13 +13,15 @@ type Refusal struct {
 	Source  graph.Source
 	Address string // of the object, as "namespace/Kind/name"
 	Reason  string
+
+	object *manifest.Object
 }
 
 // Error returns "file:line: address: reason".
 func (r *Refusal) Error() string { return fmt.Sprintf("%s: %s: %s", r.Source, r.Address, r.Reason) }
 
 func refuse(o *manifest.Object, reason string, path ...any) *Refusal {
-	return &Refusal{Source: at(o, path...), Address: address(o), Reason: reason}
+	return &Refusal{Source: at(o, path...), Address: address(o), Reason: reason, object: o}
 }
 
 func address(o *manifest.Object) string {

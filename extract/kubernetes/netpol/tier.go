@@ -59,37 +59,43 @@ func (e *Evaluator) order() {
 // isPlain tells whether NetworkPolicies alone decide what they govern.
 func (e *Evaluator) isPlain(d Direction) bool { return len(e.admin[d]) == 0 }
 
+// question asks what is permitted between a workload and a peer.
+type question struct {
+	direction Direction
+	workload  int
+	matches   func(*rule) bool  // whether a rule for the workload names the peer
+	ports     func(*rule) setID // the ports of such a rule
+}
+
 // tiered puts what NetworkPolicies allow between the tiers above and below.
-// isolated tells whether there is a NetworkPolicy at all.
-func (e *Evaluator) tiered(d Direction, subject int, allowedByPolicies setID, isolated bool, matches func(*rule) bool, ports func(*rule) setID) setID {
+// isolated tells whether there is a NetworkPolicy at all. tell, if there is one, hears of each rule
+// of the other tiers that decides something, or passes it on.
+func (e *Evaluator) tiered(q question, allowedByPolicies setID, isolated bool, tell func(r *rule, hit setID)) setID {
 	allowed, passed, open := none, none, all
-	for _, r := range e.admin[d] {
-		if !r.policy.selects.has(subject) || !matches(r) {
-			continue
-		}
-		hit := e.sets.intersect(ports(r), open)
-		open = e.sets.minus(open, hit)
-		switch r.action {
-		case allow:
-			allowed = e.sets.union(allowed, hit)
-		case pass:
-			passed = e.sets.union(passed, hit)
+	apply := func(rules []*rule) {
+		for _, r := range rules {
+			if !r.policy.selects.has(q.workload) || !q.matches(r) {
+				continue
+			}
+			hit := e.sets.intersect(q.ports(r), open)
+			open = e.sets.minus(open, hit)
+			switch r.action {
+			case allow:
+				allowed = e.sets.union(allowed, hit)
+			case pass:
+				passed = e.sets.union(passed, hit)
+			}
+			if tell != nil && hit != none {
+				tell(r, hit)
+			}
 		}
 	}
+	apply(e.admin[q.direction])
 	open = e.sets.union(open, passed)
 	if isolated {
 		return e.sets.union(allowed, e.sets.intersect(open, allowedByPolicies))
 	}
-	for _, r := range e.baseline[d] {
-		if !r.policy.selects.has(subject) || !matches(r) {
-			continue
-		}
-		hit := e.sets.intersect(ports(r), open)
-		open = e.sets.minus(open, hit)
-		if r.action == allow {
-			allowed = e.sets.union(allowed, hit)
-		}
-	}
+	apply(e.baseline[q.direction])
 	return e.sets.union(allowed, open)
 }
 

@@ -4,11 +4,13 @@ import (
 	"drawbridge/extract/kubernetes/manifest"
 )
 
-// unevaluated is a policy of a kind that is not evaluated. What it might govern is
-// unknown, whatever the others say.
+// unevaluated is a policy that is not evaluated, because its kind is not known well
+// enough or because it is refused. What it might govern is unknown, whatever the
+// others say.
 type unevaluated struct {
 	object    *manifest.Object
 	namespace string // "" for one of the whole cluster
+	why       string
 }
 
 func (u unevaluated) governs(w *Workload) bool {
@@ -35,17 +37,22 @@ var unevaluatedKinds = map[string]bool{
 	"vpcresources.k8s.aws/SecurityGroupPolicy":      false,
 }
 
-func readUnevaluated(objects []*manifest.Object) []unevaluated {
+func readUnevaluated(objects []*manifest.Object, refused []*Refusal) []unevaluated {
 	var out []unevaluated
-	for _, o := range objects {
-		wide, ok := unevaluatedKinds[o.Group+"/"+o.Kind]
-		switch {
-		case !ok:
-		case wide:
-			out = append(out, unevaluated{o, ""})
-		default:
-			out = append(out, unevaluated{o, namespaceOf(o)})
+	add := func(o *manifest.Object, why string) {
+		u := unevaluated{o, namespaceOf(o), why}
+		if isClusterWide(o) {
+			u.namespace = ""
 		}
+		out = append(out, u)
+	}
+	for _, o := range objects {
+		if _, ok := unevaluatedKinds[o.Group+"/"+o.Kind]; ok {
+			add(o, "policies of the kind "+o.Kind+" are not evaluated")
+		}
+	}
+	for _, r := range refused {
+		add(r.object, "it is not valid: "+r.Reason)
 	}
 	return out
 }

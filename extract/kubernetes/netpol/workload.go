@@ -86,15 +86,16 @@ type owners map[string]*metav1.OwnerReference
 func ownerKey(namespace, kind, name string) string { return namespace + "/" + kind + "/" + name }
 
 // ownersOf reads the owner of each object: its controller, or the first that is no node.
-func ownersOf(objects []*manifest.Object) (owners, error) {
-	out := owners{}
+func ownersOf(objects []*manifest.Object) (out owners, refused []*Refusal) {
+	out = owners{}
 	for _, o := range objects {
 		if !o.Has("metadata", "ownerReferences") {
 			continue
 		}
 		var refs []metav1.OwnerReference
 		if err := o.Decode(&refs, "metadata", "ownerReferences"); err != nil {
-			return nil, refuse(o, err.Error(), "metadata", "ownerReferences")
+			refused = append(refused, refuse(o, err.Error(), "metadata", "ownerReferences"))
+			continue
 		}
 		// A static pod is owned by its node, which is no workload.
 		refs = slices.DeleteFunc(refs, func(r metav1.OwnerReference) bool { return r.Kind == "Node" || r.Name == "" || r.Kind == "" })
@@ -104,7 +105,7 @@ func ownersOf(objects []*manifest.Object) (owners, error) {
 		i := max(0, slices.IndexFunc(refs, func(r metav1.OwnerReference) bool { return r.Controller != nil && *r.Controller }))
 		out[ownerKey(namespaceOf(o), o.Kind, o.Name)] = &refs[i]
 	}
-	return out, nil
+	return out, refused
 }
 
 // ownerDepth bounds a chain of owners, which bad input can make a circle.
@@ -124,12 +125,9 @@ func (owned owners) top(o *manifest.Object) (kind, name string) {
 
 // readWorkloads returns the workloads sorted by name. Pods of one workload are
 // one, which is right only where policy cannot tell them apart: told are the label
-// keys that it looks at.
-func readWorkloads(objects []*manifest.Object, told map[string]bool) ([]*Workload, error) {
-	owned, err := ownersOf(objects)
-	if err != nil {
-		return nil, err
-	}
+// keys that it looks at. Where policy can, the first pod counts and a refusal tells.
+func readWorkloads(objects []*manifest.Object, told map[string]bool) ([]*Workload, []*Refusal) {
+	owned, refused := ownersOf(objects)
 	byName := map[string]*Workload{}
 	for _, o := range objects {
 		path, ok := template(o)
@@ -138,7 +136,8 @@ func readWorkloads(objects []*manifest.Object, told map[string]bool) ([]*Workloa
 		}
 		var p pod
 		if err := o.Decode(&p, path...); err != nil {
-			return nil, refuse(o, err.Error(), path...)
+			refused = append(refused, refuse(o, err.Error(), path...))
+			continue
 		}
 		if isPatch(p) {
 			continue
@@ -151,11 +150,11 @@ func readWorkloads(objects []*manifest.Object, told map[string]bool) ([]*Workloa
 		id := w.String()
 		if first := byName[id]; first == nil {
 			byName[id] = w
-		} else if err := first.join(w, path, told); err != nil {
-			return nil, err
+		} else if contradiction := first.join(w, path, told); contradiction != nil {
+			refused = append(refused, contradiction)
 		}
 	}
-	return slices.SortedFunc(maps.Values(byName), func(a, b *Workload) int { return strings.Compare(a.String(), b.String()) }), nil
+	return slices.SortedFunc(maps.Values(byName), func(a, b *Workload) int { return strings.Compare(a.String(), b.String()) }), refused
 }
 
 // isPatch tells a part of an object, which another tool adds to the rest, from
@@ -166,7 +165,7 @@ func isPatch(p pod) bool {
 }
 
 // join adds another pod, or another object that makes pods, of the same workload.
-func (w *Workload) join(o *Workload, path []any, told map[string]bool) error {
+func (w *Workload) join(o *Workload, path []any, told map[string]bool) *Refusal {
 	for _, key := range slices.Sorted(maps.Keys(told)) {
 		a, inA := w.labels[key]
 		b, inB := o.labels[key]
