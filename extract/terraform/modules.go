@@ -75,12 +75,18 @@ func moduleName(source string) string {
 	s, _, _ := strings.Cut(source, "?")
 	s = strings.TrimPrefix(s, "registry.terraform.io/")
 	s = strings.TrimPrefix(s, "app.terraform.io/")
-	// The GitHub form of the same modules: git::https://github.com/OWNER/terraform-PROVIDER-NAME.
-	if _, rest, ok := strings.Cut(s, "github.com/"); ok {
+	// The GitHub forms of the same modules: git::https://github.com/OWNER/terraform-PROVIDER-NAME,
+	// git@github.com:OWNER/..., and a directory inside after a double slash.
+	if _, rest, ok := strings.Cut(strings.Replace(s, "github.com:", "github.com/", 1), "github.com/"); ok {
+		rest, inside, _ := strings.Cut(rest, "//")
 		rest = strings.TrimSuffix(strings.TrimSuffix(rest, "/"), ".git")
 		if owner, repo, ok := strings.Cut(rest, "/terraform-"); ok {
 			if prov, name, ok := strings.Cut(repo, "-"); ok && !strings.Contains(repo, "/") {
-				return owner + "/" + strings.TrimSuffix(name, ".git") + "/" + prov
+				name = owner + "/" + name + "/" + prov
+				if inside != "" {
+					name += "//" + inside
+				}
+				return name
 			}
 		}
 	}

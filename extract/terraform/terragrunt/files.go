@@ -31,6 +31,14 @@ func withFiles(fsys fs.FS, generated []generatedFile) fs.FS {
 	return over
 }
 
+// nothing is an empty file system.
+type nothing struct{}
+
+// Open finds nothing.
+func (nothing) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
 // overlay is a file system with further files, of which it holds the content.
 type overlay struct {
 	fs.FS

@@ -2,6 +2,8 @@ package terragrunt
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -38,6 +40,9 @@ func (ps *providers) add(dir string, r *eval.Result) {
 	for _, x := range r.Resources {
 		name, _, _ := strings.Cut(x.Type, "_")
 		name = cmp.Or(x.Provider, name)
+		if x.Mode == eval.MissingModule && len(own) == 1 {
+			name = slices.Sorted(maps.Keys(own))[0] // the only one that the module can have
+		}
 		if own[name] {
 			x.Provider = name + "." + dir
 		}

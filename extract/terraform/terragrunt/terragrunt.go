@@ -283,6 +283,11 @@ func (l *Live) missing(u *unit, prefix string) *eval.Result {
 		Body: &eval.Block{Attrs: u.inputs, Source: u.source.at},
 	}
 	r := eval.NewResult(u.dir, []*eval.Resource{module})
+	if len(u.generated) > 0 { // its providers say which account it is in
+		beside := eval.Root(withFiles(nothing{}, u.generated), u.dir, eval.Options{})
+		relocate(beside, u.generated)
+		r.Providers = beside.Providers
+	}
 	r.Blocks = 1
 	r.Notes = []graph.Note{{
 		Code: "missing-module", Source: u.source.at, Address: module.Address,
