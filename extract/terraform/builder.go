@@ -23,6 +23,7 @@ type builder struct {
 	comps     map[string]*component // by ID
 	order     []*component          // in the order of their making
 	byName    map[string][]*component
+	modulesOf map[string][]string // by a block's type and name, see names.go
 	nets      *networks
 	flows     map[[2]string][]*claim // by the IDs of both ends
 	groups    map[string]*targetGroup
@@ -95,6 +96,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 			b.byType[r.Type] = append(b.byType[r.Type], res)
 		}
 	}
+	b.findModules()
 	return b
 }
 
@@ -247,8 +249,8 @@ func (b *builder) finish() *graph.Graph {
 
 // joinClaims makes flows of the claims about one pair. Claims with the same
 // protocol and port are one flow. A claim that knows neither adds its evidence to
-// what others know better; what is merely permitted adds its evidence to a flow
-// that is known, and is a flow of its own only where there is none.
+// what others know better. What is merely permitted adds its evidence to a known
+// flow that it covers; ports that it opens beside those are flows of their own.
 func joinClaims(claims []*claim, to *component) []*graph.Flow {
 	var flows, vague, permitted []*graph.Flow
 	for _, c := range claims {
@@ -256,7 +258,7 @@ func joinClaims(claims []*claim, to *component) []*graph.Flow {
 		switch {
 		case f.Basis == graph.Permitted:
 			permitted = append(permitted, &f)
-		case f.Port == 0:
+		case f.Port == 0 && f.PortEnd == 0:
 			vague = append(vague, &f)
 		default:
 			flows = mergeFlow(flows, &f)
@@ -270,33 +272,45 @@ func joinClaims(claims []*claim, to *component) []*graph.Flow {
 		complete(f, to)
 		flows = mergeFlow(flows, f)
 	}
+	known := flows
 	for _, f := range permitted {
-		if len(flows) == 0 {
-			continue
+		if covered := coveredBy(f, known); covered != nil {
+			covered.Evidence = append(covered.Evidence, f.Evidence...)
+			if f.From != graph.InternetID || f.PortEnd == 0 {
+				continue
+			}
 		}
-		if known := bestPort(flows, f); known != nil {
-			known.Evidence = append(known.Evidence, f.Evidence...)
-		}
-	}
-	if len(flows) == 0 {
-		for _, f := range permitted {
-			complete(f, to)
-			flows = mergeFlow(flows, f)
-		}
+		complete(f, to)
+		flows = mergeFlow(flows, f)
 	}
 	for _, f := range flows {
 		complete(f, to)
 		f.ID = graph.FlowID(f.From, f.To, f.Protocol, f.Port, f.Basis)
 	}
-	return flows
+	return sameIdentifier(flows)
+}
+
+// sameIdentifier joins flows that differ by the end of their port range only.
+func sameIdentifier(flows []*graph.Flow) []*graph.Flow {
+	out := flows[:0]
+	for _, f := range flows {
+		i := slices.IndexFunc(out, func(have *graph.Flow) bool { return have.ID == f.ID })
+		if i < 0 {
+			out = append(out, f)
+			continue
+		}
+		out[i].PortEnd = max(out[i].PortEnd, f.PortEnd)
+		absorb(out[i], f)
+	}
+	return out
 }
 
 // complete fills in what a flow's target speaks.
 func complete(f *graph.Flow, to *component) {
-	if f.Protocol == "" && f.Port == 0 {
+	if f.Protocol == "" && f.Port == 0 && f.PortEnd == 0 {
 		f.Protocol, f.Port = spoken(to)
 	}
-	if f.Protocol == "https" && f.Port == 0 {
+	if f.Protocol == "https" && f.Port == 0 && f.PortEnd == 0 {
 		f.Port = 443
 	}
 	if f.Protocol == "" {
@@ -362,10 +376,12 @@ func bestMatch(flows []*graph.Flow, protocol string) *graph.Flow {
 	return flows[0]
 }
 
-// bestPort returns the flow that a permission covers, nil where it covers none.
-func bestPort(flows []*graph.Flow, permitted *graph.Flow) *graph.Flow {
-	for _, f := range flows {
-		if permitted.Port == 0 || f.Port == permitted.Port || (permitted.PortEnd > 0 && f.Port >= permitted.Port && f.Port <= permitted.PortEnd) {
+// coveredBy returns the known flow that a permission covers, nil where it covers
+// none. A permission without a port covers them all.
+func coveredBy(permitted *graph.Flow, known []*graph.Flow) *graph.Flow {
+	last := max(permitted.Port, permitted.PortEnd)
+	for _, f := range known {
+		if last == 0 || permitted.Port <= f.Port && f.Port <= last {
 			return f
 		}
 	}

@@ -29,7 +29,7 @@ func (b *builder) makeComponent(r *resource, as role) *component {
 		row:       r.row,
 		resources: []*resource{r},
 		Component: &graph.Component{
-			ID: b.id(r.Address), Kind: as.kind(), Name: humanName(r), Technology: r.row.tech, Label: r.row.label,
+			ID: b.id(r.Address), Kind: as.kind(), Name: b.humanName(r), Technology: r.row.tech, Label: r.row.label,
 			Address: r.Address, Source: r.Source, Attributes: attributes(r.Body), Tags: tags(r.Body),
 		},
 	}
@@ -42,53 +42,6 @@ func (b *builder) makeComponent(r *resource, as role) *component {
 		b.byName[name] = append(b.byName[name], c)
 	}
 	return c
-}
-
-// nameAttributes are where resource types keep the name that people gave.
-var nameAttributes = []string{
-	"identifier", "bucket", "function_name", "cluster_identifier", "node_group_name", "table_name", "replication_group_id", "broker_name",
-	"alarm_name", "repository_name", "repository", "queue_name", "name", "family", "domain_name", "display_name", "cluster_id",
-}
-
-// humanName is the resource's own name where it is written out, else its Name
-// tag, else the block's name.
-func humanName(r *resource) string {
-	if r.Mode == eval.MissingModule {
-		return r.Name // arguments of a module are named as its author likes
-	}
-	for _, a := range namesOf(r) {
-		if s, ok := r.Body.Attrs[a].Literal(); ok && len(s) < 100 {
-			if s = withoutPlaceholders(s); s != "" {
-				return s
-			}
-		}
-	}
-	if s, ok := r.Body.Get("tags.Name").Literal(); ok && len(s) < 100 {
-		if s = withoutPlaceholders(s); s != "" {
-			return s
-		}
-	}
-	if r.Key != "" {
-		return r.Name + "[" + r.Key + "]"
-	}
-	return r.Name
-}
-
-// namesOf returns the attributes that hold an instance's name.
-func namesOf(r *resource) []string {
-	if r.row != nil && r.row.name != "" {
-		return []string{r.row.name}
-	}
-	return nameAttributes
-}
-
-// withoutPlaceholders drops what stands for the account's number and region.
-func withoutPlaceholders(s string) string {
-	if !strings.Contains(s, "ACCOUNT") && !strings.Contains(s, "REGION") {
-		return s
-	}
-	s = strings.NewReplacer("ACCOUNT", "", "REGION", "", "--", "-").Replace(s)
-	return strings.Trim(s, "-_. ")
 }
 
 // maxAttribute is the length from which a value is left out of the raw attributes.

@@ -640,7 +640,11 @@ func (b *builder) resourcePolicyPrincipal(r *resource, v eval.Value, s *iam.Stat
 		if c.row != nil && c.row.tech == graph.TechKey {
 			return // a key's policy to everyone still asks for the account's own permissions
 		}
-		if c.inNetwork || bucketBlocked(c) {
+		if bucketBlocked(c) {
+			return
+		}
+		if c.inNetwork { // everyone in its network, and nobody outside
+			c.Set(graph.PropAuthenticated, graph.No, atValue(r, v, why))
 			return
 		}
 		c.Set(graph.PropPublic, graph.Yes, atValue(r, v, why))

@@ -250,25 +250,35 @@ func (b *builder) securityGroups() {
 }
 
 func (b *builder) permitBetween(rule *groupRule, sources, guarded []*component) {
-	few := len(sources)*len(guarded) <= maxPermitted
-	if !few {
+	if rule.protocol == "icmp" || rule.protocol == "icmpv6" {
+		return
+	}
+	if len(sources)*len(guarded) > maxPermitted {
 		b.note(graph.Note{
 			Code: "limit", Source: rule.evidence.Source(), Address: rule.evidence.Address,
 			Message: fmt.Sprintf("rule permits %d pairs of components; they are not listed", len(sources)*len(guarded)),
 		})
 		return
 	}
-	f := graph.Flow{Basis: graph.Permitted}
-	if rule.ports && rule.from == rule.to {
-		f.Port, f.Protocol = rule.from, protocolOfPort(rule.from)
-	} else if rule.ports && rule.protocol != "-1" && rule.protocol != "icmp" {
-		f.Port, f.PortEnd, f.Protocol = rule.from, rule.to, rule.protocol
-	}
+	f := rule.opens()
+	f.Basis = graph.Permitted
 	for _, from := range sources {
 		for _, to := range guarded {
 			b.flow(from, to, f, rule.evidence)
 		}
 	}
+}
+
+// opens returns a flow with the ports that a rule lets in: none where they are not
+// known, from 0 to 65535 for all.
+func (r *groupRule) opens() graph.Flow {
+	switch {
+	case !r.ports, r.protocol == "icmp", r.protocol == "icmpv6":
+		return graph.Flow{}
+	case r.from == r.to:
+		return graph.Flow{Port: r.from, Protocol: protocolOfPort(r.from)}
+	}
+	return graph.Flow{Port: r.from, PortEnd: r.to, Protocol: strings.ReplaceAll(r.protocol, "-1", "any")}
 }
 
 // fromInternet makes the flows from the internet to a component.
@@ -359,16 +369,7 @@ func (b *builder) openPorts(c *component) []openPort {
 		if r.protocol == "icmp" || r.protocol == "icmpv6" {
 			continue
 		}
-		f := graph.Flow{}
-		switch {
-		case !r.ports:
-		case r.from == r.to:
-			f.Port = r.from
-			f.Protocol = protocolOfPort(r.from)
-		default:
-			f.Port, f.PortEnd, f.Protocol = max(r.from, 1), r.to, strings.ReplaceAll(r.protocol, "-1", "any")
-		}
-		out = append(out, openPort{flow: f, peers: r.internet, evidence: []graph.Evidence{r.evidence}, unsure: len(r.internet) == 0})
+		out = append(out, openPort{flow: r.opens(), peers: r.internet, evidence: []graph.Evidence{r.evidence}, unsure: len(r.internet) == 0})
 	}
 	return out
 }

@@ -35,6 +35,8 @@ type subnet struct {
 	// address and the output that names them.
 	key    string
 	output string
+	// parts are the addresses of what gives it its routes.
+	parts []string
 }
 
 func (s *subnet) root() *subnet {
@@ -61,6 +63,33 @@ func (b *builder) boundaries() {
 		}
 	}
 	b.routes()
+	b.networkParts()
+}
+
+// networkParts makes what gives a network its ways a part of it.
+func (b *builder) networkParts() {
+	for _, typ := range []string{"aws_internet_gateway", "aws_egress_only_internet_gateway", "aws_route_table", "aws_default_route_table", "aws_main_route_table_association"} {
+		for _, r := range b.byType[typ] {
+			b.addPart(b.networkOf(r.uses[placesInNetwork]), r)
+			b.addPart(b.networkOf([]eval.Value{r.Body.Get("default_route_table_id")}), r)
+		}
+	}
+	for _, r := range b.byType["aws_route"] {
+		for _, table := range b.named(r.Body.Get("route_table_id")) {
+			if table.row.role == network {
+				b.addPart(b.makeNetwork(table), r)
+			}
+			b.addPart(b.networkOf(table.uses[placesInNetwork]), r)
+			b.addPart(b.networkOf([]eval.Value{table.Body.Get("default_route_table_id")}), r)
+		}
+	}
+}
+
+// addPart adds a resource to the parts of a boundary, which may be "" for none.
+func (b *builder) addPart(boundary string, r *resource) {
+	if bd := b.nets.byID[boundary]; bd != nil && bd.Address != r.Address {
+		bd.Parts = append(bd.Parts, r.Address)
+	}
 }
 
 func (b *builder) makeNetwork(r *resource) string {
@@ -72,7 +101,7 @@ func (b *builder) makeNetwork(r *resource) string {
 		kind = graph.BoundaryGroup
 	}
 	bd := &graph.Boundary{
-		ID: b.id(r.Address), Kind: kind, Name: humanName(r), Label: r.row.label, Parent: b.account(r), Address: r.Address,
+		ID: b.id(r.Address), Kind: kind, Name: b.humanName(r), Label: r.row.label, Parent: b.account(r), Address: r.Address,
 		Source: r.Source, Attributes: attributes(r.Body),
 	}
 	b.nets.byID[bd.ID] = bd
@@ -340,6 +369,7 @@ func (b *builder) routes() {
 		for _, sr := range b.named(r.Body.Get("subnet_id")) {
 			if s := b.nets.subnets[sr.Address]; s != nil {
 				associated[sr.Address] = true
+				s.parts = append(s.parts, r.Address)
 				apply(s, table, at(r, "its route table has no route to an internet gateway"))
 			}
 		}
@@ -452,13 +482,20 @@ func joinTier(x, y *subnet) {
 	ry.tier = rx
 }
 
-// makeTiers makes one boundary for each tier, named by its first subnet.
+// makeTiers makes one boundary for each tier, named by its subnets.
 func (b *builder) makeTiers() {
+	names := map[*subnet][]string{}
 	for _, addr := range sortedKeys(b.nets.subnets) {
 		s := b.nets.subnets[addr]
 		top := s.root()
+		name := s.output
+		if name == "" {
+			name = b.humanName(s.res)
+		}
+		names[top] = append(names[top], name)
 		if top != s {
-			top.boundary.Parts = append(top.boundary.Parts, s.key)
+			top.boundary.Parts = append(append(top.boundary.Parts, s.key), s.parts...)
+			top.boundary.Name = groupName(names[top])
 			s.boundary = top.boundary
 			if s.autoAddress == graph.Yes {
 				top.autoAddress = graph.Yes
@@ -477,11 +514,11 @@ func (b *builder) makeTiers() {
 			parent = b.account(s.res)
 		}
 		s.boundary = &graph.Boundary{
-			ID: b.id(addr), Kind: graph.BoundarySubnet, Name: humanName(s.res), Label: label, Parent: parent, Address: addr, Source: s.res.Source,
-			Attributes: attributes(s.res.Body),
+			ID: b.id(addr), Kind: graph.BoundarySubnet, Name: name, Label: label, Parent: parent, Address: addr, Source: s.res.Source,
+			Attributes: attributes(s.res.Body), Parts: s.parts,
 		}
 		if s.output != "" {
-			s.boundary.Name, s.boundary.Attributes = s.output, nil
+			s.boundary.Attributes = nil
 		}
 		if s.public != graph.Unknown {
 			s.boundary.Set(graph.PropPublic, s.public, s.why)
