@@ -10,7 +10,7 @@ import (
 const (
 	maxOutput = 16 << 20 // bytes of all its templates
 	maxText   = 16 << 20 // bytes of one value that a function makes
-	maxSteps  = 5_000_000
+	maxSteps  = 1_000_000
 	maxTime   = 20 * time.Second
 	maxFailed = 100 // templates that fail, for each of which the chart is rendered again
 )

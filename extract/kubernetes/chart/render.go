@@ -129,7 +129,9 @@ func (r *rendering) render(c *helm.Chart, user map[string]any) []Rendered {
 	return nil
 }
 
-func (r *rendering) values(c *helm.Chart, user map[string]any) (common.Values, error) {
+// renderValues are what templates see: the values, the release, the cluster. The
+// API versions are those of Kubernetes itself: which others a cluster has is not known.
+func renderValues(c *helm.Chart, user map[string]any) (common.Values, error) {
 	version, err := common.ParseKubeVersion(kubeVersion)
 	if err != nil {
 		return nil, err
@@ -137,7 +139,11 @@ func (r *rendering) values(c *helm.Chart, user map[string]any) (common.Values, e
 	capabilities := common.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *version
 	release := common.ReleaseOptions{Name: c.Name(), Namespace: "default", Revision: 1, IsInstall: true}
-	values, err := util.ToRenderValuesWithSchemaValidation(c, user, release, capabilities, true)
+	return util.ToRenderValuesWithSchemaValidation(c, user, release, capabilities, true)
+}
+
+func (r *rendering) values(c *helm.Chart, user map[string]any) (common.Values, error) {
+	values, err := renderValues(c, user)
 	if err != nil {
 		return nil, err
 	}
@@ -273,7 +279,7 @@ func inChart(name string) string {
 
 var (
 	// What goes before the cause in the errors of Go's template engine and of Helm.
-	before = regexp.MustCompile(`(?s)^.*(?:error calling \w+: |execution error at \([^)]*\): |parse error at \([^)]*\): |>: )`)
+	before = regexp.MustCompile(`(?s)^.*(?:error calling \w+: |execution error at \([^)]*\): |parse error at \([^)]*\): |>:\s)`)
 	colon  = regexp.MustCompile(`^template: [^ ]+:\d+: `)
 	spaces = regexp.MustCompile(`\s+`)
 )

@@ -175,31 +175,19 @@ func (m *marker) opening(pos int) int {
 	return -1
 }
 
-// spend makes a body count each time that it is run. Where it begins in a way
-// that is not understood, only what lies within it counts.
+// spend makes a body count each time that it is run, by a call before all else in it.
 func (m *marker) spend(body *parse.ListNode) {
-	if body == nil || len(body.Nodes) == 0 {
-		return
-	}
 	size := 0
 	for _, n := range body.Nodes {
 		if text, ok := n.(*parse.TextNode); ok {
 			size += len(text.Text)
 		}
 	}
-	call := fmt.Sprintf("%s %d", spendFunc, size)
-	for _, n := range body.Nodes {
-		switch n := n.(type) {
-		case *parse.TextNode:
-			m.edits = append(m.edits, edit{int(n.Pos), "{{" + call + "}}"})
-			return
-		case *parse.ActionNode:
-			if open := m.opening(int(n.Pos)); open >= 0 {
-				m.edits = append(m.edits, edit{open, " " + call + "}}{{"})
-				return
-			}
-		}
+	trim := ""
+	if strings.HasPrefix(m.text[body.Pos:], "{{-") {
+		trim = "- " // what stands before it is not printed; nor is it before the call
 	}
+	m.edits = append(m.edits, edit{int(body.Pos), fmt.Sprintf("{{%s%s %d}}", trim, spendFunc, size)})
 }
 
 // apply makes the insertions. Those at one place keep their order.

@@ -133,7 +133,9 @@ func (b *build) object(r *resource.Resource) ([]*manifest.Object, error) {
 	return objects, nil
 }
 
-// origin finds the object in its file that a resource was made of.
+// origin finds the object in its file that a resource was made of. kustomize does
+// not tell which; it may have put a prefix and a suffix to the name, so that it is
+// the one of the same kind with the longest name in the new name.
 func (b *build) origin(file string, r *resource.Resource) *manifest.Object {
 	objects, ok := b.origins[file]
 	if !ok {
@@ -142,11 +144,15 @@ func (b *build) origin(file string, r *resource.Resource) *manifest.Object {
 		}
 		b.origins[file] = objects
 	}
-	id := r.OrgId()
+	gvk := r.GetGvk()
+	var found *manifest.Object
 	for _, o := range objects {
-		if o.Kind == id.Kind && o.Group == id.Group && o.Name == id.Name && (id.Namespace == "" || o.Namespace == "" || o.Namespace == id.Namespace) {
-			return o
+		if o.Kind != gvk.Kind || o.Group != gvk.Group || !strings.Contains(r.GetName(), o.Name) {
+			continue
+		}
+		if found == nil || len(o.Name) > len(found.Name) {
+			found = o
 		}
 	}
-	return nil
+	return found
 }

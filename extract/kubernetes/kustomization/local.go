@@ -21,9 +21,9 @@ func (b *build) local(file string, content []byte) ([]byte, error) {
 	if err := yaml.Unmarshal(content, &k); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	modernize(&k)
 	f := filter{build: b, file: file}
 	f.paths("resource", &k.Resources)
-	f.paths("base", &k.Bases)
 	f.paths("component", &k.Components)
 	f.paths("crd", &k.Crds)
 	f.paths("configuration", &k.Configurations)
@@ -43,10 +43,29 @@ func (b *build) local(file string, content []byte) ([]byte, error) {
 	k.Validators = nil // they change nothing
 	// It would change what kustomize knows of all kinds, also for other kustomizations.
 	k.OpenAPI = nil
-	if path.Dir(file) == b.dir {
-		k.BuildMetadata = []string{types.OriginAnnotations}
-	}
+	// Also in a base, where it says nothing: a kustomization must not be empty.
+	k.BuildMetadata = []string{types.OriginAnnotations}
 	return yaml.Marshal(k)
+}
+
+// modernize says with today's fields what is said with older ones, of which
+// kustomize warns on standard error.
+func modernize(k *types.Kustomization) {
+	k.FixKustomization()
+	k.Patches = append(k.Patches, k.PatchesJson6902...)
+	k.PatchesJson6902 = nil
+	for _, p := range k.PatchesStrategicMerge {
+		patch := types.Patch{Path: string(p)}
+		if strings.Contains(string(p), "\n") {
+			patch = types.Patch{Patch: string(p)}
+		}
+		k.Patches = append(k.Patches, patch)
+	}
+	k.PatchesStrategicMerge = nil
+	if len(k.CommonLabels) > 0 {
+		k.Labels = append(k.Labels, types.Label{Pairs: k.CommonLabels, IncludeSelectors: true})
+		k.CommonLabels = nil
+	}
 }
 
 // filter goes through the names in one kustomization.
@@ -90,12 +109,7 @@ func (f filter) paths(what string, list *[]string) {
 }
 
 func (f filter) patches(k *types.Kustomization) {
-	for _, list := range []*[]types.Patch{&k.Patches, &k.PatchesJson6902} {
-		*list = slices.DeleteFunc(*list, func(p types.Patch) bool { return p.Path != "" && !f.there("patch", p.Path) })
-	}
-	k.PatchesStrategicMerge = slices.DeleteFunc(k.PatchesStrategicMerge, func(p types.PatchStrategicMerge) bool {
-		return !strings.Contains(string(p), "\n") && !f.there("patch", string(p))
-	})
+	k.Patches = slices.DeleteFunc(k.Patches, func(p types.Patch) bool { return p.Path != "" && !f.there("patch", p.Path) })
 }
 
 // sources keeps the files of a generator that are there; others are mostly
@@ -109,9 +123,6 @@ func (f filter) sources(s *types.KvPairSources) {
 	}
 	s.FileSources = slices.DeleteFunc(s.FileSources, missing)
 	s.EnvSources = slices.DeleteFunc(s.EnvSources, missing)
-	if s.EnvSource != "" && missing(s.EnvSource) {
-		s.EnvSource = ""
-	}
 }
 
 // charts are what kustomize would run the helm program for.
