@@ -196,8 +196,8 @@ func anyComputed(args []cty.Value) bool { return isComputed(allMarks(args)) }
 func allMarks(args []cty.Value) cty.ValueMarks {
 	all := cty.ValueMarks{}
 	for _, a := range args {
-		for m := range deepMarks(a) {
-			all[m] = struct{}{}
+		if !addMarks(all, a) {
+			return manyMarks()
 		}
 	}
 	return all

@@ -397,8 +397,8 @@ func referred(e *expr, ctx *hcl.EvalContext) cty.ValueMarks {
 			if diags.HasErrors() {
 				continue
 			}
-			for m := range deepMarks(v) {
-				all[m] = struct{}{}
+			if !addMarks(all, v) {
+				return manyMarks()
 			}
 			break
 		}

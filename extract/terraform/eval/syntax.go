@@ -255,13 +255,44 @@ func isComputed(marks cty.ValueMarks) bool {
 	return false
 }
 
-// deepMarks returns the marks at any depth of v.
+// maxMarks bounds the marks that an unknown value carries. What derives from more
+// instances than that says nothing of any of them, and sets of thousands of marks
+// that are merged at each step cost more than all else.
+const maxMarks = 64
+
+// deepMarks returns the marks at any depth of v; where there are more than
+// maxMarks, one that stands for them all.
 func deepMarks(v cty.Value) cty.ValueMarks {
-	if v == cty.NilVal || !v.ContainsMarked() {
-		return nil
+	all := cty.ValueMarks{}
+	if v == cty.NilVal || addMarks(all, v) {
+		return all
 	}
-	_, marks := v.UnmarkDeep()
-	return marks
+	return manyMarks()
+}
+
+func manyMarks() cty.ValueMarks { return cty.NewValueMarks(Ref{Address: "?", Computed: true}) }
+
+// addMarks adds the marks of v to a set; false once there are too many.
+func addMarks(all cty.ValueMarks, v cty.Value) bool {
+	if v.IsMarked() {
+		u, marks := v.Unmark()
+		for m := range marks {
+			all[m] = struct{}{}
+		}
+		if len(all) > maxMarks {
+			return false
+		}
+		v = u
+	}
+	if !v.IsKnown() || v.IsNull() || !v.CanIterateElements() {
+		return true
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, x := it.Element(); !addMarks(all, x) {
+			return false
+		}
+	}
+	return true
 }
 
 type binary struct{ *hclsyntax.BinaryOpExpr }
