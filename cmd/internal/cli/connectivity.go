@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -142,7 +143,7 @@ func loadPolicies(p Process, dir string) (*netpol.Evaluator, error) {
 		return nil, cannotRead("directory", dir, err)
 	}
 	defer root.Close()
-	objects, notes, err := netpol.Load(root.FS())
+	objects, notes, err := netpol.Load(root.FS(), filepath.ToSlash(dir))
 	if err != nil {
 		return nil, cannotRead("directory", dir, err)
 	}
@@ -167,10 +168,12 @@ type connectionRow struct {
 	Src   string   `json:"src"`
 	Dst   string   `json:"dst"`
 	Conns []string `json:"conns"`
+	// Unknown is true where a policy that is not evaluated governs the connection.
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 func rowOf(c netpol.Connection) connectionRow {
-	return connectionRow{c.Src.String(), c.Dst.String(), c.Conns.Strings()}
+	return connectionRow{c.Src.String(), c.Dst.String(), c.Conns.Strings(), c.Unknown}
 }
 
 type unprotectedRow struct {

@@ -146,15 +146,15 @@ func (e *Evaluator) Connections(q Query) iter.Seq[Connection] {
 
 // leaving yields the connections from a workload; false where the caller has enough.
 func (e *Evaluator) leaving(f *focus, i int, yield func(Connection) bool) bool {
-	src := Peer{Name: e.workloads[i].String()}
+	src := Peer{Name: e.names[i]}
 	if f.asked[Egress] && f.isWorkload(i) || f.asked[Ingress] && f.isPeer(i) {
 		row := e.outOf(e.classOf[i])
-		for j, w := range e.workloads {
+		for j := range e.workloads {
 			id := e.sets.intersect(row[e.classOf[j]], f.conns)
 			if id == none || i == j || !f.pair(i, j) {
 				continue
 			}
-			if !yield(Connection{src, Peer{Name: w.String()}, e.sets.conns(id), e.isUnknown(i) || e.isUnknown(j)}) {
+			if !yield(Connection{src, Peer{Name: e.names[j]}, e.sets.conns(id), e.unknown[i] || e.unknown[j]}) {
 				return false
 			}
 		}
@@ -163,7 +163,7 @@ func (e *Evaluator) leaving(f *focus, i int, yield func(Connection) bool) bool {
 		return true
 	}
 	for _, a := range e.outside(Egress, i) {
-		if id := e.sets.intersect(a.conns, f.conns); id != none && !yield(Connection{src, Peer{Range: a.Range}, e.sets.conns(id), e.isUnknown(i)}) {
+		if id := e.sets.intersect(a.conns, f.conns); id != none && !yield(Connection{src, Peer{Range: a.Range}, e.sets.conns(id), e.unknown[i]}) {
 			return false
 		}
 	}
@@ -175,7 +175,7 @@ func (e *Evaluator) fromOutside(f *focus, i int, yield func(Connection) bool) bo
 		return true
 	}
 	for _, a := range e.outside(Ingress, i) {
-		if id := e.sets.intersect(a.conns, f.conns); id != none && !yield(Connection{Peer{Range: a.Range}, Peer{Name: e.workloads[i].String()}, e.sets.conns(id), e.isUnknown(i)}) {
+		if id := e.sets.intersect(a.conns, f.conns); id != none && !yield(Connection{Peer{Range: a.Range}, Peer{Name: e.names[i]}, e.sets.conns(id), e.unknown[i]}) {
 			return false
 		}
 	}
@@ -187,7 +187,7 @@ func (e *Evaluator) fromController(f *focus, i int, yield func(Connection) bool)
 		return true
 	}
 	id := e.sets.intersect(e.controller(i), f.conns)
-	return id == none || yield(Connection{Peer{Name: IngressController}, Peer{Name: e.workloads[i].String()}, e.sets.conns(id), e.isUnknown(i)})
+	return id == none || yield(Connection{Peer{Name: IngressController}, Peer{Name: e.names[i]}, e.sets.conns(id), e.unknown[i]})
 }
 
 // controller is what the ingress controller may reach of a workload: what leads
@@ -213,10 +213,6 @@ func (r *rule) matchesStranger() bool {
 	return r.anyone || slices.ContainsFunc(r.peers, func(p peer) bool {
 		return p.inNamespaces.Matches(labels.Set{}) && p.withLabels.Matches(labels.Set{})
 	})
-}
-
-func (e *Evaluator) isUnknown(workload int) bool {
-	return slices.ContainsFunc(e.unevaluated, func(u unevaluated) bool { return u.governs(e.workloads[workload]) })
 }
 
 // ParseConn takes the notation of a query: "tcp-80", "udp-53-60", "sctp".

@@ -18,6 +18,8 @@ import (
 // worked out, so it must not be used from several goroutines at once.
 type Evaluator struct {
 	workloads []*Workload // sorted by name
+	names     []string    // of the workloads
+	unknown   []bool      // by workload: a policy that is not evaluated may govern it
 	policies  []*policy   // sorted by address
 	// admin and baseline are the rules of the tiers above and below the
 	// NetworkPolicies, in their order.
@@ -70,10 +72,12 @@ func Read(objects []*manifest.Object) (*Evaluator, []*Refusal) {
 	read := readPolicies(objects)
 	workloads, contradictions := readWorkloads(objects, labelsTold(read.policies))
 	e := &Evaluator{workloads: workloads, policies: read.policies, sets: newSetTable(), byName: map[string]int{}, addresses: map[string][]addressConns{}}
-	for i, w := range workloads {
-		e.byName[w.String()] = i
-	}
 	e.unevaluated = readUnevaluated(objects, read.refused)
+	for i, w := range workloads {
+		e.names = append(e.names, w.String())
+		e.byName[e.names[i]] = i
+		e.unknown = append(e.unknown, slices.ContainsFunc(e.unevaluated, func(u unevaluated) bool { return u.governs(w) }))
+	}
 	e.entriesTo, e.notes = readEntries(objects, workloads)
 	e.notes = append(read.notes, e.notes...)
 	e.bind(readNamespaces(objects))

@@ -111,7 +111,7 @@ func (e *Evaluator) Explain(src, dst End, within Conns) Explanation {
 		permitted = e.sets.intersect(permitted, asked)
 		out.Sides = append(out.Sides, Side{side.Direction, e.workloads[side.subject.workload], e.sets.conns(permitted),
 			e.evidence(side.Direction, side.subject.workload, side.other, asked, permitted)})
-		out.Unknown = out.Unknown || e.isUnknown(side.subject.workload)
+		out.Unknown = out.Unknown || e.unknown[side.subject.workload]
 		id = e.sets.intersect(id, permitted)
 	}
 	if src.kind == ofController && dst.kind == ofWorkload {

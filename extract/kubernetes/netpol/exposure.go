@@ -49,9 +49,9 @@ func (e *Evaluator) Exposure(q Query) Exposure {
 			for peer, conns := range e.exposed(d, i, f.conns) {
 				here := Peer{Name: w.String()}
 				if d == Ingress {
-					out.Ingress = append(out.Ingress, Connection{peer, here, conns, e.isUnknown(i)})
+					out.Ingress = append(out.Ingress, Connection{peer, here, conns, e.unknown[i]})
 				} else {
-					out.Egress = append(out.Egress, Connection{here, peer, conns, e.isUnknown(i)})
+					out.Egress = append(out.Egress, Connection{here, peer, conns, e.unknown[i]})
 				}
 			}
 		}

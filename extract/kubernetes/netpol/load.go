@@ -1,10 +1,14 @@
 package netpol
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
@@ -13,44 +17,78 @@ import (
 // extensions are those of files that can hold manifests.
 var extensions = []string{".yaml", ".yml", ".json"}
 
-// Load decodes the manifests below a directory, in the order of their names.
-// Nothing is rendered. What could not be read is told in notes; the error is for a
+// Load decodes the manifests of a directory and those below, in the order of their
+// names. Objects and notes call the directory dir. Nothing is rendered. What could not be read is told in notes; the error is for a
 // directory that cannot be read at all.
 //
 // Of a file with a document that does not parse, what comes after it is left out,
 // as kubectl does: the cluster would not have it.
-func Load(fsys fs.FS) ([]*manifest.Object, []graph.Note, error) {
-	var objects []*manifest.Object
+func Load(fsys fs.FS, dir string) ([]*manifest.Object, []graph.Note, error) {
+	var files []string
 	var notes []graph.Note
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && name == ".":
 			return err
 		case err != nil:
-			notes = append(notes, graph.Note{Code: "read-error", Source: graph.Source{File: name}, Message: err.Error()})
-			return nil
+			notes = append(notes, unreadable(path.Join(dir, name), err))
 		case entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
-		case entry.IsDir() || !slices.Contains(extensions, path.Ext(name)):
-			return nil
+		case !entry.IsDir() && slices.Contains(extensions, path.Ext(name)):
+			files = append(files, name)
 		}
-		content, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			notes = append(notes, graph.Note{Code: "read-error", Source: graph.Source{File: name}, Message: err.Error()})
-			return nil
-		}
-		found, problems := manifest.Decode(name, content, manifest.Limits{})
-		end := len(content) // more than it has lines
-		for _, p := range problems {
-			message := "document not read: " + p.Message
-			if !p.Limit && p.Line < end {
-				end = p.Line
-				message += "; nor is what comes after it in this file"
-			}
-			notes = append(notes, graph.Note{Code: "parse-error", Source: graph.Source{File: name, Line: p.Line}, Message: message})
-		}
-		objects = append(objects, slices.DeleteFunc(found, func(o *manifest.Object) bool { return o.Line() > end })...)
 		return nil
 	})
-	return objects, notes, err
+	if err != nil {
+		return nil, nil, err
+	}
+	read := make([]loaded, len(files))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range files {
+		group.Go(func() error {
+			read[i] = load(fsys, dir, name)
+			return nil
+		})
+	}
+	_ = group.Wait() // each error is a note
+	var objects []*manifest.Object
+	for _, l := range read {
+		objects = append(objects, l.objects...)
+		notes = append(notes, l.notes...)
+	}
+	return objects, notes, nil
+}
+
+// loaded is what one file holds.
+type loaded struct {
+	objects []*manifest.Object
+	notes   []graph.Note
+}
+
+func load(fsys fs.FS, dir, name string) (out loaded) {
+	content, err := fs.ReadFile(fsys, name)
+	name = path.Join(dir, name)
+	if err != nil {
+		return loaded{notes: []graph.Note{unreadable(name, err)}}
+	}
+	if !bytes.Contains(content, []byte("apiVersion")) || !bytes.Contains(content, []byte("kind")) {
+		return out // much YAML and JSON is about something else
+	}
+	objects, problems := manifest.Decode(name, content, manifest.Limits{})
+	end := len(content) // more than it has lines
+	for _, p := range problems {
+		message := "document not read: " + p.Message
+		if !p.Limit && p.Line < end {
+			end = p.Line
+			message += "; nor is what comes after it in this file"
+		}
+		out.notes = append(out.notes, graph.Note{Code: "parse-error", Source: graph.Source{File: name, Line: p.Line}, Message: message})
+	}
+	out.objects = slices.DeleteFunc(objects, func(o *manifest.Object) bool { return o.Line() > end })
+	return out
+}
+
+func unreadable(name string, err error) graph.Note {
+	return graph.Note{Code: "read-error", Source: graph.Source{File: name}, Message: err.Error()}
 }

@@ -79,7 +79,7 @@ var answers = map[string]func(t *testing.T, a *txtar.Archive, want string) strin
 	},
 	"notes": func(t *testing.T, a *txtar.Archive, _ string) string {
 		var b strings.Builder
-		_, notes, err := Load(files(a, ""))
+		_, notes, err := Load(files(a, ""), ".")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +89,7 @@ var answers = map[string]func(t *testing.T, a *txtar.Archive, want string) strin
 		return b.String()
 	},
 	"refused": func(t *testing.T, a *txtar.Archive, _ string) string {
-		objects, _, err := Load(files(a, ""))
+		objects, _, err := Load(files(a, ""), ".")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +109,7 @@ var answers = map[string]func(t *testing.T, a *txtar.Archive, want string) strin
 }
 
 func passages(t *testing.T, a *txtar.Archive, want string) string {
-	objects, _, err := Load(files(a, ""))
+	objects, _, err := Load(files(a, ""), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func files(a *txtar.Archive, folder string) fstest.MapFS {
 }
 
 func evaluator(t *testing.T, a *txtar.Archive, folder string) *Evaluator {
-	objects, _, err := Load(files(a, folder))
+	objects, _, err := Load(files(a, folder), ".")
 	if err != nil {
 		t.Fatal(err)
 	}
