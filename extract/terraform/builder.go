@@ -35,7 +35,7 @@ type builder struct {
 	principals     map[string]*principal // by the address of the identity's resource
 	grants         map[string]*graph.Grant
 	logsByName     map[string][]*component
-	byService      map[string][]*component
+	byService      map[string][]*component // by the service part of its ARN
 	coverage       coverage
 }
 
@@ -83,7 +83,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 	b := &builder{
 		table: t, result: result, prefix: idPrefix(result.Dir), g: &graph.Graph{},
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
-		comps: map[string]*component{}, byName: map[string][]*component{},
+		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
 		principals: map[string]*principal{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{},
 	}

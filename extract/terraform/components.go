@@ -38,6 +38,9 @@ func (b *builder) makeComponent(r *resource, as role) *component {
 	}
 	r.self = b.add(c)
 	r.owners = []*component{c}
+	if provider(c.row.typ) == "aws" {
+		b.byService[serviceOf(c)] = append(b.byService[serviceOf(c)], c)
+	}
 	for _, name := range literalNames(r) {
 		b.byName[name] = append(b.byName[name], c)
 	}

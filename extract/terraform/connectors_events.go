@@ -47,7 +47,13 @@ func readEventRule(b *builder, r *resource) {
 	if v.IsNull() {
 		return
 	}
-	for _, source := range b.patternSources(v) {
+	sources := b.patternSources(v)
+	if len(sources) == 0 {
+		for _, source := range b.patternServices(v) {
+			b.flow(source, bus, graph.Flow{Carries: "events"}, atValue(r, v, "event pattern asks for its events"))
+		}
+	}
+	for _, source := range sources {
 		if source.Technology == graph.TechObject || source.Kind == graph.Process {
 			b.flow(source, bus, graph.Flow{Carries: "events"}, atValue(r, v, "event pattern names it"))
 		}

@@ -15,6 +15,9 @@ type principal struct {
 	comp     *component
 	policies []policy
 	holders  []*component
+	// stand are those of the holders that are services themselves, which the role
+	// was handed to.
+	stand []*component
 }
 
 // policy is a document with the place where it was attached or written.
@@ -37,12 +40,21 @@ func (b *builder) permissions() {
 	b.findHolders()
 	b.attachPolicies()
 	b.memberships()
-	for _, addr := range sortedKeys(b.principals) {
+	addresses := sortedKeys(b.principals)
+	for _, addr := range addresses {
 		p := b.principals[addr]
 		for i := range p.policies {
 			b.applyPolicy(p, &p.policies[i])
 		}
 		b.describePrincipal(p)
+	}
+	// Which services are called is known now.
+	for _, addr := range addresses {
+		if p := b.principals[addr]; b.serviceHolders(p) {
+			for i := range p.policies {
+				b.applyPolicy(p, &p.policies[i])
+			}
+		}
 	}
 	for _, r := range b.byType["aws_iam_role"] {
 		b.trust(r)
@@ -287,7 +299,11 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		}
 		return
 	}
-	for _, c := range b.policyTargets(t) {
+	targets := b.policyTargets(t)
+	if len(targets) == 0 && !t.Wildcard {
+		b.callServices(p, pol, actions) // of a resource that is not in this root
+	}
+	for _, c := range targets {
 		var mine []string
 		for _, action := range actions {
 			if _, ok := narrow(action, c); ok && !looksAround(action, c) {
@@ -479,14 +495,6 @@ func (b *builder) ofAction(action string) []*component {
 	service, _, _ := strings.Cut(action, ":")
 	if action == "*" || strings.Contains(service, "*") {
 		return nil // an administrator: PropAdmin says it
-	}
-	if b.byService == nil {
-		b.byService = map[string][]*component{}
-		for _, c := range b.order {
-			if c.row != nil && provider(c.row.typ) == "aws" && len(c.resources) > 0 {
-				b.byService[serviceOf(c)] = append(b.byService[serviceOf(c)], c)
-			}
-		}
 	}
 	if slices.Contains([]string{"iam:PassRole", "iam:passrole"}, action) || service == "sts" {
 		service = "iam"
