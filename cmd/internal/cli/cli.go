@@ -76,6 +76,7 @@ var errFindings = errors.New("findings at or above the threshold")
 // Main runs one command and returns the exit status of the program.
 func Main(args []string, p Process) int {
 	tuneCollector(p.environ())
+	quietLibraries()
 	root := rootCommand(p)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
