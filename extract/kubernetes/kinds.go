@@ -144,7 +144,13 @@ func kinds() []kind {
 		{group: "coordination.k8s.io", kind: "Lease", why: "an election between replicas"},
 		{group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", why: "the definition of a kind, not an object of it", clusterWide: true},
 		{group: "apiregistration.k8s.io", kind: "APIService", why: "the registration of an API", clusterWide: true},
-		{group: "kustomize.config.k8s.io", kind: "Kustomization", why: "told of in a note of its own"},
-		{group: "kustomize.config.k8s.io", kind: "Component", why: "told of in a note of its own"},
+		{group: "kustomize.config.k8s.io", kind: "Kustomization", why: "rendered: what it makes is read"},
+		{group: "kustomize.config.k8s.io", kind: "Component", why: "rendered: what it makes is read"},
+		{group: "argoproj.io", kind: "Application", why: "what it deploys is read: gitops.go"},
+		{group: "argoproj.io", kind: "AppProject", why: "what Applications may deploy"},
+		{group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", why: "what it deploys is read: gitops.go"},
+		{group: "helm.toolkit.fluxcd.io", kind: "HelmRelease", why: "what it deploys is read: gitops.go"},
+		{group: "source.toolkit.fluxcd.io", kind: "GitRepository", why: "where what is deployed is kept"},
+		{group: "source.toolkit.fluxcd.io", kind: "HelmRepository", why: "where what is deployed is kept"},
 	}
 }

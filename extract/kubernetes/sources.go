@@ -41,15 +41,16 @@ func render(fsys fs.FS, files []string, opt Options) *sources {
 			s.charts = append(s.charts, path.Dir(f))
 		}
 	}
-	roots := chart.Find(fsys, files)
-	rendered := make([]renderedChart, len(roots))
-	inParallel(len(roots), func(i int) { rendered[i] = s.chart(roots[i]) })
+	deployments := s.deployments(files)
+	charts := releases(chart.Find(fsys, files), s.charts, deployments)
+	rendered := make([]renderedChart, len(charts))
+	inParallel(len(charts), func(i int) { rendered[i] = s.chart(charts[i]) })
 	for _, r := range rendered {
 		s.add(r)
 	}
 	// One after the other: kustomize keeps what it learns of kinds for the whole program.
-	for _, dir := range kustomization.Roots(fsys, files) {
-		s.kustomization(dir)
+	for _, d := range releases(kustomization.Roots(fsys, files), kustomization.All(fsys, files), deployments) {
+		s.kustomization(d)
 	}
 	for _, dir := range kustomization.Unused(fsys, files) {
 		s.unused(dir, files)
@@ -69,14 +70,15 @@ type placedProblem struct {
 	file string
 }
 
-func (s *sources) chart(dir string) (out renderedChart) {
-	templates, notes := chart.Render(s.fsys, dir, s.opt.Helm)
+func (s *sources) chart(d deployment) (out renderedChart) {
+	d.release.Values = append(slices.Clip(d.release.Values), s.opt.Helm)
+	templates, notes := chart.Render(s.fsys, d.dir, d.release)
 	out.notes = notes
 	for _, t := range templates {
 		objects, problems := manifest.Decode(t.File, t.Content, s.opt.limits())
 		for _, o := range objects {
 			o.Place(t.File, t.Line)
-			o.Root = dir
+			d.owns(o)
 		}
 		for _, p := range problems {
 			p.Line = t.Line(p.Line)
@@ -106,7 +108,8 @@ func (s *sources) add(r renderedChart) {
 
 // kustomization builds one. Where that fails its files are read as they stand,
 // but for the patches.
-func (s *sources) kustomization(dir string) {
+func (s *sources) kustomization(d deployment) {
+	dir := d.dir
 	built, notes, err := kustomization.Build(s.fsys, dir, s.opt.limits())
 	s.notes = append(s.notes, notes...)
 	if err != nil {
@@ -121,7 +124,7 @@ func (s *sources) kustomization(dir string) {
 		return
 	}
 	for _, o := range built.Objects {
-		o.Root = dir
+		d.owns(o)
 	}
 	s.objects = append(s.objects, built.Objects...)
 	for _, file := range built.Read {

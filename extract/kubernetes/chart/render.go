@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,13 +52,12 @@ func (r *Rendered) Line(n int) int {
 }
 
 // Render renders the chart in a directory, and its sub-charts, as `helm template`
-// does for a release that is named as the chart in the namespace "default". What
-// fails costs as little as can be, and a note: a template, a sub-chart, the chart.
-// The result is sorted by File.
-func Render(fsys fs.FS, dir string, values Values) ([]Rendered, []graph.Note) {
-	user, notes := values.merged(fsys)
+// does. What fails costs as little as can be, and a note: a template, a sub-chart,
+// the chart. The result is sorted by File.
+func Render(fsys fs.FS, dir string, release Release) ([]Rendered, []graph.Note) {
+	user, notes := release.values(fsys)
 	l := &loading{fsys: fsys, trace: &trace{}, charts: map[string]bool{}, notes: notes}
-	r := &rendering{loading: l, at: graph.Source{File: path.Join(dir, metadataFile)}}
+	r := &rendering{loading: l, release: release, at: graph.Source{File: path.Join(dir, metadataFile)}}
 	c, err := l.load(dir)
 	if err == nil {
 		err = chartutil.ProcessDependencies(c, user)
@@ -77,7 +77,8 @@ func Render(fsys fs.FS, dir string, values Values) ([]Rendered, []graph.Note) {
 
 type rendering struct {
 	*loading
-	at graph.Source // the chart
+	release Release
+	at      graph.Source // the chart
 }
 
 // missing notes the sub-charts that are wanted and not there.
@@ -131,19 +132,19 @@ func (r *rendering) render(c *helm.Chart, user map[string]any) []Rendered {
 
 // renderValues are what templates see: the values, the release, the cluster. The
 // API versions are those of Kubernetes itself: which others a cluster has is not known.
-func renderValues(c *helm.Chart, user map[string]any) (common.Values, error) {
+func renderValues(c *helm.Chart, user map[string]any, r Release) (common.Values, error) {
 	version, err := common.ParseKubeVersion(kubeVersion)
 	if err != nil {
 		return nil, err
 	}
 	capabilities := common.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *version
-	release := common.ReleaseOptions{Name: c.Name(), Namespace: "default", Revision: 1, IsInstall: true}
+	release := common.ReleaseOptions{Name: cmp.Or(r.Name, c.Name()), Namespace: cmp.Or(r.Namespace, "default"), Revision: 1, IsInstall: true}
 	return util.ToRenderValuesWithSchemaValidation(c, user, release, capabilities, true)
 }
 
 func (r *rendering) values(c *helm.Chart, user map[string]any) (common.Values, error) {
-	values, err := renderValues(c, user)
+	values, err := renderValues(c, user, r.release)
 	if err != nil {
 		return nil, err
 	}

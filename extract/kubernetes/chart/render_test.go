@@ -104,7 +104,7 @@ func names(fsys fs.FS) (out []string) {
 func renderAll(fsys fs.FS, v Values) string {
 	var out strings.Builder
 	for _, dir := range Find(fsys, names(fsys)) {
-		rendered, notes := Render(fsys, dir, v)
+		rendered, notes := Render(fsys, dir, Release{Values: []Values{v}})
 		fmt.Fprintf(&out, "chart %s\n", dir)
 		for _, r := range rendered {
 			fmt.Fprintf(&out, "# %s\n", r.File)
@@ -137,7 +137,7 @@ func TestMarksChangeNothing(t *testing.T) {
 			if err != nil {
 				continue // it fails by intent
 			}
-			rendered, _ := Render(fsys, dir, userValues(a))
+			rendered, _ := Render(fsys, dir, Release{Values: []Values{userValues(a)}})
 			for _, r := range rendered {
 				if text, ok := want[strings.TrimPrefix(r.File, dir+"/")]; ok && text != string(r.Content) {
 					t.Errorf("%s: %s (-without +with marks):\n%s", file, r.File, cmp.Diff(text, string(r.Content)))
@@ -166,8 +166,9 @@ func unmarked(fsys fs.FS, dir string, v Values) (map[string]string, error) {
 	if len(c.Metadata.Dependencies) > 0 {
 		return nil, errors.New("has sub-charts")
 	}
-	user, _ := v.merged(fsys)
-	values, err := renderValues(c, user)
+	r := Release{Values: []Values{v}}
+	user, _ := r.values(fsys)
+	values, err := renderValues(c, user, r)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +227,7 @@ func TestWhatATemplateCostsIsLimited(t *testing.T) {
 				"c/Chart.yaml":       {Data: []byte("apiVersion: v2\nname: c\nversion: 0.1.0\n")},
 				"c/templates/a.yaml": {Data: []byte(template)},
 			}
-			rendered, notes := Render(fsys, "c", Values{})
+			rendered, notes := Render(fsys, "c", Release{})
 			if len(rendered) != 0 || len(notes) != 1 {
 				t.Errorf("%d results, notes %v, want one note", len(rendered), notes)
 			}
@@ -255,8 +256,8 @@ func FuzzRender(f *testing.F) {
 			"c/templates/_b.tpl": {Data: []byte(`{{ define "b" }}b{{ end }}`)},
 			"c/values.yaml":      {Data: values},
 		}
-		first, notes := Render(fsys, "c", Values{})
-		second, again := Render(fsys, "c", Values{})
+		first, notes := Render(fsys, "c", Release{})
+		second, again := Render(fsys, "c", Release{})
 		if diff := cmp.Diff(first, second, cmp.AllowUnexported(Rendered{})) + cmp.Diff(notes, again, cmp.AllowUnexported(graph.Source{})); diff != "" {
 			t.Errorf("two runs differ (-first +second):\n%s", diff)
 		}

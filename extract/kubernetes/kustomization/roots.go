@@ -30,6 +30,18 @@ func Roots(fsys fs.FS, files []string) []string {
 	return out
 }
 
+// All returns the directories of all kustomizations among files that are no components.
+func All(fsys fs.FS, files []string) []string {
+	all, _ := survey(fsys, files)
+	var out []string
+	for _, k := range all {
+		if !k.component {
+			out = append(out, k.dir)
+		}
+	}
+	return out
+}
+
 type surveyed struct {
 	dir       string
 	component bool
