@@ -52,6 +52,7 @@ func render(fsys fs.FS, files []string, opt Options) *sources {
 	for _, d := range releases(kustomization.Roots(fsys, files), kustomization.All(fsys, files), deployments) {
 		s.kustomization(d)
 	}
+	s.unnamed(files)
 	for _, dir := range kustomization.Unused(fsys, files) {
 		s.unused(dir, files)
 	}
@@ -129,6 +130,30 @@ func (s *sources) kustomization(d deployment) {
 	s.objects = append(s.objects, built.Objects...)
 	for _, file := range built.Read {
 		s.taken[file] = true
+	}
+}
+
+// unnamed leaves out what lies beside a kustomization that was built without it:
+// it was taken out of use, or is a patch that is.
+func (s *sources) unnamed(files []string) {
+	built := map[string]bool{}
+	for file := range s.taken {
+		if kustomization.IsFile(file) {
+			built[path.Dir(file)] = true
+		}
+	}
+	for _, file := range files {
+		if !built[path.Dir(file)] || !s.stands(file) {
+			continue
+		}
+		if content, err := fs.ReadFile(s.fsys, file); err == nil && Recognize(content) {
+			s.taken[file] = true
+			s.notes = append(s.notes, graph.Note{
+				Code: "not-rendered", Source: graph.Source{File: file},
+				Message: "lies beside a kustomization that does not name it: not in the model",
+				Next:    "name it there, or scan it on its own",
+			})
+		}
 	}
 }
 
