@@ -8,35 +8,74 @@ import (
 	"io/fs"
 	"strings"
 
+	"drawbridge/extract/terraform/eval"
+
 	"github.com/spf13/cobra"
 )
 
 // inputFlags are the inputs of a Terraform evaluation beside its files. They are
 // spelled as terraform spells them, but for the second dash.
 type inputFlags struct {
-	varPairs  []string
-	varFiles  []string
+	args      []inputArg
 	workspace string
+}
+
+// inputArg is one --var or --var-file as it was typed.
+type inputArg struct {
+	isFile bool
+	text   string
 }
 
 func (in *inputFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&in.varPairs, "var", nil, "value of a Terraform variable, as `NAME=VALUE`; repeatable")
-	f.StringArrayVar(&in.varFiles, "var-file", nil, "`FILE` of Terraform variables; repeatable, later ones win")
+	f.Var(&inputValue{in, false}, "var", "value of a Terraform variable, as `NAME=VALUE`; repeatable, later ones win")
+	f.Var(&inputValue{in, true}, "var-file", "`FILE` of Terraform variables; repeatable, of these and --var the later ones win")
 	f.StringVar(&in.workspace, "workspace", "", "Terraform workspace (default \"default\", or $TF_WORKSPACE)")
 }
 
-// vars returns the values by name; of a repeated name the last counts.
-func (in *inputFlags) vars() (map[string]string, error) {
-	vars := map[string]string{}
-	for _, pair := range in.varPairs {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok || name == "" {
-			return nil, fmt.Errorf("--var %q has no value; write it as NAME=VALUE", pair)
+// inputValue appends to the arguments, so that both flags keep one order: that is
+// what decides which of them wins.
+type inputValue struct {
+	in     *inputFlags
+	isFile bool
+}
+
+func (v *inputValue) Set(text string) error {
+	v.in.args = append(v.in.args, inputArg{v.isFile, text})
+	return nil
+}
+
+func (v *inputValue) String() string { return "" }
+func (v *inputValue) Type() string   { return "stringArray" }
+
+// files returns the variable files as they were typed.
+func (in *inputFlags) files() []string {
+	var files []string
+	for _, a := range in.args {
+		if a.isFile {
+			files = append(files, a.text)
 		}
-		vars[name] = value
 	}
-	return vars, nil
+	return files
+}
+
+// evalArgs returns the arguments for the evaluator. Files are the names, below its
+// file system's root, of what [inputFlags.files] returns.
+func (in *inputFlags) evalArgs(files []string) ([]eval.Arg, error) {
+	var args []eval.Arg
+	for _, a := range in.args {
+		if a.isFile {
+			args = append(args, eval.Arg{File: files[0]})
+			files = files[1:]
+			continue
+		}
+		name, value, ok := strings.Cut(a.text, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--var %q has no value; write it as NAME=VALUE", a.text)
+		}
+		args = append(args, eval.Arg{Name: name, Text: value})
+	}
+	return args, nil
 }
 
 // completeWith lets the shell complete a flag with one of the choices.

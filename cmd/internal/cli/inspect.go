@@ -69,12 +69,8 @@ type inspectedResource struct {
 }
 
 func inspect(p Process, dir, format string, in inputFlags) error {
-	vars, err := in.vars()
-	if err != nil {
-		return err
-	}
-	files := make([]string, len(in.varFiles))
-	for i, f := range in.varFiles {
+	files := make([]string, len(in.files()))
+	for i, f := range in.files() {
 		files[i] = p.path(f)
 		if _, err := os.Stat(files[i]); err != nil {
 			return cannotRead("variable file", f, err)
@@ -86,8 +82,12 @@ func inspect(p Process, dir, format string, in inputFlags) error {
 	}
 	defer tree.close()
 
+	args, err := in.evalArgs(tree.files)
+	if err != nil {
+		return err
+	}
 	res := terraform.Evaluate(tree.fsys, tree.dir, terraform.Options{Eval: eval.Options{
-		Vars: vars, VarFiles: tree.files, Env: p.environ(), Workspace: in.workspace,
+		Args: args, Env: p.environ(), Workspace: in.workspace,
 	}})
 	out := inspectionOf(res)
 	if format == "json" {

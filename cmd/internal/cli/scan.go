@@ -101,12 +101,7 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	if err := f.target(p, s); err != nil {
 		return nil, err
 	}
-	vars, err := f.input.vars()
-	if err != nil {
-		return nil, err
-	}
 	s.extract = extract.Options{Exclude: f.exclude}
-	s.extract.Terraform.Eval.Vars = vars
 	s.extract.Terraform.Eval.Env = p.environ()
 	s.extract.Terraform.Eval.Workspace = f.input.workspace
 	var names []string
@@ -119,7 +114,11 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 		names = append(names, filepath.Base(path))
 	}
 	s.render.Title = strings.Join(names, ", ")
-	if s.extract.Terraform.Eval.VarFiles, err = filesInTree(p, s.paths, "variable file", f.input.varFiles); err != nil {
+	varFiles, err := filesInTree(p, s.paths, "variable file", f.input.files())
+	if err != nil {
+		return nil, err
+	}
+	if s.extract.Terraform.Eval.Args, err = f.input.evalArgs(varFiles); err != nil {
 		return nil, err
 	}
 	s.extract.Kubernetes.Helm.Set = f.helmSet

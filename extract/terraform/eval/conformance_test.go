@@ -284,7 +284,7 @@ func TestTerraform(t *testing.T) {
 }
 
 func inputsOf(comment string) (opt Options, args, env []string) {
-	opt.Vars, opt.Env = map[string]string{}, map[string]string{}
+	opt.Env = map[string]string{}
 	for line := range strings.Lines(comment) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		name, value, _ := strings.Cut(rest, "=")
@@ -294,9 +294,9 @@ func inputsOf(comment string) (opt Options, args, env []string) {
 			switch name {
 			case "-var":
 				k, v, _ := strings.Cut(value, "=")
-				opt.Vars[k] = v
+				opt.Args = append(opt.Args, Arg{Name: k, Text: v})
 			case "-var-file":
-				opt.VarFiles = append(opt.VarFiles, value)
+				opt.Args = append(opt.Args, Arg{File: value})
 			}
 		case "env":
 			env = append(env, rest)

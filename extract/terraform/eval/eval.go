@@ -17,11 +17,12 @@ import (
 
 // Options are the inputs of an evaluation beside the files.
 type Options struct {
-	// Vars are values from the command line in terraform's form (an expression for
-	// collection types, else the text itself). They win over all else.
-	Vars map[string]string
+	// Args are the variables and variable files of the command line, in its order:
+	// later ones win over earlier ones, and all of them over what the root's own files
+	// and the environment say.
+	Args []Arg
 	// Values are exact values of the root's variables, as a plan records them. They
-	// win over Vars.
+	// win over Args.
 	Values map[string]cty.Value
 	// Inputs are values that another program hands over in the environment, as
 	// terragrunt does: all else wins over them. They may carry marks
@@ -31,8 +32,6 @@ type Options struct {
 	// addresses of their own; it ends in a colon ("envs/prod:"). Resource.Module is
 	// still "" for the root itself.
 	Prefix string
-	// VarFiles are paths below the file system's root, in order; later ones win.
-	VarFiles []string
 	// Env holds variables of the environment; those named TF_VAR_* and TF_WORKSPACE count.
 	Env map[string]string
 	// Workspace is terraform.workspace, "default" where empty.
@@ -44,6 +43,16 @@ type Options struct {
 	// arguments alone, by type: it returns values for further attributes.
 	Compute map[string]func(r *Resource) map[string]cty.Value
 	Limits  Limits
+}
+
+// Arg is one --var or --var-file of terraform's command line.
+type Arg struct {
+	// File is the path of a variable file below the file system's root; "" for a
+	// single variable.
+	File string
+	// Name and Text are a variable and its value in terraform's form: an expression
+	// for collection types, else the text itself.
+	Name, Text string
 }
 
 // Shape says what stands for a computed attribute.

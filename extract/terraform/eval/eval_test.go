@@ -21,7 +21,8 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
 // TestCases evaluates the files of each archive and compares what was seen with the
 // archive's last file, "want". The first line of an archive is the sentence under
-// test; lines that begin with "var NAME=VALUE", "env NAME=VALUE" or "workspace NAME"
+// test; lines that begin with "var NAME=VALUE", "var-file PATH", "env NAME=VALUE" or
+// "workspace NAME"
 // give inputs.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -62,13 +63,15 @@ func TestCases(t *testing.T) {
 }
 
 func options(comment string) eval.Options {
-	opt := eval.Options{Vars: map[string]string{}, Env: map[string]string{}}
+	opt := eval.Options{Env: map[string]string{}}
 	for line := range strings.Lines(comment) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		name, value, _ := strings.Cut(rest, "=")
 		switch word {
 		case "var":
-			opt.Vars[name] = value
+			opt.Args = append(opt.Args, eval.Arg{Name: name, Text: value})
+		case "var-file":
+			opt.Args = append(opt.Args, eval.Arg{File: rest})
 		case "env":
 			opt.Env[name] = value
 		case "workspace":

@@ -142,7 +142,7 @@ type inputs struct {
 
 // readInputs gathers values in terraform's order of precedence: environment,
 // terraform.tfvars, terraform.tfvars.json, *.auto.tfvars in the order of their
-// names, then the command line.
+// names, then the command line in its own order.
 func readInputs(fsys fs.FS, dir string, opt Options) *inputs {
 	in := &inputs{values: map[string]cty.Value{}, texts: map[string]string{}}
 	for name, v := range opt.Inputs {
@@ -168,12 +168,13 @@ func readInputs(fsys fs.FS, dir string, opt Options) *inputs {
 			in.file(fsys, path.Join(dir, n))
 		}
 	}
-	for _, f := range opt.VarFiles {
-		in.file(fsys, f)
-	}
-	for name, text := range opt.Vars {
-		delete(in.values, name)
-		in.texts[name] = text
+	for _, a := range opt.Args {
+		if a.File != "" {
+			in.file(fsys, a.File)
+			continue
+		}
+		delete(in.values, a.Name)
+		in.texts[a.Name] = a.Text
 	}
 	for name, v := range opt.Values {
 		delete(in.texts, name)

@@ -165,7 +165,7 @@ func (r *reader) evaluateSource(fsys fs.FS, values map[string]cty.Value) {
 	}
 	opt := r.opt
 	if values != nil {
-		opt.Values, opt.Vars, opt.VarFiles = values, nil, nil
+		opt.Values, opt.Args = values, nil
 	}
 	r.source = eval.Root(fsys, dir, opt)
 }

@@ -258,7 +258,11 @@ func (l *Live) run(u *unit, prefix string) *eval.Result {
 		for name, v := range u.inputs {
 			opt.Inputs[name] = v.V
 		}
-		opt.VarFiles = slices.Concat(u.varFiles, opt.VarFiles)
+		opt.Args = nil
+		for _, name := range u.varFiles {
+			opt.Args = append(opt.Args, eval.Arg{File: name})
+		}
+		opt.Args = append(opt.Args, l.opt.Args...)
 		dir := cmp.Or(u.source.dir, u.dir)
 		r = eval.Root(withFiles(l.fsys, u.generated), dir, opt)
 		relocate(r, u.generated)
