@@ -289,7 +289,7 @@ func unknownMark(unknown bool) string {
 	if !unknown {
 		return ""
 	}
-	return "  (unknown: a policy that is not evaluated governs it)"
+	return "  (unknown: a policy that is not evaluated may govern it)"
 }
 
 // tableRows is how many rows are aligned with each other: all of a table that a

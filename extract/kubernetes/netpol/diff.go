@@ -30,6 +30,10 @@ func (c Change) Type() string {
 // Diff lists what is permitted otherwise, by workload. Workloads are the same where
 // their names are. The connections of one workload at a time are held.
 func Diff(before, after *Evaluator) []Change {
+	// Addresses of a family that only one side is about are open on the other.
+	families := max(len(before.families), len(after.families))
+	before.coverFamilies(families)
+	after.coverFamilies(families)
 	names := map[string]bool{}
 	for _, e := range []*Evaluator{before, after} {
 		for name := range e.byName {

@@ -6,7 +6,8 @@
 // intervals, and equal sets are one number. It reads only what policy depends on;
 // what is meant to talk to what is package kubernetes's to tell.
 //
-// Start reading at [New] and [Evaluator.Connections]. The sets stand in conns.go,
-// address.go and selector.go; what is read of the manifests in workload.go,
-// policy.go and entry.go; the rules of evaluation in evaluate.go.
+// Start reading at [New] and [Evaluator.Connections]; evaluate.go has the rules of
+// evaluation, tier.go their order. The sets stand in conns.go, address.go,
+// selector.go and class.go; what is read of the manifests in workload.go, policy.go,
+// admin.go and entry.go. What a scan asks of a flow is [Evaluator.Passage], on what [Read] returns.
 package netpol

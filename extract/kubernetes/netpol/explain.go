@@ -227,6 +227,9 @@ func (e *Evaluator) undecided(side Side) []graph.Evidence {
 			out = append(out, graph.EvidenceAt(at(u.object), address(u.object), fmt.Sprintf("may govern %s, which is not known: %s", side.Workload, u.why)))
 		}
 	}
+	if c := side.Workload.contradiction; c != nil {
+		out = append(out, graph.EvidenceAt(c.Source, c.Address, c.Reason))
+	}
 	if i := e.byName[side.Workload.String()]; side.Workload.onHost && len(e.governing(side.Direction, i)) > 0 {
 		out = append(out, graph.EvidenceAt(side.Workload.Source, address(side.Workload.object), "what a policy does to a pod in the network of its node is undefined"))
 	}

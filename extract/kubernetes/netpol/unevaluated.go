@@ -1,6 +1,8 @@
 package netpol
 
 import (
+	"slices"
+
 	"drawbridge/extract/kubernetes/manifest"
 )
 
@@ -57,5 +59,6 @@ func readUnevaluated(objects []*manifest.Object, refused []*Refusal) []unevaluat
 	return out
 }
 
-// HasUnknown tells whether there are policies that are not evaluated.
-func (e *Evaluator) HasUnknown() bool { return len(e.unevaluated) > 0 }
+// HasUnknown tells whether there are workloads of which nobody knows what policy
+// makes of them.
+func (e *Evaluator) HasUnknown() bool { return slices.Contains(e.unknown, true) }

@@ -27,6 +27,8 @@ type Workload struct {
 	// network policy is undefined: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 	onHost bool
 	object *manifest.Object
+	// contradiction tells why its pods cannot be evaluated as one.
+	contradiction *Refusal
 }
 
 // portName is what a named port of a policy is resolved by.
@@ -125,7 +127,7 @@ func (owned owners) top(o *manifest.Object) (kind, name string) {
 
 // readWorkloads returns the workloads sorted by name. Pods of one workload are
 // one, which is right only where policy cannot tell them apart: told are the label
-// keys that it looks at. Where policy can, the first pod counts and a refusal tells.
+// keys that it looks at. Where policy can, a refusal tells.
 func readWorkloads(objects []*manifest.Object, told map[string]bool) ([]*Workload, []*Refusal) {
 	owned, refused := ownersOf(objects)
 	byName := map[string]*Workload{}
@@ -151,6 +153,7 @@ func readWorkloads(objects []*manifest.Object, told map[string]bool) ([]*Workloa
 		if first := byName[id]; first == nil {
 			byName[id] = w
 		} else if contradiction := first.join(w, path, told); contradiction != nil {
+			first.contradiction = contradiction
 			refused = append(refused, contradiction)
 		}
 	}
