@@ -15,9 +15,20 @@ type Graph struct {
 	Boundaries []*Boundary  `json:"boundaries"`
 	Flows      []*Flow      `json:"flows"`
 	Grants     []*Grant     `json:"grants"`
-	Findings   []*Finding   `json:"findings"` // made by package analyze
+	Findings   []*Finding   `json:"findings"`  // made by package analyze
+	Paths      []*Path      `json:"paths"`     // made by package analyze
+	Questions  []*Question  `json:"questions"` // made by package analyze
 	Notes      []Note       `json:"notes"`
 	Coverage   []Coverage   `json:"coverage"` // one row for each kind of input ("terraform", "kubernetes")
+	// Moved are the moves that the input declares, for [Diff] to follow.
+	Moved []Move `json:"moved,omitempty"`
+}
+
+// Move says that what From identified before is what To identifies now. It stands
+// for instances and for what lies in a module, too: "module.a" moves "module.a.x".
+type Move struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // Source is a place in the input. File is slash-separated and relative to the
@@ -478,8 +489,16 @@ func FindingID(rule, subject, detail string) string {
 	return id
 }
 
+// PathID is the identifier of an attack path: there is one for an entry and an asset.
+func PathID(from, to string) string { return from + " ~> " + to }
+
+// QuestionID is the identifier of a question: the rule that it would decide and
+// what it is about.
+func QuestionID(rule, subject string) string { return rule + "?" + subject }
+
 // Sort puts every slice into its canonical order and removes repeated evidence,
-// parts and notes. Findings go from most to least severe.
+// parts and notes. Findings and questions go from most to least severe, paths
+// from the shortest to the longest, of equally long ones to what is worth most first.
 func (g *Graph) Sort() {
 	for _, c := range g.Components {
 		c.Parts = sortedSet(c.Parts)
@@ -501,9 +520,17 @@ func (g *Graph) Sort() {
 	slices.SortStableFunc(g.Findings, func(a, b *Finding) int {
 		return cmp.Or(-cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), strings.Compare(a.ID, b.ID))
 	})
+	slices.SortStableFunc(g.Paths, func(a, b *Path) int {
+		return cmp.Or(cmp.Compare(len(a.Steps), len(b.Steps)), -cmp.Compare(a.Worth, b.Worth), strings.Compare(a.ID, b.ID))
+	})
+	slices.SortStableFunc(g.Questions, func(a, b *Question) int {
+		return cmp.Or(-cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), strings.Compare(a.ID, b.ID))
+	})
 	slices.SortStableFunc(g.Notes, compareNote)
 	g.Notes = slices.Compact(g.Notes)
 	slices.SortStableFunc(g.Coverage, func(a, b Coverage) int { return strings.Compare(a.Input, b.Input) })
+	slices.SortFunc(g.Moved, func(a, b Move) int { return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To)) })
+	g.Moved = slices.Compact(g.Moved)
 }
 
 func compareNote(a, b Note) int {

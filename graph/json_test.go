@@ -92,8 +92,11 @@ func withoutNull(g *Graph) Graph {
 			f.Factors, f.STRIDE, f.CWE = notNil(f.Factors), notNil(f.STRIDE), notNil(f.CWE)
 			f.References, f.Mitigations, f.Evidence = notNil(f.References), notNil(f.Mitigations), notNil(f.Evidence)
 		}),
-		Notes:    notNil(g.Notes),
-		Coverage: notNil(g.Coverage),
+		Paths:     copies(g.Paths, func(p *Path) { p.Steps = notNil(p.Steps) }),
+		Questions: copies(g.Questions, func(*Question) {}),
+		Notes:     notNil(g.Notes),
+		Coverage:  notNil(g.Coverage),
+		Moved:     g.Moved,
 	}
 }
 
@@ -145,7 +148,7 @@ func TestReadJSONRefusesWhatItCannotKnow(t *testing.T) {
 func TestArraysAreNeverNull(t *testing.T) {
 	g := &Graph{
 		Components: []*Component{{}}, Boundaries: []*Boundary{{}}, Flows: []*Flow{{}}, Grants: []*Grant{{}},
-		Findings: []*Finding{{}}, Notes: []Note{{}}, Coverage: []Coverage{{}},
+		Findings: []*Finding{{}}, Paths: []*Path{{}}, Questions: []*Question{{}}, Notes: []Note{{}}, Coverage: []Coverage{{}},
 	}
 	for _, g := range []*Graph{{}, g} {
 		if out := toJSON(t, g); bytes.Contains(out, []byte("null")) {
@@ -206,8 +209,12 @@ func TestSchemaKnowsEveryField(t *testing.T) {
 		{defs["grant"], Grant{}},
 		{defs["finding"], Finding{}},
 		{defs["finding"].(map[string]any)["properties"].(map[string]any)["factors"].(map[string]any)["items"], Factor{}},
+		{defs["path"], Path{}},
+		{defs["path"].(map[string]any)["properties"].(map[string]any)["steps"].(map[string]any)["items"], Step{}},
+		{defs["question"], Question{}},
 		{defs["note"], Note{}},
 		{defs["coverage"], Coverage{}},
+		{defs["move"], Move{}},
 		{defs["source"], Source{}},
 		{defs["evidence"], Evidence{}},
 		{defs["properties"].(map[string]any)["additionalProperties"], Fact{}},
@@ -258,6 +265,7 @@ func TestSchemaKnowsEveryWord(t *testing.T) {
 		"finding.properties.severity.enum":     asStrings(Severities),
 		"finding.properties.stride.items.enum": asStrings(STRIDECategories),
 		"finding.properties.status.enum":       asStrings(Statuses),
+		"question.properties.severity.enum":    asStrings(Severities),
 		"truth.enum":                           {Unknown.String(), No.String(), Yes.String()},
 	} {
 		at := raw["$defs"]
@@ -277,7 +285,7 @@ func TestSchemaKnowsEveryWord(t *testing.T) {
 func TestGoldenFillsEveryField(t *testing.T) {
 	_, g := full(t)
 	out := toJSON(t, g)
-	for _, typ := range []any{Component{}, Boundary{}, Flow{}, Crossing{}, Grant{}, Finding{}, Factor{}, Note{}, Coverage{}, Evidence{}, Fact{}} {
+	for _, typ := range []any{Component{}, Boundary{}, Flow{}, Crossing{}, Grant{}, Finding{}, Factor{}, Path{}, Step{}, Question{}, Note{}, Coverage{}, Move{}, Evidence{}, Fact{}} {
 		for _, name := range jsonNames(reflect.TypeOf(typ)) {
 			if !bytes.Contains(out, fmt.Appendf(nil, "%q: ", name)) {
 				t.Errorf("%s has no %T.%s", fullFile, typ, name)

@@ -23,8 +23,16 @@ func WriteJSON(w io.Writer, g *Graph) error {
 		jsonArray(j, "flows", g.Flows, j.flow)
 		jsonArray(j, "grants", g.Grants, j.grant)
 		jsonArray(j, "findings", g.Findings, j.finding)
+		jsonArray(j, "paths", g.Paths, j.path)
+		jsonArray(j, "questions", g.Questions, j.question)
 		jsonArray(j, "notes", g.Notes, j.note)
 		jsonArray(j, "coverage", g.Coverage, j.coverage)
+		if len(g.Moved) > 0 {
+			jsonArray(j, "moved", g.Moved, func(m Move) {
+				j.text("from", m.From)
+				j.text("to", m.To)
+			})
+		}
 	})
 	j.buf = append(j.buf, '\n')
 	j.flush()
@@ -139,6 +147,34 @@ func (j *jsonWriter) finding(f *Finding) {
 	jsonArray(j, "evidence", f.Evidence, j.evidence)
 	j.optional("status", string(f.Status))
 	j.optional("status_why", f.StatusWhy)
+}
+
+func (j *jsonWriter) path(p *Path) {
+	j.text("id", p.ID)
+	j.text("from", p.From)
+	j.text("to", p.To)
+	j.number("worth", p.Worth)
+	j.text("why", p.Why)
+	jsonArray(j, "steps", p.Steps, func(s Step) {
+		j.text("from", s.From)
+		j.text("to", s.To)
+		j.text("by", s.By)
+		j.text("how", s.How)
+		j.number("paths", s.Paths)
+		if s.Evidence != (Evidence{}) {
+			j.object("evidence", func() { j.evidence(s.Evidence) })
+		}
+	})
+}
+
+func (j *jsonWriter) question(q *Question) {
+	j.text("id", q.ID)
+	j.text("rule", q.Rule)
+	j.text("subject", q.Subject)
+	j.text("address", q.Address)
+	j.text("text", q.Text)
+	j.text("why", q.Why)
+	j.text("severity", string(q.Severity))
 }
 
 func (j *jsonWriter) note(n Note) {

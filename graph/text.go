@@ -27,6 +27,12 @@ import (
 //	flow internet -> aws_lambda_function.orders https:443
 //		encrypted yes
 //	grant aws_lambda_function.orders => aws_db_instance.orders rds-db:connect (read)
+//	path internet ~> aws_db_instance.orders
+//		worth 4 "it is a database"
+//		step internet aws_lambda_function.orders "internet -> aws_lambda_function.orders https:443" 1 "calls it"
+//		step aws_lambda_function.orders aws_db_instance.orders "aws_lambda_function.orders -> aws_db_instance.orders postgres:5432" 1 "connects to it"
+//	question medium unauthenticated-crossing aws_lambda_function.orders
+//		text "Does the function ask callers who they are?"
 //	note unknown-type other.tf:1 aws_new_thing.x "the type is not known"
 //		next "add a row for it"
 //	coverage terraform files 4 read 9 modelled 8 unknown 1
@@ -41,8 +47,11 @@ import (
 //	flow      FROM -> TO [PROTOCOL[:PORT[-END]]] [(BASIS)]
 //	grant     FROM => TO HOW [(ABILITY)]
 //	finding   SEVERITY RULE SUBJECT [DETAIL]
+//	path      FROM ~> TO
+//	question  SEVERITY RULE SUBJECT
 //	note      CODE [PLACE [ADDRESS]] MESSAGE
 //	coverage  INPUT [(files|read|modelled|ignored|unknown) COUNT]...
+//	moved     FROM TO
 //
 // Details, each on a line of its own; the ones marked * may come again:
 //
@@ -57,13 +66,15 @@ import (
 //	finding              id, title, address, threat WORD, likelihood, impact NUMBER,
 //	                     factor NAME EFFECT WHY*, stride WORD..., cwe NUMBER..., reference WORD*,
 //	                     mitigation WORD*, because [PLACE [ADDRESS]] WHY*, status WORD [WHY]
+//	path                 id WORD, worth NUMBER [WHY], step FROM TO BY PATHS HOW [[PLACE [ADDRESS]] WHY]*
+//	question             id, address, text, why TEXT
 //	note                 next TEXT
 //	coverage             unknown-type TYPE COUNT*
 //
 // PLACE is FILE or FILE:LINE. What is left out is zero, except that a
 // component's kind is process, a boundary's group, a flow's basis declared; the
-// name and address of a component or boundary are its ID; the ID of a flow, grant
-// or finding is the one that FlowID, GrantID or FindingID makes; and the
+// name and address of a component or boundary are its ID; the ID of a flow, grant,
+// finding, path or question is the one that FlowID and its like make; and the
 // component "internet" is external, of technology internet.
 
 // Format writes a graph in its text form. Sort it first: the order of the slices
@@ -85,11 +96,20 @@ func Format(g *Graph) []byte {
 	for _, f := range g.Findings {
 		w.finding(f)
 	}
+	for _, p := range g.Paths {
+		w.path(p)
+	}
+	for _, q := range g.Questions {
+		w.question(q)
+	}
 	for _, n := range g.Notes {
 		w.note(n)
 	}
 	for _, c := range g.Coverage {
 		w.coverage(c)
+	}
+	for _, m := range g.Moved {
+		w.line("moved", quote(m.From), quote(m.To))
 	}
 	return w.Bytes()
 }

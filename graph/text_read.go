@@ -45,12 +45,18 @@ func (p *textReader) readRecord() {
 		p.grant()
 	case "finding":
 		p.finding()
+	case "path":
+		p.path()
+	case "question":
+		p.question()
 	case "note":
 		p.note()
 	case "coverage":
 		p.coverage()
+	case "moved":
+		p.moved()
 	default:
-		p.failf("%q is no kind of record (component, boundary, flow, grant, finding, note, coverage)", keyword)
+		p.failf("%q is no kind of record (component, boundary, flow, grant, finding, path, question, note, coverage, moved)", keyword)
 	}
 }
 
@@ -73,7 +79,7 @@ func (p *textReader) define(kind, id string, number int) {
 // repeated lists the details that may come again in one record.
 var repeated = []string{
 	"part", "attribute", "tag", "property", "because", "peer", "crosses", "factor", "stride", "cwe", "reference",
-	"mitigation", "unknown-type",
+	"mitigation", "step", "unknown-type",
 }
 
 func (p *textReader) readDetail() {
@@ -356,6 +362,67 @@ func (p *textReader) finding() {
 	}
 }
 
+func (p *textReader) path() {
+	a := &Path{From: p.word("where it begins")}
+	p.literal("~>")
+	a.To = p.word("where it ends")
+	p.graph.Paths = append(p.graph.Paths, a)
+	number, id := p.number, (*string)(nil)
+	p.close = func() {
+		a.ID = orElse(id, PathID(a.From, a.To))
+		p.define("path", a.ID, number)
+	}
+	p.detail = func(keyword string) bool {
+		switch keyword {
+		case "id":
+			id = new(p.word("an ID"))
+		case "worth":
+			a.Worth = p.integer()
+			if p.has() {
+				a.Why = p.word("a reason")
+			}
+		case "step":
+			a.Steps = append(a.Steps, p.step())
+		default:
+			return false
+		}
+		return true
+	}
+}
+
+func (p *textReader) step() Step {
+	s := Step{From: p.word("where it comes from"), To: p.word("where it goes to"), By: p.word("what it is taken on"), Paths: p.integer(), How: p.word("what is done")}
+	if p.has() {
+		s.Evidence = p.evidence()
+	}
+	return s
+}
+
+func (p *textReader) question() {
+	q := &Question{Severity: oneOf(p, "severity", Severities), Rule: p.word("a rule"), Subject: p.word("a subject")}
+	p.graph.Questions = append(p.graph.Questions, q)
+	number, id := p.number, (*string)(nil)
+	p.close = func() {
+		q.ID = orElse(id, QuestionID(q.Rule, q.Subject))
+		p.define("question", q.ID, number)
+	}
+	p.detail = func(keyword string) bool {
+		switch keyword {
+		case "id":
+			id = new(p.word("an ID"))
+		case "address":
+			q.Address = p.word("an address")
+		case "text":
+			q.Text = p.word("the question")
+		case "why":
+			q.Why = p.word("a reason")
+		default:
+			return false
+		}
+		return true
+	}
+}
+
 func (p *textReader) note() {
 	code, e := p.word("a code"), p.evidence()
 	n := Note{Code: code, Source: e.Source(), Address: e.Address, Message: e.Why}
@@ -391,6 +458,13 @@ func (p *textReader) coverage() {
 		put(p, &c.UnknownTypes, name, count)
 		return true
 	}
+}
+
+func (p *textReader) moved() {
+	m := Move{From: p.word("an ID")}
+	m.To = p.word("an ID")
+	p.graph.Moved = append(p.graph.Moved, m)
+	p.detail = func(string) bool { return false }
 }
 
 // has reports whether words are left in the line.

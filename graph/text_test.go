@@ -225,6 +225,16 @@ func randomGraph(r *rand.Rand) *Graph {
 		f.ID = FindingID(f.Rule, f.Subject, fmt.Sprint(word(), i))
 		g.Findings = append(g.Findings, f)
 	}
+	for i := range r.IntN(4) {
+		p := &Path{From: word(), To: word(), Worth: number(), Why: word(), ID: fmt.Sprint(word(), i)}
+		for range r.IntN(3) {
+			p.Steps = append(p.Steps, Step{From: word(), To: word(), By: word(), How: word(), Paths: number(), Evidence: evidence()})
+		}
+		g.Paths = append(g.Paths, p)
+		g.Questions = append(g.Questions, &Question{
+			ID: fmt.Sprint(word(), i), Rule: word(), Subject: word(), Address: word(), Text: word(), Why: word(), Severity: some(r, Severities),
+		})
+	}
 	for range r.IntN(4) {
 		g.Notes = append(g.Notes, Note{Code: word(), Source: source(), Address: word(), Message: word(), Next: word()})
 	}
@@ -234,6 +244,9 @@ func randomGraph(r *rand.Rand) *Graph {
 			c.UnknownTypes = map[string]int{word(): number()}
 		}
 		g.Coverage = append(g.Coverage, c)
+	}
+	for range r.IntN(3) {
+		g.Moved = append(g.Moved, Move{word(), word()})
 	}
 	g.Sort()
 	return g

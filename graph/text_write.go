@@ -213,6 +213,31 @@ func asStrings[T ~string](list []T) []string {
 	return out
 }
 
+func (w *textWriter) path(p *Path) {
+	w.line("path", quote(p.From), "~>", quote(p.To))
+	w.optional("id", p.ID, PathID(p.From, p.To))
+	if p.Why != "" {
+		w.detail("worth", strconv.Itoa(p.Worth), p.Why)
+	} else {
+		w.number("worth", p.Worth)
+	}
+	for _, s := range p.Steps {
+		words := []string{s.From, s.To, s.By, strconv.Itoa(s.Paths), s.How}
+		if s.Evidence != (Evidence{}) {
+			words = append(words, evidenceWords(s.Evidence)...)
+		}
+		w.detail("step", words...)
+	}
+}
+
+func (w *textWriter) question(q *Question) {
+	w.line("question", quote(string(q.Severity)), quote(q.Rule), quote(q.Subject))
+	w.optional("id", q.ID, QuestionID(q.Rule, q.Subject))
+	w.optional("address", q.Address, "")
+	w.optional("text", q.Text, "")
+	w.optional("why", q.Why, "")
+}
+
 func (w *textWriter) note(n Note) {
 	head := []string{"note", quote(n.Code)}
 	for _, s := range evidenceWords(Evidence{n.File, n.Line, n.Address, n.Message}) {
