@@ -243,6 +243,9 @@ func (b *builder) finish() *graph.Graph {
 	g.Grants = grants
 	g.Notes = append(g.Notes, b.result.Notes...)
 	g.Coverage = []graph.Coverage{b.coverage.row(b.result)}
+	for _, m := range b.result.Moved {
+		g.Moved = append(g.Moved, graph.Move{From: b.prefix + m.From, To: b.prefix + m.To})
+	}
 	g.Sort()
 	return g
 }

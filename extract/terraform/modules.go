@@ -27,7 +27,7 @@ var moduleRows = []row{
 	{typ: "terraform-aws-modules/ecr/aws", role: store, tech: graph.TechRegistry, label: "Container registry"},
 	{typ: "terraform-aws-modules/ecs/aws", role: process, tech: graph.TechContainer, label: "ECS services", calls: []string{"services"}},
 	{typ: "terraform-aws-modules/ecs/aws//modules/cluster", role: detail, label: "ECS cluster"},
-	{typ: "terraform-aws-modules/ecs/aws//modules/service", role: process, tech: graph.TechContainer, label: "ECS service", calls: []string{"container_definitions"}, also: []semantic{readModuleBalancers}},
+	{typ: "terraform-aws-modules/ecs/aws//modules/service", role: process, tech: graph.TechContainer, label: "ECS service", adopts: []string{"cluster_arn"}, calls: []string{"container_definitions"}, also: []semantic{readModuleBalancers}},
 	{typ: "terraform-aws-modules/efs/aws", role: store, tech: graph.TechFile, label: "EFS file system", protocol: "nfs", port: 2049},
 	{typ: "terraform-aws-modules/eks/aws", role: process, tech: graph.TechCluster, label: "EKS cluster", props: []prop{on(graph.PropPublicAddress, "cluster_endpoint_public_access|endpoint_public_access", graph.No)}},
 	{typ: "terraform-aws-modules/eks/aws//modules/eks-managed-node-group", role: process, tech: graph.TechServer, label: "EKS nodes", links: []link{{to: "cluster_name"}}},
