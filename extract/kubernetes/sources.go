@@ -115,7 +115,7 @@ func (s *sources) kustomization(d deployment) {
 	s.notes = append(s.notes, notes...)
 	if err != nil {
 		s.notes = append(s.notes, graph.Note{
-			Code: "not-rendered", Source: graph.Source{File: dir},
+			Code: "not-rendered", Source: graph.Source{File: kustomization.File(s.fsys, dir)},
 			Message: fmt.Sprintf("kustomization not built, the manifests of its bases are read as they stand: %v", err),
 			Next:    "mend it, or scan what `kustomize build` prints",
 		})
@@ -161,7 +161,7 @@ func (s *sources) unnamed(files []string) {
 // option that is not chosen.
 func (s *sources) unused(dir string, files []string) {
 	s.notes = append(s.notes, graph.Note{
-		Code: "not-rendered", Source: graph.Source{File: dir},
+		Code: "not-rendered", Source: graph.Source{File: kustomization.File(s.fsys, dir)},
 		Message: "component that no kustomization takes: not in the model",
 	})
 	for _, file := range files {

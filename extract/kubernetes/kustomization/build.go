@@ -41,7 +41,7 @@ func Build(fsys fs.FS, dir string, limits manifest.Limits) (Built, []graph.Note,
 	for _, r := range resources.Resources() {
 		o, err := b.object(r)
 		if err != nil {
-			b.note("parse-error", graph.Source{File: b.file()}, fmt.Sprintf("an object of the kustomization cannot be read: %v", err), "")
+			b.note("parse-error", graph.Source{File: File(b.fsys, b.dir)}, fmt.Sprintf("an object of the kustomization cannot be read: %v", err), "")
 			continue
 		}
 		out.Objects = append(out.Objects, o...)
@@ -88,15 +88,16 @@ func (b *build) run(tree *files) (m resmap.ResMap, err error) {
 	return m, err
 }
 
-// file is the kustomization's own.
-func (b *build) file() string {
+// File returns the file that makes a directory a kustomization, the directory
+// itself where there is none.
+func File(fsys fs.FS, dir string) string {
 	for _, name := range names {
-		file := path.Join(b.dir, name)
-		if _, err := fs.Stat(b.fsys, file); err == nil {
+		file := path.Join(dir, name)
+		if _, err := fs.Stat(fsys, file); err == nil {
 			return file
 		}
 	}
-	return b.dir
+	return dir
 }
 
 // object makes objects with places of a resource: one, but for lists.
@@ -112,7 +113,7 @@ func (b *build) object(r *resource.Resource) ([]*manifest.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, generated := b.file(), true
+	file, generated := File(b.fsys, b.dir), true
 	if origin != nil && origin.Path != "" {
 		file, generated = path.Join(b.dir, origin.Path), false
 	} else if origin != nil && origin.ConfiguredIn != "" {
