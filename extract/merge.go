@@ -80,6 +80,7 @@ func (m *merger) add(in *graph.Graph) {
 		}
 	}
 	m.g.Notes = append(m.g.Notes, in.Notes...)
+	m.g.Moved = append(m.g.Moved, in.Moved...)
 	for _, c := range in.Coverage {
 		m.cover(c)
 	}

@@ -32,6 +32,8 @@ type builder struct {
 	// groupsOfSubnet the security groups of whole subnets, by address.
 	firewalls      map[string][]firewall
 	groupsOfSubnet map[string][]string
+	acls           networkACLs
+	joined         []joined
 	principals     map[string]*principal // by the address of the identity's resource
 	grants         map[string]*graph.Grant
 	logsByName     map[string][]*component
@@ -85,7 +87,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
-		principals: map[string]*principal{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{},
+		principals: map[string]*principal{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		res := &resource{Resource: r, row: b.rowOf(r)}

@@ -1,0 +1,505 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// comparison collects the facts of an element that differ, and whether any of them makes
+// things worse or better.
+type comparison struct {
+	list          []FieldChange
+	worse, better bool
+}
+
+func (f *comparison) compare(name, base, head string) bool {
+	if base == head {
+		return false
+	}
+	f.list = append(f.list, FieldChange{name, base, head})
+	return true
+}
+
+// truth compares a fact of which one value is the safe one. What was not known
+// before and is not known now is no judgement.
+func (f *comparison) truth(name string, base, head, safe Truth) {
+	if f.compare(name, base.String(), head.String()) {
+		f.worse = f.worse || head == safe.Not() && head != Unknown || base == safe && base != Unknown
+		f.better = f.better || base == safe.Not() && base != Unknown || head == safe && head != Unknown
+	}
+}
+
+// effect tells the worse where both are so: a change that does both is to be looked at.
+func (f *comparison) effect() Effect {
+	switch {
+	case f.worse:
+		return Worse
+	case f.better:
+		return Better
+	}
+	return Neutral
+}
+
+func (f *comparison) properties(base, head map[Property]Fact) {
+	for _, p := range Properties {
+		f.truth(string(p), base[p].Value, head[p].Value, safeValue(p))
+	}
+}
+
+// safeValue is the value of a property that a defender wants. Most name a control.
+func safeValue(p Property) Truth {
+	switch p {
+	case PropPublic, PropPublicAddress, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
+		PropEscalation, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropSecretInConfig, PropStaticCredential:
+		return No
+	}
+	return Yes
+}
+
+func (d *differ) boundaries() {
+	key := func(s *side) func(*Boundary) string { return func(b *Boundary) string { return s.token(b.ID) } }
+	pairs, gone, fresh := pairUp(d.base.g.Boundaries, d.head.g.Boundaries, key(d.base), key(d.head))
+	for _, p := range pairs {
+		b, h := p[0], p[1]
+		var f comparison
+		f.compare("kind", string(b.Kind), string(h.Kind))
+		if d.base.token(b.Parent) != d.head.token(h.Parent) {
+			f.compare("parent", d.base.boundaryName(b.Parent), d.head.boundaryName(h.Parent))
+		}
+		if f.compare("trust", strconv.Itoa(b.Trust), strconv.Itoa(h.Trust)) {
+			f.worse, f.better = h.Trust < b.Trust, h.Trust > b.Trust
+		}
+		f.properties(b.Properties, h.Properties)
+		if len(f.list) > 0 {
+			d.add(&Delta{
+				Kind: DeltaBoundary, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(),
+				BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankBoundary,
+			})
+		}
+	}
+	for _, b := range gone {
+		d.add(&Delta{Kind: DeltaBoundary, Change: Removed, ID: b.ID, BaseID: b.ID, BaseAt: at(b.Source), rank: rankBoundary})
+	}
+	for _, b := range fresh {
+		d.add(&Delta{Kind: DeltaBoundary, Change: Added, ID: b.ID, HeadAt: at(b.Source), rank: rankBoundary})
+	}
+}
+
+// boundaryName is what a boundary is called in a field: its name with its ID where
+// they differ, "none" for the outside of all.
+func (s *side) boundaryName(id string) string {
+	b := s.index.Boundary[id]
+	switch {
+	case id == "":
+		return "none"
+	case b == nil || b.Name == "" || b.Name == id:
+		return id
+	}
+	return b.Name + " (" + id + ")"
+}
+
+func (d *differ) components() {
+	key := func(s *side) func(*Component) string { return func(c *Component) string { return s.token(c.ID) } }
+	pairs, gone, fresh := pairUp(d.base.g.Components, d.head.g.Components, key(d.base), key(d.head))
+	for _, p := range pairs {
+		d.component(p[0], p[1])
+	}
+	for _, c := range gone {
+		d.add(&Delta{Kind: DeltaComponent, Change: Removed, ID: c.ID, BaseID: c.ID, BaseAt: at(c.Source), rank: rankRemoved})
+		if c.exposed() {
+			d.add(&Delta{
+				Kind: DeltaExposure, Change: Removed, ID: c.ID, BaseID: c.ID, Effect: Better, BaseAt: at(c.Source), rank: rankRemoved,
+				Fields: []FieldChange{{"exposure", string(c.Exposure), ""}},
+			})
+		}
+	}
+	for _, c := range fresh {
+		d.add(&Delta{Kind: DeltaComponent, Change: Added, ID: c.ID, HeadAt: at(c.Source), rank: rankComponent})
+		if c.exposed() {
+			d.add(&Delta{
+				Kind: DeltaExposure, Change: Added, ID: c.ID, Effect: Worse, HeadAt: at(c.Source), rank: rankExposed,
+				Fields: []FieldChange{{"exposure", "", string(c.Exposure)}},
+			})
+		}
+	}
+}
+
+func (c *Component) exposed() bool {
+	return c.Exposure == ExposureDirect || c.Exposure == ExposureIndirect
+}
+
+func (d *differ) component(b, h *Component) {
+	if b.Exposure != h.Exposure {
+		x := &Delta{
+			Kind: DeltaExposure, Change: Changed, ID: h.ID, BaseID: b.ID, BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankRemoved,
+			Fields: []FieldChange{{"exposure", string(b.Exposure), string(h.Exposure)}},
+		}
+		switch before, after := exposureRank(b.Exposure), exposureRank(h.Exposure); {
+		case after > before:
+			x.Effect, x.rank = Worse, rankExposed
+		case after < before:
+			x.Effect = Better
+		}
+		d.add(x)
+	}
+	var f comparison
+	f.compare("kind", string(b.Kind), string(h.Kind))
+	f.compare("technology", string(b.Technology), string(h.Technology))
+	if d.base.token(b.Boundary) != d.head.token(h.Boundary) {
+		f.compare("boundary", d.base.boundaryName(b.Boundary), d.head.boundaryName(h.Boundary))
+	}
+	f.properties(b.Properties, h.Properties)
+	rank := rankProperty
+	if len(f.list) == 0 {
+		rank = rankTag
+	}
+	for _, k := range slices.Sorted(maps.Keys(union(b.Tags, h.Tags))) {
+		f.compare("tag "+k, b.Tags[k], h.Tags[k])
+	}
+	if len(f.list) > 0 {
+		d.add(&Delta{
+			Kind: DeltaComponent, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(),
+			BaseAt: factPlaces(b, f.list), HeadAt: factPlaces(h, f.list), rank: rank,
+		})
+	}
+}
+
+// factPlaces are the places of the properties among some fields, else the component's own.
+func factPlaces(c *Component, list []FieldChange) []Source {
+	var out []Source
+	for _, f := range list {
+		if s := c.Properties[Property(f.Field)].Evidence.Source(); !s.IsZero() {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return at(c.Source)
+	}
+	return sortedPlaces(out)
+}
+
+// exposureRank orders exposures from best to worst; not to be known is the best, for
+// it is nobody's weakness.
+func exposureRank(e Exposure) int {
+	switch e {
+	case ExposureDirect:
+		return 2
+	case ExposureIndirect:
+		return 1
+	}
+	return 0
+}
+
+func union[V any](a, b map[string]V) map[string]V {
+	out := maps.Clone(a)
+	if out == nil {
+		out = map[string]V{}
+	}
+	maps.Copy(out, b)
+	return out
+}
+
+func at(s Source) []Source {
+	if s.IsZero() {
+		return nil
+	}
+	return []Source{s}
+}
+
+// flowKey identifies a flow on both sides.
+type flowKey struct {
+	from, to, protocol string
+	port               int
+	permitted          bool
+	id                 string // only where it is not the one that FlowID makes
+}
+
+func (s *side) flowKey(f *Flow) flowKey {
+	k := flowKey{from: s.token(f.From), to: s.token(f.To), protocol: f.Protocol, port: f.Port, permitted: f.Basis == Permitted}
+	if f.ID != FlowID(f.From, f.To, f.Protocol, f.Port, f.Basis) {
+		k.id = f.ID
+	}
+	return k
+}
+
+func (d *differ) flows() {
+	// Of a flow whose protocol or port changed, and of one that was only permitted
+	// and is used now, the ends say that it is the same.
+	ends := func(s *side) func(*Flow) (flowKey, bool) {
+		return func(f *Flow) (flowKey, bool) { return flowKey{from: s.token(f.From), to: s.token(f.To)}, true }
+	}
+	pairs, gone, fresh := pairUp(d.base.g.Flows, d.head.g.Flows, d.base.flowKey, d.head.flowKey)
+	more, gone, fresh := pairUnique(gone, fresh, ends(d.base), ends(d.head))
+	for _, p := range append(pairs, more...) {
+		d.subjectPair(p[0].ID, p[1].ID)
+		d.flow(p[0], p[1])
+	}
+	for _, f := range gone {
+		d.add(&Delta{
+			Kind: DeltaFlow, Change: Removed, ID: f.ID, BaseID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: f.From == InternetID,
+			Effect: crossingEffect(f, Better), BaseAt: places(f.Evidence), rank: rankRemoved,
+		})
+	}
+	for _, f := range fresh {
+		x := &Delta{
+			Kind: DeltaFlow, Change: Added, ID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: f.From == InternetID,
+			Effect: crossingEffect(f, Worse), HeadAt: places(f.Evidence),
+		}
+		x.rank = flowRank(x)
+		d.add(x)
+	}
+}
+
+// crossingEffect is the effect of a flow that appears or goes: one that crosses no
+// boundary, or that policy blocks, is no risk of its own.
+func crossingEffect(f *Flow, effect Effect) Effect {
+	if (len(f.Crosses) > 0 || f.From == InternetID) && f.Passage != Blocked {
+		return effect
+	}
+	return Neutral
+}
+
+func flowRank(x *Delta) int {
+	switch {
+	case x.FromInternet && x.Effect == Worse:
+		return rankWayIn
+	case x.Crossing && x.Effect == Worse:
+		return rankCrossing
+	}
+	return rankFlow
+}
+
+func (d *differ) flow(b, h *Flow) {
+	var f comparison
+	f.compare("protocol", b.Protocol, h.Protocol)
+	f.compare("port", portWord(b), portWord(h))
+	f.compare("basis", string(b.Basis), string(h.Basis))
+	if f.compare("passage", string(b.Passage), string(h.Passage)) {
+		f.worse, f.better = b.Passage == Blocked, h.Passage == Blocked
+	}
+	f.truth("encrypted", b.Encrypted, h.Encrypted, Yes)
+	f.truth("authenticated", b.Authenticated, h.Authenticated, Yes)
+	f.compare("carries", b.Carries, h.Carries)
+	x := &Delta{Kind: DeltaFlow, Change: Changed, ID: h.ID, BaseID: b.ID}
+	peers, crosses := onlyIn(h.Peers, b.Peers), onlyIn(d.head.crossingKeys(h), d.base.crossingKeys(b))
+	if f.compare("peers", strings.Join(sortedCopy(b.Peers), ", "), strings.Join(sortedCopy(h.Peers), ", ")) {
+		f.worse = f.worse || peers
+		f.better = f.better || !peers
+	}
+	lost := onlyIn(d.base.crossingKeys(b), d.head.crossingKeys(h))
+	if crosses || lost {
+		f.compare("crosses", d.base.crossingWords(b), d.head.crossingWords(h))
+		x.Crossing = crosses || len(h.Crosses) == 0
+		f.worse = f.worse || crosses
+		f.better = f.better || !crosses
+	}
+	if len(f.list) == 0 {
+		return
+	}
+	x.Fields, x.Effect = f.list, f.effect()
+	x.FromInternet = h.From == InternetID && (x.Crossing || peers || b.Passage == Blocked && h.Passage != Blocked)
+	x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
+	x.rank = flowRank(x)
+	d.add(x)
+}
+
+// crossingKeys are the crossings of a flow in terms of both sides.
+func (s *side) crossingKeys(f *Flow) []string {
+	var out []string
+	for _, x := range f.Crosses {
+		out = append(out, crossingWord(x.Into)+" "+s.token(x.Boundary))
+	}
+	return out
+}
+
+func (s *side) crossingWords(f *Flow) string {
+	var out []string
+	for _, x := range f.Crosses {
+		out = append(out, strings.ReplaceAll(crossingWord(x.Into), "-", " ")+" "+s.boundaryName(x.Boundary))
+	}
+	return strings.Join(out, ", ")
+}
+
+// onlyIn reports whether a holds what b does not.
+func onlyIn(a, b []string) bool {
+	return slices.ContainsFunc(a, func(v string) bool { return !slices.Contains(b, v) })
+}
+
+func sortedCopy(s []string) []string { return sortedSet(slices.Clone(s)) }
+
+func portWord(f *Flow) string {
+	switch {
+	case f.PortEnd != 0:
+		return fmt.Sprintf("%d-%d", f.Port, f.PortEnd)
+	case f.Port != 0:
+		return strconv.Itoa(f.Port)
+	}
+	return ""
+}
+
+// causes are the places of what one side's evidence has and the other's has not, or
+// all places where they have the same.
+func causes(base, head []Evidence) (inBase, inHead []Source) {
+	type reason struct{ address, why string }
+	reasons := func(list []Evidence) map[reason]bool {
+		out := map[reason]bool{}
+		for _, e := range list {
+			out[reason{e.Address, e.Why}] = true
+		}
+		return out
+	}
+	but := func(list []Evidence, known map[reason]bool) []Source {
+		var own []Evidence
+		for _, e := range list {
+			if !known[reason{e.Address, e.Why}] {
+				own = append(own, e)
+			}
+		}
+		return places(own)
+	}
+	inBase, inHead = but(base, reasons(head)), but(head, reasons(base))
+	if len(inBase)+len(inHead) == 0 {
+		return places(base), places(head)
+	}
+	return inBase, inHead
+}
+
+func places(list []Evidence) []Source {
+	var out []Source
+	for _, e := range list {
+		if s := e.Source(); !s.IsZero() {
+			out = append(out, s)
+		}
+	}
+	return sortedPlaces(out)
+}
+
+func sortedPlaces(list []Source) []Source {
+	slices.SortFunc(list, Source.Compare)
+	return slices.Compact(list)
+}
+
+// grantKey identifies a grant on both sides.
+type grantKey struct{ from, to, how, id string }
+
+func (s *side) grantKey(r *Grant) grantKey {
+	k := grantKey{from: s.token(r.From), to: s.token(r.To), how: r.How}
+	if r.ID != GrantID(r.From, r.To, r.How) {
+		k.id = r.ID
+	}
+	return k
+}
+
+func (d *differ) grants() {
+	ends := func(s *side) func(*Grant) (grantKey, bool) {
+		return func(r *Grant) (grantKey, bool) { return grantKey{from: s.token(r.From), to: s.token(r.To)}, true }
+	}
+	pairs, gone, fresh := pairUp(d.base.g.Grants, d.head.g.Grants, d.base.grantKey, d.head.grantKey)
+	more, gone, fresh := pairUnique(gone, fresh, ends(d.base), ends(d.head))
+	for _, p := range append(pairs, more...) {
+		b, h := p[0], p[1]
+		d.subjectPair(b.ID, h.ID)
+		var f comparison
+		f.compare("how", b.How, h.How)
+		f.compare("does", string(b.Does), string(h.Does))
+		f.truth("wildcard", Of(b.Wildcard), Of(h.Wildcard), No)
+		if len(f.list) > 0 {
+			x := &Delta{Kind: DeltaGrant, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), rank: rankGrant}
+			x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
+			d.add(x)
+		}
+	}
+	for _, r := range gone {
+		d.add(&Delta{Kind: DeltaGrant, Change: Removed, ID: r.ID, BaseID: r.ID, Effect: Better, BaseAt: places(r.Evidence), rank: rankRemoved})
+	}
+	for _, r := range fresh {
+		d.add(&Delta{Kind: DeltaGrant, Change: Added, ID: r.ID, Effect: Worse, HeadAt: places(r.Evidence), rank: rankGrant})
+	}
+}
+
+// subjectPair makes a flow or grant of both sides one subject of findings.
+func (d *differ) subjectPair(base, head string) {
+	token := "subject " + min(base, head) + " " + max(base, head)
+	if _, ok := d.base.subjects[base]; ok {
+		return
+	}
+	if _, ok := d.head.subjects[head]; ok {
+		return
+	}
+	d.base.subjects[base], d.head.subjects[head] = token, token
+}
+
+// findingKey identifies a finding on both sides.
+type findingKey struct{ rule, subject, detail string }
+
+func (s *side) findingKey(f *Finding) findingKey {
+	k := findingKey{rule: f.Rule, subject: s.subject(f.Subject)}
+	switch id := FindingID(f.Rule, f.Subject, ""); {
+	case f.ID == id:
+	case strings.HasPrefix(f.ID, id+"#"):
+		k.detail = f.ID[len(id):]
+	default:
+		k.detail = f.ID
+	}
+	return k
+}
+
+func (d *differ) findings() {
+	pairs, gone, fresh := pairUp(d.base.g.Findings, d.head.g.Findings, d.base.findingKey, d.head.findingKey)
+	for _, p := range pairs {
+		d.finding(p[0], p[1])
+	}
+	for _, f := range gone {
+		d.add(&Delta{
+			Kind: DeltaFinding, Change: Removed, ID: f.ID, BaseID: f.ID, Effect: ifOpen(f, Better), Severity: f.Severity,
+			BaseAt: places(f.Evidence), rank: rankResolved,
+		})
+	}
+	for _, f := range fresh {
+		x := &Delta{
+			Kind: DeltaFinding, Change: Added, ID: f.ID, Effect: ifOpen(f, Worse), Severity: f.Severity,
+			HeadAt: places(f.Evidence), rank: rankFinding,
+		}
+		if x.Effect == Neutral {
+			x.rank = rankResolved
+		}
+		d.add(x)
+	}
+}
+
+// ifOpen is the effect of a finding that appears or goes: one that is mitigated or
+// accepted asks nobody to do anything.
+func ifOpen(f *Finding, effect Effect) Effect {
+	if isOpen(f) {
+		return effect
+	}
+	return Neutral
+}
+
+func isOpen(f *Finding) bool { return f.Status != Mitigated && f.Status != Accepted }
+
+func (d *differ) finding(b, h *Finding) {
+	var f comparison
+	f.compare("severity", string(b.Severity), string(h.Severity))
+	if f.compare("status", cmp.Or(string(b.Status), string(Open)), cmp.Or(string(h.Status), string(Open))) {
+		f.worse, f.better = !isOpen(b) && isOpen(h), isOpen(b) && !isOpen(h)
+	}
+	if isOpen(b) && isOpen(h) {
+		f.worse, f.better = h.Severity.Rank() > b.Severity.Rank(), h.Severity.Rank() < b.Severity.Rank()
+	}
+	if len(f.list) == 0 {
+		return
+	}
+	x := &Delta{
+		Kind: DeltaFinding, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), Severity: h.Severity, rank: rankResolved,
+	}
+	if x.Effect == Worse {
+		x.rank = rankFinding
+	}
+	x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
+	d.add(x)
+}

@@ -1,0 +1,220 @@
+package graph
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// matchElements pairs boundaries, then components, and gives both of a pair one token.
+func (d *differ) matchElements() {
+	matchKind(d, d.base.g.Boundaries, d.head.g.Boundaries, func(b *Boundary) string { return b.ID }, []likeness[*Boundary]{
+		{"its address in another directory", func(_ *side, b *Boundary) (string, bool) {
+			return key(string(b.Kind), bareAddress(b.ID))
+		}},
+		{"the same kind and name in the same boundary", func(s *side, b *Boundary) (string, bool) {
+			return key(string(b.Kind), b.Label, b.Name, "in", s.token(b.Parent))
+		}},
+	})
+	matchKind(d, d.base.g.Components, d.head.g.Components, func(c *Component) string { return c.ID }, []likeness[*Component]{
+		{"its address in another directory", func(_ *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), bareAddress(c.ID))
+		}},
+		{"the same instance with or without a key", func(s *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), withoutKey(c.ID))
+		}},
+		{"the same kind and name in the same boundary", func(s *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), c.Label, c.Name, "in", s.token(c.Boundary))
+		}},
+		{"the same kind and name", func(_ *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), c.Label, c.Name)
+		}},
+		{"the same configuration", func(s *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), c.Label, s.token(c.Boundary), "with", textsKey(c.Attributes))
+		}},
+	})
+}
+
+// likeness is a reason to take two elements for the same. Its key may not be told of
+// elements that say too little.
+type likeness[T any] struct {
+	why string
+	key func(s *side, v T) (string, bool)
+}
+
+// matchKind pairs the elements of one kind: by ID, by declared moves, then by one
+// likeness after another.
+func matchKind[T comparable](d *differ, base, head []T, id func(T) string, alike []likeness[T]) {
+	pairs, onlyBase, onlyHead := pairUp(base, head, id, id)
+	d.accept(pairIDs(pairs, id), "")
+	moved := followMoves(d, idsOf(onlyBase, id), idsOf(onlyHead, id))
+	key := func(side int) func(T) (string, bool) {
+		return func(v T) (string, bool) {
+			k, ok := moved[side][id(v)]
+			return k, ok
+		}
+	}
+	pairs, onlyBase, onlyHead = pairUnique(onlyBase, onlyHead, key(0), key(1))
+	d.accept(pairIDs(pairs, id), "")
+	for _, l := range alike {
+		of := func(s *side) func(T) (string, bool) {
+			return func(v T) (string, bool) { return l.key(s, v) }
+		}
+		pairs, onlyBase, onlyHead = pairUnique(onlyBase, onlyHead, of(d.base), of(d.head))
+		d.accept(pairIDs(pairs, id), l.why)
+	}
+}
+
+func pairIDs[T any](pairs [][2]T, id func(T) string) [][2]string {
+	var out [][2]string
+	for _, p := range pairs {
+		out = append(out, [2]string{id(p[0]), id(p[1])})
+	}
+	return out
+}
+
+func idsOf[T any](list []T, id func(T) string) []string {
+	var out []string
+	for _, v := range list {
+		out = append(out, id(v))
+	}
+	return out
+}
+
+// accept gives pairs their tokens, and notes those that rest on likeness.
+func (d *differ) accept(pairs [][2]string, why string) {
+	for _, p := range pairs {
+		// Both IDs, in an order that does not depend on which side is the base.
+		token := "pair " + min(p[0], p[1]) + " " + max(p[0], p[1])
+		d.base.tokens[p[0]], d.head.tokens[p[1]] = token, token
+		if why != "" {
+			d.c.Renames = append(d.c.Renames, Rename{p[0], p[1], why})
+		}
+	}
+}
+
+// followMoves finds, for IDs of both sides, pairs that a chain of declared moves
+// joins. It returns a common key by ID for each. Moves count whichever side declares
+// them: in a diff the other way round the base does.
+func followMoves(d *differ, base, head []string) [2]map[string]string {
+	joined := map[[2]string]bool{}
+	forward, backward, inBase, inHead := newMoves(d.head.g.Moved), newMoves(d.base.g.Moved), setOf(base), setOf(head)
+	for _, id := range base {
+		if to, ok := forward.last(id, inHead); ok {
+			joined[[2]string{id, to}] = true
+		}
+	}
+	for _, id := range head {
+		if to, ok := backward.last(id, inBase); ok {
+			joined[[2]string{to, id}] = true
+		}
+	}
+	times := [2]map[string]int{{}, {}}
+	for p := range joined {
+		times[0][p[0]]++
+		times[1][p[1]]++
+	}
+	out := [2]map[string]string{{}, {}}
+	for p := range joined {
+		if times[0][p[0]] == 1 && times[1][p[1]] == 1 {
+			k, _ := key(p[0], p[1])
+			out[0][p[0]], out[1][p[1]] = k, k
+		}
+	}
+	return out
+}
+
+func setOf(list []string) map[string]bool {
+	out := make(map[string]bool, len(list))
+	for _, v := range list {
+		out[v] = true
+	}
+	return out
+}
+
+// moves are the declared moves by what they move.
+type moves map[string]string
+
+func newMoves(list []Move) moves {
+	m := moves{}
+	for _, x := range list {
+		if _, ok := m[x.From]; !ok {
+			m[x.From] = x.To
+		}
+	}
+	return m
+}
+
+// maxMoves bounds a chain of moves; more of them lead in a circle.
+const maxMoves = 64
+
+// last follows an ID, one move after another, and returns the last that is among
+// the wanted.
+func (m moves) last(id string, wanted map[string]bool) (found string, ok bool) {
+	for range maxMoves {
+		to, moved := m.step(id)
+		if !moved {
+			break
+		}
+		if wanted[to] {
+			found, ok = to, true
+		}
+		id = to
+	}
+	return found, ok
+}
+
+// step applies the move of the ID itself, or else of the innermost module or resource
+// that holds it.
+func (m moves) step(id string) (string, bool) {
+	for end := len(id); end > 0; end-- {
+		if end < len(id) && id[end] != '.' && id[end] != '[' {
+			continue
+		}
+		if to, ok := m[id[:end]]; ok {
+			return to + id[end:], true
+		}
+	}
+	return id, false
+}
+
+// bareAddress is an ID without the directory of its root.
+func bareAddress(id string) string {
+	if i := strings.IndexByte(id, ':'); i >= 0 && !strings.ContainsAny(id[:i], `["`) {
+		return id[i+1:]
+	}
+	return id
+}
+
+// withoutKey is an ID without the last instance key, for resources that count or
+// for_each was added to or taken from.
+func withoutKey(id string) string {
+	if strings.HasSuffix(id, "]") {
+		if i := strings.LastIndexByte(id, '['); i > 0 {
+			return id[:i]
+		}
+	}
+	return id
+}
+
+// key joins parts so that different parts never give the same key. The last part
+// must say something.
+func key(parts ...string) (string, bool) {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(strings.ReplaceAll(p, "\x00", "\x00\x01"))
+		b.WriteString("\x00\x00")
+	}
+	return b.String(), parts[len(parts)-1] != ""
+}
+
+// textsKey writes a map as one text, "" for an empty one.
+func textsKey(m map[string]string) string {
+	var b strings.Builder
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		k, _ := key(k, cmp.Or(m[k], "-"))
+		b.WriteString(k)
+	}
+	return b.String()
+}

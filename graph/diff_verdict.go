@@ -1,0 +1,139 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// NoEffect is the verdict on a change without deltas, and on no other.
+const NoEffect = "no effect on the threat model"
+
+// Verdict says in one sentence what the change does to the threat model: what gets
+// worse, then what gets better; where neither does, what else differs.
+func (c *Change) Verdict() string {
+	if len(c.Deltas) == 0 {
+		return NoEffect
+	}
+	worse, better := c.judge(Worse), c.judge(Better)
+	switch {
+	case worse != "" && better != "":
+		return worse + "; better: " + better
+	case worse != "":
+		return worse
+	case better != "":
+		return "nothing gets worse; better: " + better
+	case !slices.ContainsFunc(c.Deltas, func(d *Delta) bool { return d.rank != rankTag }):
+		return "only tags change, of " + plural(len(c.Deltas), "component")
+	}
+	return "the picture changes, the known risks stay: " + c.counts()
+}
+
+// judge lists what has one effect, "" for nothing.
+func (c *Change) judge(effect Effect) string {
+	var parts []string
+	say := func(noun, rest string, is func(*Delta) bool) {
+		n := 0
+		for _, d := range c.Deltas {
+			if d.Effect == effect && is(d) {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, plural(n, noun)+" "+rest)
+		}
+	}
+	flow := func(change DeltaChange, internet, crossing bool) func(*Delta) bool {
+		return func(d *Delta) bool {
+			return d.Kind == DeltaFlow && d.Change == change && d.FromInternet == internet && (internet || d.Crossing == crossing)
+		}
+	}
+	kind := func(k DeltaKind, changes ...DeltaChange) func(*Delta) bool {
+		return func(d *Delta) bool { return d.Kind == k && slices.Contains(changes, d.Change) }
+	}
+	if effect == Worse {
+		say("new way", "in from the internet", flow(Added, true, true))
+		say("way", "in from the internet opened wider", flow(Changed, true, true))
+		say("component", "more exposed", kind(DeltaExposure, Changed))
+		say("new component", "reachable from the internet", kind(DeltaExposure, Added))
+		parts = append(parts, c.findings(effect, "new", Added)...)
+		parts = append(parts, c.findings(effect, "worsened", Changed)...)
+		say("new flow", "across a boundary", flow(Added, false, true))
+		say("flow", "across more boundaries", flow(Changed, false, true))
+		say("flow", "less protected", flow(Changed, false, false))
+		say("permission", "added", kind(DeltaGrant, Added))
+		say("permission", "widened", kind(DeltaGrant, Changed))
+		say("boundary", "less trusted or guarded", kind(DeltaBoundary, Changed))
+		say("component", "less protected", kind(DeltaComponent, Changed))
+	} else {
+		say("way", "in from the internet closed", flow(Removed, true, true))
+		say("way", "in from the internet narrowed", flow(Changed, true, true))
+		say("component", "less exposed", kind(DeltaExposure, Changed))
+		say("component", "reachable from the internet removed", kind(DeltaExposure, Removed))
+		parts = append(parts, c.findings(effect, "resolved", Removed)...)
+		parts = append(parts, c.findings(effect, "eased", Changed)...)
+		say("flow", "across a boundary removed", flow(Removed, false, true))
+		say("flow", "across fewer boundaries", flow(Changed, false, true))
+		say("flow", "better protected", flow(Changed, false, false))
+		say("permission", "removed", kind(DeltaGrant, Removed))
+		say("permission", "narrowed", kind(DeltaGrant, Changed))
+		say("boundary", "more trusted or guarded", kind(DeltaBoundary, Changed))
+		say("component", "better protected", kind(DeltaComponent, Changed))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// findings says "2 new findings (1 critical, 1 high)".
+func (c *Change) findings(effect Effect, word string, change DeltaChange) []string {
+	count := map[Severity]int{}
+	total := 0
+	for _, d := range c.Deltas {
+		if d.Kind == DeltaFinding && d.Change == change && d.Effect == effect {
+			count[d.Severity]++
+			total++
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	var parts []string
+	for _, s := range slices.Backward(Severities) {
+		if count[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[s], s))
+		}
+	}
+	out := plural(total, word+" finding")
+	if len(parts) > 0 {
+		out += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return []string{out}
+}
+
+// counts says "2 components added, 1 flow changed".
+func (c *Change) counts() string {
+	var parts []string
+	for _, kind := range DeltaKinds {
+		for _, change := range []DeltaChange{Added, Removed, Changed} {
+			n := 0
+			for _, d := range c.Deltas {
+				if d.Kind == kind && d.Change == change {
+					n++
+				}
+			}
+			if n > 0 {
+				parts = append(parts, plural(n, string(kind))+" "+string(change))
+			}
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	if stem, ok := strings.CutSuffix(word, "y"); ok {
+		word = stem + "ie"
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
