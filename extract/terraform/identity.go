@@ -15,6 +15,9 @@ type principal struct {
 	comp     *component
 	policies []policy
 	holders  []*component
+	// bound is the permission boundary: what it does not allow, no policy can. nil
+	// where there is none, or none that is known.
+	bound *iam.Document
 	// stand are those of the holders that are services themselves, which the role
 	// was handed to.
 	stand []*component
@@ -158,6 +161,13 @@ func (b *builder) attachPolicies() {
 			}
 		}
 	}
+	for _, typ := range []string{"aws_iam_role", "aws_iam_user"} {
+		for _, r := range b.byType[typ] {
+			if p := b.principals[r.Address]; p != nil {
+				p.bound = b.boundaryOf(r.Body.Get("permissions_boundary"))
+			}
+		}
+	}
 	for _, r := range b.byType["aws_iam_role"] {
 		p := b.principals[r.Address]
 		if p == nil {
@@ -212,6 +222,54 @@ func (b *builder) attachAWS(p *principal, holder *resource, v eval.Value, arn st
 	}
 	p.policies = append(p.policies, policy{doc: known.Document(), holder: holder, value: v, name: known.Name})
 	return true
+}
+
+// boundaryOf reads a permission boundary, nil where there is none or it can't be known.
+func (b *builder) boundaryOf(v eval.Value) *iam.Document {
+	for _, r := range b.named(v) {
+		if r.Type == "aws_iam_policy" && r.Mode == eval.Managed {
+			return b.document(r.Body.Get("policy"))
+		}
+	}
+	if s, ok := v.Literal(); ok {
+		if known, ok := iam.Managed(s); ok {
+			return known.Document()
+		}
+	}
+	return nil
+}
+
+// takenBack reports whether a policy's action on a resource is certainly refused
+// all the same: by a Deny without conditions, or by the permission boundary.
+func (p *principal) takenBack(action, resource string) bool {
+	if p.bound != nil && !mayLeave(p.bound, action, resource) {
+		return true
+	}
+	for i := range p.policies {
+		if p.policies[i].doc == nil {
+			continue
+		}
+		for j := range p.policies[i].doc.Statements {
+			s := &p.policies[i].doc.Statements[j]
+			if s.Effect == iam.Deny && len(s.Conditions) == 0 && s.Covers(action, resource) == graph.Yes {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayLeave reports whether a permission boundary may leave something of an action,
+// which can be a pattern, on a resource, which can be everything.
+func mayLeave(bound *iam.Document, action, resource string) bool {
+	if !strings.ContainsAny(action+resource, "*?") {
+		return bound.Allows(action, resource) != graph.No
+	}
+	return slices.ContainsFunc(bound.Statements, func(s iam.Statement) bool {
+		return s.Effect == iam.Allow && (len(s.NotActions) > 0 || slices.ContainsFunc(s.Actions, func(a string) bool {
+			return iam.MatchAction(a, action) || iam.MatchAction(action, a)
+		}))
+	})
 }
 
 // document reads a policy, nil where it can't be known. A document whose text is
@@ -279,8 +337,9 @@ func (b *builder) applyPolicy(p *principal, pol *policy) {
 func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam.Target) {
 	actions := s.Actions
 	if len(s.NotActions) > 0 {
-		actions = []string{"*"}
+		actions = b.allBut(s.NotActions)
 	}
+	actions = slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return p.takenBack(action, t.Text) })
 	if t.Kind == iam.TargetAny || t.Wildcard {
 		b.callServices(p, pol, actions)
 	}
@@ -317,6 +376,22 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		b.grant(p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
 		b.permittedFlows(p, pol, c, mine)
 	}
+}
+
+// allBut returns what NotAction leaves of the services that the root has: all of a
+// service where none of its actions is excepted. What is left of the others is not
+// told, and an administrator's reach stands in a property.
+func (b *builder) allBut(excepted []string) []string {
+	var out []string
+	for _, service := range sortedKeys(b.byService) {
+		if !slices.ContainsFunc(excepted, func(e string) bool {
+			_, ok := iam.Within(e, service)
+			return ok
+		}) {
+			out = append(out, service+":*")
+		}
+	}
+	return out
 }
 
 // looksAround reports whether an action only lists and describes.
@@ -518,7 +593,7 @@ func (b *builder) describePrincipal(p *principal) {
 		known = known && pol.doc.Complete()
 		for j := range pol.doc.Statements {
 			s := &pol.doc.Statements[j]
-			if s.IsAdmin() && !admin {
+			if s.IsAdmin() && !admin && (p.bound == nil || p.bound.IsAdmin()) {
 				admin = true
 				p.comp.Set(graph.PropAdmin, graph.Yes, pol.evidence("policy allows every action on everything"))
 			}

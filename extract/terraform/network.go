@@ -133,19 +133,12 @@ func (g *securityGroup) add(b *builder, r *resource, block *eval.Block) {
 	}
 	for _, attr := range []string{"cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "cidr_block"} {
 		for _, e := range block.Get(attr).Elements() {
-			s, ok := e.Text()
-			switch {
-			case !ok, strings.Contains(s, "⟦"):
-				rule.unknown = rule.unknown || !derivesFromNetwork(b, e)
-			default:
-				for _, one := range strings.Split(s, ",") {
-					if one = strings.TrimSpace(one); isAnywhere(one) {
-						rule.internet = append(rule.internet, one)
-					} else if one != "" {
-						rule.cidrs = append(rule.cidrs, one)
-					}
-				}
-			}
+			rule.addRange(b, e)
+		}
+	}
+	for _, attr := range []string{"prefix_list_ids", "prefix_list_id"} {
+		for _, e := range block.Get(attr).Elements() {
+			rule.prefixList(b, e)
 		}
 	}
 	for _, attr := range []string{"security_groups", "source_security_group_id", "referenced_security_group_id"} {
@@ -234,6 +227,14 @@ func (b *builder) securityGroups() {
 	for _, c := range b.order {
 		b.fromInternet(c)
 	}
+	inside := map[string][]*component{} // the processes of each network
+	if len(b.joined) > 0 {
+		for _, c := range b.order {
+			if id := b.networkAround(c); id != "" && c.Kind == graph.Process {
+				inside[id] = append(inside[id], c)
+			}
+		}
+	}
 	for _, addr := range sortedKeys(b.secGroups) {
 		guarded := holders[addr]
 		for i := range b.secGroups[addr].rules {
@@ -245,6 +246,7 @@ func (b *builder) securityGroups() {
 			for _, peer := range peers {
 				b.permitBetween(rule, holders[peer], guarded)
 			}
+			b.throughPeering(rule, guarded, inside)
 		}
 	}
 }
@@ -299,6 +301,9 @@ func (b *builder) fromInternet(c *component) {
 	}
 	for _, o := range open {
 		f := o.flow
+		if b.refusedByACL(c, &f) {
+			continue
+		}
 		f.Basis = graph.Declared
 		f.Peers = o.peers
 		if reachable != graph.Yes || o.unsure {

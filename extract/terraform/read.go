@@ -40,6 +40,7 @@ func model(result *eval.Result) *graph.Graph {
 	b.permissions()    // roles, policies, trust
 	b.references()     // what configuration names, where permissions do not speak against it
 	b.securityGroups() // the internet, and ports for what is there
+	b.networkEndpoints()
 	b.secrets()
 	b.contractModules()
 	return b.finish()

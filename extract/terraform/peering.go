@@ -1,0 +1,165 @@
+package terraform
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+)
+
+// joined are networks that a peering connection or a transit gateway joins, with
+// the resource that does.
+type joined struct {
+	networks []string // IDs
+	by       *resource
+}
+
+// readPeering joins two networks.
+func readPeering(b *builder, r *resource) {
+	b.join(r, b.networksNamed(r, "vpc_id", "peer_vpc_id"))
+}
+
+// readTransitAttachment joins a network with all others at the gateway.
+func readTransitAttachment(b *builder, r *resource) {
+	for _, gateway := range b.named(r.Body.Get("transit_gateway_id")) {
+		networks := b.networksNamed(r, "vpc_id")
+		if len(networks) == 0 {
+			networks = b.networksOfSubnets(r)
+		}
+		for i := range b.joined {
+			if b.joined[i].by == gateway {
+				b.joined[i].networks = append(b.joined[i].networks, networks...)
+				return
+			}
+		}
+		b.joined = append(b.joined, joined{networks, gateway})
+	}
+}
+
+func (b *builder) networksNamed(r *resource, attrs ...string) []string {
+	var out []string
+	for _, attr := range attrs {
+		for _, n := range b.named(r.Body.Get(attr)) {
+			if n.row.role == network {
+				out = append(out, b.makeNetwork(n))
+			}
+		}
+	}
+	return out
+}
+
+func (b *builder) networksOfSubnets(r *resource) []string {
+	for _, s := range b.subnetsOf(r.uses[placesInSubnet]) {
+		if s.network != "" {
+			return []string{s.network}
+		}
+	}
+	return nil
+}
+
+func (b *builder) join(r *resource, networks []string) {
+	if len(networks) == 2 && networks[0] != networks[1] {
+		b.joined = append(b.joined, joined{networks, r})
+		for _, id := range networks {
+			b.addPart(id, r)
+		}
+	}
+}
+
+// throughPeering permits what a rule's ranges let in from networks that are joined
+// with the one that a guarded component stands in.
+func (b *builder) throughPeering(rule *groupRule, guarded []*component, inside map[string][]*component) {
+	for _, to := range guarded {
+		home := b.networkAround(to)
+		for _, j := range b.joined {
+			if !slices.Contains(j.networks, home) {
+				continue
+			}
+			for _, other := range j.networks {
+				if other == home || !rule.letsIn(b.rangeOf(other)) || len(inside[other]) > maxPermitted {
+					continue
+				}
+				for _, from := range inside[other] {
+					f := rule.opens()
+					f.Basis = graph.Permitted
+					b.flow(from, to, f, rule.evidence, at(j.by, "joins their networks"))
+				}
+			}
+		}
+	}
+}
+
+// networkAround returns the ID of the network that a component stands in, "" for none.
+func (b *builder) networkAround(c *component) string {
+	for _, key := range c.subnets {
+		if s := b.nets.subnets[key]; s != nil {
+			return s.network
+		}
+	}
+	if bd := b.nets.byID[c.Boundary]; bd != nil && bd.Kind == graph.BoundaryNetwork {
+		return bd.ID
+	}
+	return ""
+}
+
+// rangeOf returns the address range of a network, the zero value where it is not known.
+func (b *builder) rangeOf(id string) netip.Prefix {
+	bd := b.nets.byID[id]
+	if bd == nil {
+		return netip.Prefix{}
+	}
+	p, _ := netip.ParsePrefix(bd.Attributes["cidr_block"])
+	return p
+}
+
+// letsIn reports whether a rule's ranges overlap with another.
+func (rule *groupRule) letsIn(network netip.Prefix) bool {
+	return network.IsValid() && slices.ContainsFunc(rule.cidrs, func(text string) bool {
+		p, err := netip.ParsePrefix(text)
+		return err == nil && p.Overlaps(network)
+	})
+}
+
+// networkEndpoints adds to flows within the platform the endpoint that keeps them
+// inside of the caller's network.
+func (b *builder) networkEndpoints() {
+	endpoints := map[string]*resource{} // by network and service
+	for _, r := range b.byType["aws_vpc_endpoint"] {
+		name, _ := r.Body.Get("service_name").Text()
+		for _, id := range b.networksNamed(r, "vpc_id") {
+			b.addPart(id, r)
+			endpoints[id+" "+endpointService(name)] = r
+		}
+	}
+	if len(endpoints) == 0 {
+		return
+	}
+	for key, claims := range b.flows {
+		from, to := b.comps[key[0]], b.comps[key[1]]
+		if from == nil || to == nil || len(from.subnets) == 0 {
+			continue
+		}
+		if r := endpoints[b.networkAround(from)+" "+serviceOf(to)]; r != nil {
+			claims[0].flow.Evidence = append(claims[0].flow.Evidence, at(r, "an endpoint keeps it inside of the network"))
+		}
+	}
+}
+
+// endpointService returns the service part of ARNs for the name of an endpoint's
+// service: "com.amazonaws.eu-west-1.ecr.dkr".
+func endpointService(name string) string {
+	parts := strings.Split(name, ".")
+	if len(parts) < 4 {
+		return ""
+	}
+	switch parts[3] {
+	case "kinesis-streams":
+		return "kinesis"
+	case "kinesis-firehose":
+		return "firehose"
+	case "execute-api":
+		return "apigateway"
+	}
+	return parts[3]
+}
