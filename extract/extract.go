@@ -53,11 +53,12 @@ func (l Limits) orDefault() Limits {
 // Links to files are followed within the tree only. Links to directories are the
 // file system's affair: use [Open], as [Scan] does, rather than [os.DirFS].
 func Dir(fsys fs.FS, opt Options) (*graph.Graph, error) {
-	return read(fsys, []string{"."}, opt)
+	return Read(fsys, []string{"."}, opt)
 }
 
-// read walks from the starting points, has all that it found read, and merges.
-func read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
+// Read is [Dir] for some files and directories of a tree: it walks from these, has
+// all that it found read, and merges.
+func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	found, err := walk(fsys, starts, opt)
 	if err != nil {
 		return nil, err

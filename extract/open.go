@@ -13,9 +13,9 @@ import (
 // root calls modules that lie beside it, and is scanned on its own all the same.
 // Nothing outside of the repository can be opened, through links neither.
 type Tree struct {
-	root *os.Root
-	top  fs.FS  // the repository
-	base string // the directory's path in it, "." for the top
+	root *os.Root // nil for a file system that somebody else closes
+	top  fs.FS    // the repository
+	base string   // the directory's path in it, "." for the top
 }
 
 // Open opens a directory. Where no repository holds it, its names stay below it.
@@ -39,6 +39,10 @@ func Open(dir string) (*Tree, error) {
 	return &Tree{root, root.FS(), filepath.ToSlash(base)}, nil
 }
 
+// Within is the tree of a directory in any file system, whose top is the top of the
+// repository.
+func Within(top fs.FS, dir string) *Tree { return &Tree{top: top, base: dir} }
+
 // repository returns the innermost directory at or above dir that git calls a
 // repository or a work tree, dir itself where there is none.
 func repository(dir string) string {
@@ -53,7 +57,12 @@ func repository(dir string) string {
 }
 
 // Close ends the reading.
-func (t *Tree) Close() error { return t.root.Close() }
+func (t *Tree) Close() error {
+	if t.root == nil {
+		return nil
+	}
+	return t.root.Close()
+}
 
 // within turns a name as seen from the directory into one of the repository.
 func (t *Tree) within(op, name string) (string, error) {

@@ -23,7 +23,7 @@ func Scan(paths []string, opt Options) (*graph.Graph, error) {
 		return nil, err
 	}
 	defer tree.Close() // opened for reading
-	return read(tree, starts, opt)
+	return Read(tree, starts, opt)
 }
 
 // commonBase returns the directory to open for paths, and the slash-separated
