@@ -68,7 +68,7 @@ var awsRows = []row{
 	{typ: "aws_apprunner_auto_scaling_configuration_version", role: ignored, why: "scaling"},
 	{typ: "aws_apprunner_custom_domain_association", role: detail, owner: []string{"service_arn"}},
 	{typ: "aws_apprunner_observability_configuration", role: ignored, why: "tracing"},
-	{typ: "aws_apprunner_service", role: process, tech: graph.TechWebApp, label: "App Runner service", adopts: []string{"network_configuration.egress_configuration.vpc_connector_arn", "auto_scaling_configuration_arn"}, calls: []string{"source_configuration"}, internet: managedEndpoint, also: []semantic{readAppRunner}, shapes: map[string]string{"service_url": "%s.awsapprunner.com"}},
+	{typ: "aws_apprunner_service", role: process, tech: graph.TechWebApp, label: "App Runner service", protocol: "https", port: 443, adopts: []string{"network_configuration.egress_configuration.vpc_connector_arn", "auto_scaling_configuration_arn"}, calls: []string{"source_configuration"}, internet: managedEndpoint, also: []semantic{readAppRunner}, shapes: map[string]string{"service_url": "%s.awsapprunner.com"}},
 	{typ: "aws_apprunner_vpc_connector", role: detail, label: "VPC connector"},
 	{typ: "aws_apprunner_vpc_ingress_connection", role: detail, label: "private ingress", owner: []string{"service_arn"}},
 	{typ: "aws_appsync_api_key", role: detail, owner: []string{"api_id"}},

@@ -315,8 +315,12 @@ func complete(f *graph.Flow, to *component) {
 	if f.Protocol == "" && f.Port == 0 && f.PortEnd == 0 {
 		f.Protocol, f.Port = spoken(to)
 	}
-	if f.Protocol == "https" && f.Port == 0 && f.PortEnd == 0 {
-		f.Port = 443
+	if f.Port == 0 && f.PortEnd == 0 {
+		if protocol, port := spoken(to); f.Protocol == protocol {
+			f.Port = port
+		} else if f.Protocol == "https" {
+			f.Port = 443
+		}
 	}
 	if f.Protocol == "" {
 		f.Protocol = protocolOfPort(f.Port)

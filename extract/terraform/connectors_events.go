@@ -150,7 +150,11 @@ func (b *builder) deadLetters(r *resource, from *component, v eval.Value) {
 func readSchedule(b *builder, r *resource) {
 	for _, block := range r.Body.BlocksOf("target") {
 		for _, t := range b.invoked(r, block, "ecs_parameters.task_definition_arn") {
-			b.flow(r.self, t.comp, graph.Flow{}, atValue(r, t.value, "target of the schedule"))
+			f := graph.Flow{}
+			if arn, _ := block.Get("arn").Text(); strings.Contains(arn, ":aws-sdk:") {
+				f = graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes} // a call of the platform's API about it
+			}
+			b.flow(r.self, t.comp, f, atValue(r, t.value, "target of the schedule"))
 		}
 		b.deadLetters(r, r.self, block.Get("dead_letter_config.arn"))
 	}

@@ -3,19 +3,32 @@ package terraform
 import (
 	"strings"
 
+	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
 )
 
 // readKubernetesCluster decides how a managed cluster's API is reached. The
 // provider's defaults: endpoint_public_access true, public_access_cidrs 0.0.0.0/0.
 func readKubernetesCluster(b *builder, r *resource) {
-	v := r.Body.Get("vpc_config.endpoint_public_access")
-	open := v.Truth(graph.Yes)
-	r.self.Set(graph.PropPublicAddress, open, atValue(r, v, "endpoint_public_access "+unsetOr(v.IsSet(), "is not set, which means true")))
+	clusterEndpoint(b, r, r.Body.Get("vpc_config.endpoint_public_access"), graph.Yes, r.Body.Get("vpc_config.public_access_cidrs"))
+}
+
+// readModuleCluster is the same for the registry's module, which closes the
+// endpoint by default since its version 19 and renamed its arguments in 21.
+func readModuleCluster(b *builder, r *resource) {
+	open, cidrs := r.Body.Get("endpoint_public_access"), r.Body.Get("endpoint_public_access_cidrs")
+	if !open.IsSet() {
+		open, cidrs = r.Body.Get("cluster_endpoint_public_access"), r.Body.Get("cluster_endpoint_public_access_cidrs")
+	}
+	clusterEndpoint(b, r, open, graph.No, cidrs)
+}
+
+func clusterEndpoint(b *builder, r *resource, v eval.Value, unset graph.Truth, cidrs eval.Value) {
+	open := v.Truth(unset)
+	r.self.Set(graph.PropPublicAddress, open, atValue(r, v, "endpoint_public_access "+unsetOr(v.IsSet(), "is not set, which means "+boolWord(unset))))
 	if open != graph.Yes {
 		return
 	}
-	cidrs := r.Body.Get("vpc_config.public_access_cidrs")
 	peers, anywhere, known := []string{}, cidrs.IsNull(), true
 	for _, e := range cidrs.Elements() {
 		s, ok := e.Literal()
@@ -60,6 +73,9 @@ func readSearchDomain(b *builder, r *resource) {
 // readAppRunner opens a service to the internet unless its ingress is private.
 func readAppRunner(b *builder, r *resource) {
 	v := r.Body.Get("network_configuration.ingress_configuration.is_publicly_accessible")
+	if r.Mode == eval.MissingModule {
+		v = r.Body.Get("network_configuration").Field("ingress_configuration").Field("is_publicly_accessible")
+	}
 	if v.Truth(graph.Yes) == graph.Yes {
 		b.publicEndpoint(r, atValue(r, v, "is_publicly_accessible "+unsetOr(v.IsSet(), "is not set, which means true")))
 		return
