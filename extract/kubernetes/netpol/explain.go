@@ -9,7 +9,8 @@ import (
 )
 
 // End is one end of a connection in question. [Evaluator.End] and [Evaluator.Named] find
-// workloads; [Outside] is an address, and [Anywhere] whatever address there is.
+// workloads; [Outside] is an address, [Anywhere] whatever public address there is,
+// [SomeHost] one address that nobody knows, and [Stranger] a pod that nobody knows.
 type End struct {
 	kind     endKind
 	workload int
@@ -23,10 +24,20 @@ const (
 	ofWorkload
 	ofAddress
 	ofController
+	ofHost
+	ofStranger
+	ofAnyPod // a stranger with whatever labels a rule asks for
 )
 
-// Anywhere is the outside of the cluster, at no address in particular.
+// Anywhere is the internet, at no address in particular: what is permitted with any
+// public address is.
 func Anywhere() End { return End{} }
+
+// SomeHost is a host outside of the cluster whose address is not known.
+func SomeHost() End { return End{kind: ofHost} }
+
+// Stranger is a pod of the cluster that the input does not hold.
+func Stranger() End { return End{kind: ofStranger} }
 
 // Outside is an address outside of the cluster.
 func Outside(a netip.Addr) End { return End{kind: ofAddress, address: a.Unmap()} }
@@ -69,6 +80,8 @@ func (e *Evaluator) nameOf(end End) string {
 		return "ip:" + end.address.String()
 	case ofController:
 		return IngressController
+	case ofStranger, ofAnyPod:
+		return "a pod that the input does not hold"
 	}
 	return "ip:any"
 }
@@ -130,26 +143,33 @@ func (e *Evaluator) about(d Direction, workload int, other End) question {
 		if d == Egress {
 			q.ports = func(r *rule) setID { return e.portsAt(r, other.workload) }
 		}
-	case ofController:
+	case ofController, ofStranger:
 		q.matches = (*rule).matchesStranger
+	case ofAnyPod:
+		q.matches = func(r *rule) bool { return r.anyone || len(r.peers) > 0 }
 	case ofAddress:
 		q.matches = func(r *rule) bool { return r.anyone || holds(r.addresses, other.address) }
-	default:
+	case ofHost:
 		q.matches = func(r *rule) bool { return r.anyone || len(r.addresses) > 0 }
+	default:
+		q.matches = func(r *rule) bool { return r.anyone || !arePrivate(r.addresses) }
 	}
-	if other.kind == ofAddress || other.kind == anywhere {
+	switch other.kind {
+	case ofAddress, ofHost, anywhere:
 		q.ports = func(r *rule) setID { return e.portsOutside(d, r, workload) }
 	}
 	return q
 }
 
 func (e *Evaluator) sideOf(d Direction, workload int, other End) setID {
-	if other.kind != anywhere {
+	if other.kind != anywhere && other.kind != ofHost {
 		return e.permitted(e.about(d, workload, other))
 	}
 	permitted := none
 	for _, a := range e.outside(d, workload) {
-		permitted = e.sets.union(permitted, a.conns)
+		if other.kind == ofHost || !isPrivate(a.Range) {
+			permitted = e.sets.union(permitted, a.conns)
+		}
 	}
 	return permitted
 }
@@ -186,52 +206,5 @@ func (e *Evaluator) evidence(d Direction, workload int, other End, asked, permit
 		}
 	}
 	slices.SortStableFunc(out, func(a, b graph.Evidence) int { return a.Source().Compare(b.Source()) })
-	return out
-}
-
-// Passage tells what policy makes of a flow: allowed, blocked or unknown, with the
-// policies that decide. A port of 0 is one that is not known. What workloads in the
-// network of their node may do is undefined as soon as a policy selects them.
-func (e *Evaluator) Passage(from, to End, protocol Protocol, port int) (graph.Passage, []graph.Evidence) {
-	within := All()
-	if port != 0 {
-		within = Port(protocol, port, port)
-	}
-	x := e.Explain(from, to, within)
-	var evidence, blocking []graph.Evidence
-	for _, side := range x.Sides {
-		if undecided := e.undecided(side); len(undecided) > 0 {
-			return graph.PassageUnknown, undecided
-		}
-		evidence = append(evidence, side.Evidence...)
-		if side.Conns.IsEmpty() {
-			blocking = append(blocking, side.Evidence...)
-		}
-	}
-	switch {
-	case len(blocking) > 0:
-		return graph.Blocked, blocking
-	case x.Conns.IsEmpty():
-		return graph.Blocked, evidence
-	case port == 0 && !x.Conns.whole(int(protocol)):
-		return graph.PassageUnknown, evidence
-	}
-	return graph.Allowed, evidence
-}
-
-// undecided tells why a side cannot be known.
-func (e *Evaluator) undecided(side Side) []graph.Evidence {
-	var out []graph.Evidence
-	for _, u := range e.unevaluated {
-		if u.governs(side.Workload) {
-			out = append(out, graph.EvidenceAt(at(u.object), address(u.object), fmt.Sprintf("may govern %s, which is not known: %s", side.Workload, u.why)))
-		}
-	}
-	if c := side.Workload.contradiction; c != nil {
-		out = append(out, graph.EvidenceAt(c.Source, c.Address, c.Reason))
-	}
-	if i := e.byName[side.Workload.String()]; side.Workload.onHost && len(e.governing(side.Direction, i)) > 0 {
-		out = append(out, graph.EvidenceAt(side.Workload.Source, address(side.Workload.object), "what a policy does to a pod in the network of its node is undefined"))
-	}
 	return out
 }
