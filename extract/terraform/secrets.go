@@ -30,7 +30,8 @@ var (
 var secretPlaces = []string{
 	"user_data", "user_data_base64", "custom_data", "environment", "environment_variables", "container_definitions", "metadata", "app_settings",
 	"metadata_startup_script", "default_arguments", "stage_variables", "variables", "job_definition", "definition", "container_properties", "configuration",
-	"connection_properties", "template", "image_configuration",
+	"connection_properties", "template", "image_configuration", "provisioner.inline", "provisioner.content", "provisioner.environment", "provisioner.command",
+	"connection.password", "connection.private_key",
 }
 
 // secrets finds credentials in plain configuration of processes: written out, or
@@ -49,7 +50,7 @@ func (b *builder) secrets() {
 				for _, v := range r.Body.All(attr) {
 					checked = true
 					known = known && !dependsOnVariable(v)
-					if name, at, ok := findSecret(attr, v, 0); ok {
+					if name, at, ok := findSecret(lastStep(attr), v, 0); ok {
 						c.Set(graph.PropSecretInConfig, graph.Yes, atValue(r, at, fmt.Sprintf("%s holds a credential in plain text", name)))
 					}
 					b.heldKeys(c, r, v)
