@@ -122,8 +122,10 @@ func (e *Evaluator) Explain(src, dst End, within Conns) Explanation {
 		}
 		permitted := e.sideOf(side.Direction, side.subject.workload, side.other)
 		permitted = e.sets.intersect(permitted, asked)
-		out.Sides = append(out.Sides, Side{side.Direction, e.workloads[side.subject.workload], e.sets.conns(permitted),
-			e.evidence(side.Direction, side.subject.workload, side.other, asked, permitted)})
+		out.Sides = append(out.Sides, Side{
+			side.Direction, e.workloads[side.subject.workload], e.sets.conns(permitted),
+			e.evidence(side.Direction, side.subject.workload, side.other, asked, permitted),
+		})
 		out.Unknown = out.Unknown || e.unknown[side.subject.workload]
 		id = e.sets.intersect(id, permitted)
 	}
