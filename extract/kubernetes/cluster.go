@@ -104,6 +104,7 @@ func (c *cluster) later(f func()) { c.deferred = append(c.deferred, f) }
 
 func (c *cluster) finish() {
 	c.foldFlows()
+	c.judgePassages()
 	c.markUngoverned()
 	for _, id := range slices.Sorted(maps.Keys(c.components)) {
 		c.g.Components = append(c.g.Components, c.components[id])
@@ -202,7 +203,9 @@ func (c *cluster) platform(name, label string) *graph.Component {
 func (c *cluster) apiServer() *graph.Component {
 	return c.platform("kubernetes-api", "Kubernetes API server")
 }
-func (c *cluster) nodeHost() *graph.Component { return c.platform("node-host", "cluster node") }
+func (c *cluster) nodeHost() *graph.Component { return c.platform(nodeHost, "cluster node") }
+
+const nodeHost = "node-host"
 
 // flow adds a flow, or its evidence to the same flow found before. Of two bases
 // the stronger stays; of two claims on encryption the weaker.

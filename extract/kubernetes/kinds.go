@@ -18,6 +18,8 @@ type kind struct {
 	why string
 	// clusterWide is true for kinds that live in no namespace.
 	clusterWide bool
+	// policy is true for kinds that say which connections are permitted.
+	policy bool
 }
 
 // decides tells whether a folder that holds another variant of an object of
@@ -112,10 +114,26 @@ func kinds() []kind {
 		{group: rbacGroup, kind: "ClusterRole", read: readRole, clusterWide: true},
 		{group: rbacGroup, kind: "RoleBinding", read: readBinding},
 		{group: rbacGroup, kind: "ClusterRoleBinding", read: readBinding, clusterWide: true},
-		{group: netGroup, kind: "NetworkPolicy", read: readNetworkPolicy},
-		{group: oldGroup, kind: "NetworkPolicy", read: readNetworkPolicy},
+		{group: netGroup, kind: "NetworkPolicy", read: readNetworkPolicy, policy: true},
+		{group: oldGroup, kind: "NetworkPolicy", read: readNetworkPolicy, policy: true},
+		// Those of the further kinds that are not evaluated make what they may govern unknown.
+		{group: "policy.networking.k8s.io", kind: "AdminNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "policy.networking.k8s.io", kind: "BaselineAdminNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "policy.networking.k8s.io", kind: "ClusterNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "cilium.io", kind: "CiliumNetworkPolicy", read: readPolicy, policy: true},
+		{group: "cilium.io", kind: "CiliumClusterwideNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "crd.projectcalico.org", kind: "NetworkPolicy", read: readPolicy, policy: true},
+		{group: "crd.projectcalico.org", kind: "GlobalNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "projectcalico.org", kind: "NetworkPolicy", read: readPolicy, policy: true},
+		{group: "projectcalico.org", kind: "GlobalNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "crd.antrea.io", kind: "NetworkPolicy", read: readPolicy, policy: true},
+		{group: "crd.antrea.io", kind: "ClusterNetworkPolicy", read: readPolicy, policy: true, clusterWide: true},
+		{group: "k8s.ovn.org", kind: "EgressFirewall", read: readPolicy, policy: true},
+		{group: "network.openshift.io", kind: "EgressNetworkPolicy", read: readPolicy, policy: true},
+		{group: "networking.gke.io", kind: "FQDNNetworkPolicy", read: readPolicy, policy: true},
+		{group: "vpcresources.k8s.aws", kind: "SecurityGroupPolicy", read: readPolicy, policy: true},
 
-		{group: istioSecurity, kind: "AuthorizationPolicy", read: readAuthorizationPolicy},
+		{group: istioSecurity, kind: "AuthorizationPolicy", read: readAuthorizationPolicy, policy: true},
 		{group: istioSecurity, kind: "PeerAuthentication", read: readPeerAuthentication},
 
 		// Monitoring.

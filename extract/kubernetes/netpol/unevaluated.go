@@ -39,6 +39,12 @@ var unevaluatedKinds = map[string]bool{
 	"vpcresources.k8s.aws/SecurityGroupPolicy":      false,
 }
 
+// IsUnevaluated tells whether an object is a policy of a kind that is not evaluated.
+func IsUnevaluated(o *manifest.Object) bool {
+	_, ok := unevaluatedKinds[o.Group+"/"+o.Kind]
+	return ok
+}
+
 func readUnevaluated(objects []*manifest.Object, refused []*Refusal) []unevaluated {
 	var out []unevaluated
 	add := func(o *manifest.Object, why string) {
@@ -49,7 +55,7 @@ func readUnevaluated(objects []*manifest.Object, refused []*Refusal) []unevaluat
 		out = append(out, u)
 	}
 	for _, o := range objects {
-		if _, ok := unevaluatedKinds[o.Group+"/"+o.Kind]; ok {
+		if IsUnevaluated(o) {
 			add(o, "policies of the kind "+o.Kind+" are not evaluated")
 		}
 	}
