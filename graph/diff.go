@@ -19,7 +19,13 @@ type Change struct {
 	// Unknown counts by type what the head holds and is not understood, beyond what
 	// the base held: a verdict does not cover it.
 	Unknown map[string]int
+
+	heads map[string]string // IDs in the head, by ID in the base
 }
+
+// HeadID returns what identifies a component or boundary of the base in the head,
+// its own ID where the head has it no more.
+func (c *Change) HeadID(base string) string { return cmp.Or(c.heads[base], base) }
 
 // Delta is one difference between two models.
 type Delta struct {
@@ -103,7 +109,7 @@ type Rename struct {
 // renamed file or an extracted module gives none. Diff(g, g) is empty, and
 // Diff(a, b) holds the same as Diff(b, a) with both sides exchanged.
 func Diff(base, head *Graph) *Change {
-	d := &differ{base: newSide(base), head: newSide(head), c: &Change{Base: base, Head: head}}
+	d := &differ{base: newSide(base), head: newSide(head), c: &Change{Base: base, Head: head, heads: map[string]string{}}}
 	d.matchElements()
 	d.boundaries()
 	d.components()

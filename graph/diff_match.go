@@ -88,6 +88,7 @@ func (d *differ) accept(pairs [][2]string, why string) {
 		// Both IDs, in an order that does not depend on which side is the base.
 		token := "pair " + min(p[0], p[1]) + " " + max(p[0], p[1])
 		d.base.tokens[p[0]], d.head.tokens[p[1]] = token, token
+		d.c.heads[p[0]] = p[1]
 		if why != "" {
 			d.c.Renames = append(d.c.Renames, Rename{p[0], p[1], why})
 		}

@@ -114,6 +114,7 @@ func (d *drawing) root(v *view) {
 }
 
 func (d *drawing) frame(f *frame) {
+	p := d.p.marked(f.mark)
 	parent := rootName
 	if f.boundary.Parent != "" && d.g.IsSubGraph(clusterName(f.boundary.Parent)) {
 		parent = clusterName(f.boundary.Parent)
@@ -125,33 +126,44 @@ func (d *drawing) frame(f *frame) {
 	if !f.boundary.Source.IsZero() {
 		tip = append(tip, printable(f.boundary.Source.String()))
 	}
+	width := "1.4"
+	if f.mark > markContext {
+		width = "2.2"
+	}
 	d.check(d.g.AddSubGraph(parent, clusterName(f.boundary.ID), map[string]string{
-		"id": quote(f.id), "label": "<" + frameLabel(f, d.p) + ">", "labeljust": "l", "margin": "14",
-		"style": quote("dashed,rounded,filled"), "color": quote(d.p.boundary), "fillcolor": quote(d.p.tint(f.boundary.Trust)),
-		"penwidth": "1.4", "fontname": quote(fontFamily), "tooltip": quote(strings.Join(tip, "\n")),
+		"id": quote(f.id), "label": "<" + frameLabel(f, p) + ">", "labeljust": "l", "margin": "14",
+		"style": quote("dashed,rounded,filled"), "color": quote(p.boundary), "fillcolor": quote(p.tint(f.boundary.Trust)),
+		"penwidth": width, "fontname": quote(fontFamily), "tooltip": quote(strings.Join(tip, "\n")),
 	}))
 }
 
 func (d *drawing) box(parent string, b *box) {
+	p := d.p.marked(b.mark)
 	attrs := map[string]string{
-		"id": quote(b.id), "shape": "box", "style": quote("filled,rounded"), "fillcolor": quote(d.p.process),
-		"color": quote(d.p.line), "penwidth": "1.1", "margin": quote("0.10,0.06"),
-		"fontname": quote(fontFamily), "fontcolor": quote(d.p.ink),
-		"label": "<" + boxLabel(b, d.p) + ">", "tooltip": quote(strings.Join(b.more, "\n")),
+		"id": quote(b.id), "shape": "box", "style": quote("filled,rounded"), "fillcolor": quote(p.process),
+		"color": quote(p.line), "penwidth": "1.1", "margin": quote("0.10,0.06"),
+		"fontname": quote(fontFamily), "fontcolor": quote(p.ink),
+		"label": "<" + boxLabel(b, p) + ">", "tooltip": quote(strings.Join(b.more, "\n")),
 	}
 	switch b.shape {
 	case storeShape:
-		attrs["shape"], attrs["style"], attrs["fillcolor"] = "cylinder", "filled", quote(d.p.store)
+		attrs["shape"], attrs["style"], attrs["fillcolor"] = "cylinder", "filled", quote(p.store)
 	case externalShape:
-		attrs["style"], attrs["fillcolor"], attrs["peripheries"] = "filled", quote(d.p.external), "2"
+		attrs["style"], attrs["fillcolor"], attrs["peripheries"] = "filled", quote(p.external), "2"
 	case identityShape:
-		attrs["shape"], attrs["style"], attrs["fillcolor"] = "octagon", "filled", quote(d.p.identity)
+		attrs["shape"], attrs["style"], attrs["fillcolor"] = "octagon", "filled", quote(p.identity)
 	case groupShape:
-		attrs["style"], attrs["fillcolor"] = quote("filled,rounded,dashed"), quote(d.p.tint(b.trust))
-		attrs["color"], attrs["penwidth"] = quote(d.p.boundary), "1.8"
+		attrs["style"], attrs["fillcolor"] = quote("filled,rounded,dashed"), quote(p.tint(b.trust))
+		attrs["color"], attrs["penwidth"] = quote(p.boundary), "1.8"
 	}
-	if b.worst.Rank() >= graph.High.Rank() && b.shape != groupShape {
-		attrs["color"], attrs["penwidth"] = quote(d.p.badge[b.worst].back), "2.2"
+	switch {
+	case b.mark == markRemoved:
+		attrs["penwidth"] = "2.2"
+		attrs["style"] = quote(strings.Trim(attrs["style"], `"`) + ",dashed")
+	case b.mark > markContext:
+		attrs["penwidth"] = "2.2"
+	case b.mark == unmarked && b.worst.Rank() >= graph.High.Rank() && b.shape != groupShape:
+		attrs["color"], attrs["penwidth"] = quote(p.badge[b.worst].back), "2.2"
 	}
 	if b.href != "" {
 		attrs["URL"] = quote(b.href)
@@ -160,12 +172,13 @@ func (d *drawing) box(parent string, b *box) {
 }
 
 func (d *drawing) arrow(a *arrow, weight int) {
+	p := d.p.marked(a.mark)
 	attrs := map[string]string{
 		"id": quote(a.id), "fontname": quote(fontFamily), "fontsize": "9", "arrowsize": "0.75",
-		"color": quote(d.p.inside), "penwidth": "1.2", "style": "solid", "weight": strconv.Itoa(weight),
+		"color": quote(p.inside), "penwidth": "1.2", "style": "solid", "weight": strconv.Itoa(weight),
 	}
 	if a.crosses {
-		attrs["color"], attrs["penwidth"] = quote(d.p.flow(a.encrypted)), "2.4"
+		attrs["color"], attrs["penwidth"] = quote(p.flow(a.encrypted)), "2.4"
 	}
 	switch a.encrypted {
 	case graph.No:
@@ -176,7 +189,13 @@ func (d *drawing) arrow(a *arrow, weight int) {
 	if a.permitted {
 		attrs["arrowhead"], attrs["penwidth"] = "empty", "1"
 	}
-	if label := arrowLabel(a, d.p); label != "" {
+	if a.mark > markContext {
+		attrs["penwidth"] = "2.4"
+	}
+	if a.mark == markRemoved {
+		attrs["style"] = "dashed"
+	}
+	if label := arrowLabel(a, p); label != "" {
 		attrs["label"] = "<" + label + ">"
 	}
 	tip := quote(strings.Join(arrowTip(a), "\n"))

@@ -25,6 +25,8 @@ type textStyle struct {
 	size  float64
 	color string
 	bold  bool
+	// strike draws a line through it, for what is gone.
+	strike bool
 }
 
 // textCell writes a table cell that is at least as wide as its text in our fonts.
@@ -35,6 +37,9 @@ func textCell(s string, st textStyle, attrs string) string {
 
 func wideCell(s string, st textStyle, attrs string, width int) string {
 	text := escapeHTML(s)
+	if st.strike {
+		text = "<S>" + text + "</S>"
+	}
 	if st.bold {
 		text = "<B>" + text + "</B>"
 	}
@@ -74,14 +79,14 @@ func badgeCells(badges []badge, p *palette) string {
 	for _, x := range badges {
 		color := p.badge[x.severity]
 		fmt.Fprintf(&b, `<TD><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" STYLE="ROUNDED" BGCOLOR="%s"><TR>%s</TR></TABLE></TD>`,
-			color.back, textCell(x.text, textStyle{smallSize, color.ink, true}, ""))
+			color.back, textCell(x.text, textStyle{smallSize, color.ink, true, false}, ""))
 	}
 	return b.String()
 }
 
 // boxLabel writes the three lines of a box with the badges at its upper right.
 func boxLabel(b *box, p *palette) string {
-	small, bold := textStyle{smallSize, p.muted, false}, textStyle{nameSize, p.ink, true}
+	small, bold := textStyle{smallSize, p.muted, false, false}, textStyle{nameSize, p.ink, true, b.mark == markRemoved}
 	kicker := b.kicker
 	if b.shape != groupShape {
 		kicker = strings.ToUpper(kicker)
@@ -146,15 +151,16 @@ func footLine(b *box) string {
 
 // frameLabel writes the title of a boundary: kind, name, trust level, badges.
 func frameLabel(f *frame, p *palette) string {
-	small := textStyle{smallSize, p.boundaryText, false}
+	small := textStyle{smallSize, p.boundaryText, false, false}
 	var s strings.Builder
 	fmt.Fprintf(&s, plainTable, 1)
-	s.WriteString("<TR>" + textCell(strings.ToUpper(boundaryWord(f.boundary)), small, "") + gap(5))
+	kind := strings.TrimSpace(f.mark.sign() + " " + strings.ToUpper(boundaryWord(f.boundary)))
+	s.WriteString("<TR>" + textCell(kind, small, "") + gap(5))
 	name := printable(f.boundary.Name)
 	if name == "" {
 		name = "(unnamed)"
 	}
-	s.WriteString(textCell(middle(name, widestName, frameSize, true), textStyle{frameSize, p.boundaryText, true}, ""))
+	s.WriteString(textCell(middle(name, widestName, frameSize, true), textStyle{frameSize, p.boundaryText, true, false}, ""))
 	if f.boundary.Trust > 0 {
 		s.WriteString(gap(5) + textCell(fmt.Sprintf("trust %d", f.boundary.Trust), small, ""))
 	}
@@ -167,9 +173,9 @@ func frameLabel(f *frame, p *palette) string {
 
 // arrowLabel writes the text on a flow, "" where there is nothing to say.
 func arrowLabel(a *arrow, p *palette) string {
-	style := textStyle{flowSize, p.muted, false}
+	style := textStyle{flowSize, p.muted, false, false}
 	if a.crosses {
-		style = textStyle{flowSize, p.flow(a.encrypted), true}
+		style = textStyle{flowSize, p.flow(a.encrypted), true, false}
 	}
 	words := middle(a.words, widestFlow, flowSize, style.bold)
 	if a.blocked {
@@ -182,7 +188,7 @@ func arrowLabel(a *arrow, p *palette) string {
 	if words != "" {
 		cells = textCell(words, style, "")
 	}
-	cells += lockCell(a.encrypted, textStyle{smallSize, p.flow(a.encrypted), false})
+	cells += lockCell(a.encrypted, textStyle{smallSize, p.flow(a.encrypted), false, false})
 	cells += badgeCells(a.badges, p)
 	if cells == "" {
 		return ""
@@ -198,13 +204,20 @@ type legendItem struct {
 
 // pictureLabel writes title, subtitle and legend.
 func pictureLabel(v *view, p *palette) string {
-	title := textStyle{titleSize, p.ink, true}
-	subtitle := textStyle{headSize, p.muted, false}
+	title := textStyle{titleSize, p.ink, true, false}
+	subtitle := textStyle{headSize, p.muted, false, false}
 	width := max(cellWidth(v.title, title.size, true), cellWidth(v.subtitle, subtitle.size, false))
 	return fmt.Sprintf(plainTable, 2) +
 		"<TR>" + textCell(v.title, title, ` ALIGN="LEFT"`) + "</TR>" +
 		"<TR>" + textCell(v.subtitle, subtitle, ` ALIGN="LEFT"`) + "</TR>" +
-		legendRow(shapeLegend(v, p), width) + legendRow(lineLegend(v, p), width) + "</TABLE>"
+		legendRows(v, p, width) + "</TABLE>"
+}
+
+func legendRows(v *view, p *palette, width int) string {
+	if v.change {
+		return legendRow(changeLegend(p), width)
+	}
+	return legendRow(shapeLegend(v, p), width) + legendRow(lineLegend(v, p), width)
 }
 
 // legendRow writes items side by side, with a filler at the end: else Graphviz
@@ -223,14 +236,31 @@ func legendRow(items []legendItem, width int) string {
 	return fmt.Sprintf(`<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="%d" CELLPADDING="0"><TR>%s</TR></TABLE></TD></TR>`, spacing, cells.String())
 }
 
-func shapeLegend(v *view, p *palette) []legendItem {
-	sample := func(words, back, line, ink, style string) legendItem {
-		return legendItem{
-			fmt.Sprintf(`<TD ALIGN="LEFT"><TABLE BORDER="1" COLOR="%s" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" STYLE="%s" BGCOLOR="%s"><TR>%s</TR></TABLE></TD>`,
-				line, style, back, textCell(words, textStyle{flowSize, ink, false}, "")),
-			cellWidth(words, flowSize, false) + 8,
-		}
+// legendSample is a small box with words in it.
+func legendSample(words, back, line, ink, style string) legendItem {
+	return legendItem{
+		fmt.Sprintf(`<TD ALIGN="LEFT"><TABLE BORDER="1" COLOR="%s" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" STYLE="%s" BGCOLOR="%s"><TR>%s</TR></TABLE></TD>`,
+			line, style, back, textCell(words, textStyle{flowSize, ink, false, false}, "")),
+		cellWidth(words, flowSize, false) + 8,
 	}
+}
+
+// changeLegend explains a picture of a difference.
+func changeLegend(p *palette) []legendItem {
+	item := func(m mark, words, style string) legendItem {
+		c := p.marks[m]
+		return legendSample(words, c.fill, c.line, c.text, style)
+	}
+	marks := []badge{{"C1", graph.Critical}, {"H2", graph.High}, {"M3", graph.Medium}}
+	return []legendItem{
+		item(markAdded, "+ added", "ROUNDED"), item(markRemoved, "− removed (dashed, struck)", "ROUNDED,DASHED"), item(markChanged, "~ changed", "ROUNDED"),
+		legendPack("", 0, "grey: unchanged context", p.marks[markContext].text),
+		legendPack(badgeCells(marks, p), badgesWidth(marks), "new or worsened findings", p.muted),
+	}
+}
+
+func shapeLegend(v *view, p *palette) []legendItem {
+	sample := legendSample
 	out := []legendItem{
 		sample("External entity", p.external, p.line, p.ink, ""),
 		sample("Process", p.process, p.line, p.ink, "ROUNDED"),
@@ -253,11 +283,11 @@ func shapeLegend(v *view, p *palette) []legendItem {
 
 func lineLegend(v *view, p *palette) []legendItem {
 	lock := func(t graph.Truth) (string, int) {
-		st := textStyle{smallSize, p.flow(t), false}
+		st := textStyle{smallSize, p.flow(t), false, false}
 		return lockCell(t, st), cellWidth(encryptionWord(t), smallSize, false) + 2
 	}
 	line := func(sign, words, color string) (string, int) {
-		return signCell(sign, words, "a flow drawn like this", textStyle{flowSize, color, true}), cellWidth(words, flowSize, true) + 2
+		return signCell(sign, words, "a flow drawn like this", textStyle{flowSize, color, true, false}), cellWidth(words, flowSize, true) + 2
 	}
 	closed, closedWidth := lock(graph.Yes)
 	open, openWidth := lock(graph.No)
@@ -282,7 +312,7 @@ func lineLegend(v *view, p *palette) []legendItem {
 func legendPack(signs string, width int, meaning, color string) legendItem {
 	return legendItem{
 		`<TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>` + signs + gap(5) +
-			textCell(meaning, textStyle{flowSize, color, false}, "") + `</TR></TABLE></TD>`,
+			textCell(meaning, textStyle{flowSize, color, false, false}, "") + `</TR></TABLE></TD>`,
 		width + cellWidth(meaning, flowSize, false) + 15,
 	}
 }

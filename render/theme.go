@@ -30,7 +30,11 @@ type palette struct {
 	encrypted, plaintext, unknown, inside string
 
 	badge map[graph.Severity]badgeColor
+	marks map[mark]markColor // in pictures of a change
 }
+
+// markColor is how one kind of difference looks; no fill keeps the element's own.
+type markColor struct{ line, text, fill string }
 
 type badgeColor struct{ back, ink string }
 
@@ -48,6 +52,12 @@ func (t Theme) palette() *palette {
 				graph.Medium:   {"#F7D774", "#111111"},
 				graph.Low:      {"#5AA9DD", "#0B141C"},
 			},
+			marks: map[mark]markColor{
+				markContext: {"#556370", "#8C9AA7", ""},
+				markAdded:   {"#56B4E9", "#56B4E9", "#12303F"},
+				markRemoved: {"#FF6B93", "#FF6B93", "#3A1722"},
+				markChanged: {"#E3C84B", "#E3C84B", "#33300F"},
+			},
 		}
 	}
 	return &palette{
@@ -61,6 +71,12 @@ func (t Theme) palette() *palette {
 			graph.High:     {"#C05000", "#FFFFFF"},
 			graph.Medium:   {"#F2B632", "#1B1B1B"},
 			graph.Low:      {"#256FA0", "#FFFFFF"},
+		},
+		marks: map[mark]markColor{
+			markContext: {"#A9B4BE", "#66737F", ""},
+			markAdded:   {"#0072B2", "#0072B2", "#E3F1FA"},
+			markRemoved: {"#B5003C", "#B5003C", "#FCE8EE"},
+			markChanged: {"#8A7000", "#8A7000", "#FBF3D0"},
 		},
 	}
 }
@@ -82,4 +98,24 @@ func (p *palette) flow(encrypted graph.Truth) string {
 		return p.plaintext
 	}
 	return p.unknown
+}
+
+// marked is the palette for an element of a picture of a change: one colour for its
+// outline and text, with its tint behind. What did not change is grey.
+func (p *palette) marked(m mark) *palette {
+	if m == unmarked {
+		return p
+	}
+	color := p.marks[m]
+	out := *p
+	out.line, out.boundary, out.boundaryText = color.line, color.line, color.text
+	out.encrypted, out.plaintext, out.unknown, out.inside = color.line, color.line, color.line, color.line
+	out.muted = color.text
+	if m == markContext {
+		out.ink = color.text
+	}
+	if color.fill != "" {
+		out.process, out.store, out.external, out.identity = color.fill, color.fill, color.fill, color.fill
+	}
+	return &out
 }

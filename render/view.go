@@ -30,7 +30,8 @@ type view struct {
 	boxes           []*box
 	frames          []*frame // parents before children
 	arrows          []*arrow
-	groups          int // how many of the boxes stand for a whole boundary
+	groups          int  // how many of the boxes stand for a whole boundary
+	change          bool // a picture of a difference
 }
 
 type shape int
@@ -57,6 +58,7 @@ type box struct {
 	worst  graph.Severity
 	more   []string // lines of the tooltip
 	href   string   // "#id" or ""
+	mark   mark
 	// caller and service mark external entities outside of all boundaries that only
 	// send or only receive: they stand at the left and at the right edge.
 	caller, service bool
@@ -67,6 +69,7 @@ type frame struct {
 	id       string // element ID
 	boundary *graph.Boundary
 	badges   []badge
+	mark     mark
 }
 
 // arrow is one flow, or several between the same two boxes.
@@ -80,6 +83,7 @@ type arrow struct {
 	permitted bool // all of them are only permitted
 	blocked   bool // network policy blocks one of them
 	badges    []badge
+	mark      mark
 }
 
 // group is a set of components drawn as one box.

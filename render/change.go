@@ -1,0 +1,289 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"drawbridge/graph"
+)
+
+// ChangeOptions tells how a change is shown.
+type ChangeOptions struct {
+	// Title names the whole; "" leaves only what kind of document it is.
+	Title string
+	// Base and Head name the two sides ("main", "working tree").
+	Base, Head string
+	Theme      Theme
+	Text       TextOptions
+}
+
+// mark says what became of an element in a picture of a change.
+type mark int
+
+const (
+	unmarked    mark = iota // of no change at all
+	markContext             // not changed, drawn to show where the others are
+	markAdded
+	markRemoved
+	markChanged
+)
+
+func markOf(c graph.DeltaChange) mark {
+	switch c {
+	case graph.Added:
+		return markAdded
+	case graph.Removed:
+		return markRemoved
+	}
+	return markChanged
+}
+
+// sign is the mark as one character, "" where there is none.
+func (m mark) sign() string {
+	switch m {
+	case markAdded:
+		return "+"
+	case markRemoved:
+		return "−"
+	case markChanged:
+		return "~"
+	}
+	return ""
+}
+
+// changeRow is one difference in words.
+type changeRow struct {
+	delta *graph.Delta
+	// what names the element, about says what differs: both free text out of the input.
+	what, about string
+	where       string // "file:line", "" where no place is known
+}
+
+// wording turns deltas into words.
+type wording struct {
+	c          *graph.Change
+	base, head names
+}
+
+// names are the look-ups that words about one side take.
+type names struct {
+	*graph.Index
+	flows    map[string]*graph.Flow
+	grants   map[string]*graph.Grant
+	findings map[string]*graph.Finding
+}
+
+func newNames(g *graph.Graph) names {
+	n := names{graph.NewIndex(g), map[string]*graph.Flow{}, map[string]*graph.Grant{}, map[string]*graph.Finding{}}
+	for _, f := range g.Flows {
+		n.flows[f.ID] = f
+	}
+	for _, r := range g.Grants {
+		n.grants[r.ID] = r
+	}
+	for _, f := range g.Findings {
+		n.findings[f.ID] = f
+	}
+	return n
+}
+
+// component names a component by kind and name.
+func (n names) component(id string) string {
+	c := n.Component[id]
+	if c == nil {
+		return id
+	}
+	if c.ID == graph.InternetID {
+		return "the internet"
+	}
+	return kindWord(c) + " " + cmp.Or(c.Name, c.ID)
+}
+
+func (n names) boundary(id string) string {
+	b := n.Boundary[id]
+	if b == nil {
+		return id
+	}
+	return boundaryWord(b) + " " + cmp.Or(b.Name, b.ID)
+}
+
+func newWording(c *graph.Change) *wording { return &wording{c, newNames(c.Base), newNames(c.Head)} }
+
+// rows says all deltas in words, in their order.
+func (w *wording) rows() []changeRow {
+	var out []changeRow
+	for _, d := range w.c.Deltas {
+		out = append(out, w.row(d))
+	}
+	return out
+}
+
+func (w *wording) row(d *graph.Delta) changeRow {
+	side := w.head
+	if d.Change == graph.Removed {
+		side = w.base
+	}
+	r := changeRow{delta: d, what: d.ID, about: fieldWords(d.Fields), where: changePlace(d)}
+	switch d.Kind {
+	case graph.DeltaComponent:
+		r.what = side.component(d.ID)
+		if c := side.Component[d.ID]; c != nil && d.Change == graph.Added {
+			r.about = strings.Join(tellingWords(c), ", ")
+			if c.Boundary != "" {
+				r.about = strings.TrimPrefix(r.about+", in "+side.boundary(c.Boundary), ", ")
+			}
+		}
+	case graph.DeltaExposure:
+		r.what = side.component(d.ID)
+		r.about = exposureWords(d)
+		if c := side.Component[d.ID]; c != nil && len(c.ExposedBy) > 1 {
+			r.about += ", by " + chainWords(side, c.ExposedBy)
+		}
+	case graph.DeltaBoundary:
+		r.what = side.boundary(d.ID)
+	case graph.DeltaFlow:
+		f := side.flows[d.ID]
+		if f == nil {
+			break
+		}
+		r.what = side.component(f.From) + " → " + side.component(f.To)
+		if d.Change != graph.Changed {
+			words := []string{strings.TrimSpace(endpoint(f) + peerWords(f)), encryptionWords(f), crossingWords(side, f)}
+			r.about = strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), ", ")
+		}
+	case graph.DeltaGrant:
+		if g := side.grants[d.ID]; g != nil {
+			r.what = side.component(g.From) + " → " + side.component(g.To)
+			if d.Change != graph.Changed {
+				r.about = "may " + cmp.Or(strings.ReplaceAll(string(g.Does), "-", " "), "use") + ": " + g.How
+			}
+		}
+	case graph.DeltaFinding:
+		if f := side.findings[d.ID]; f != nil {
+			r.what = f.Title
+			if d.Change != graph.Changed {
+				r.about = string(f.Severity)
+			}
+		}
+	}
+	return r
+}
+
+// changePlace is where to look first: in the head, or where the base had it.
+func changePlace(d *graph.Delta) string {
+	for _, list := range [][]graph.Source{d.HeadAt, d.BaseAt} {
+		if len(list) > 0 {
+			s := list[0].String()
+			if len(list) > 1 {
+				s += fmt.Sprintf(" (+%d)", len(list)-1)
+			}
+			return s
+		}
+	}
+	return ""
+}
+
+func exposureWords(d *graph.Delta) string {
+	word := func(e string) string {
+		switch graph.Exposure(e) {
+		case graph.ExposureDirect:
+			return "reachable from the internet"
+		case graph.ExposureIndirect:
+			return "reachable from the internet through others"
+		case graph.ExposureNone:
+			return "not reachable from the internet"
+		}
+		return "not known"
+	}
+	if len(d.Fields) == 0 {
+		return ""
+	}
+	base, head := word(d.Fields[0].Base), word(d.Fields[0].Head)
+	switch d.Change {
+	case graph.Added:
+		return head
+	case graph.Removed:
+		return "was " + base
+	}
+	return base + " → " + head
+}
+
+// chainWords names the components of a chain, the middle of a long one left out.
+func chainWords(n names, chain []string) string {
+	const most = 5
+	var parts []string
+	for i, id := range chain {
+		if len(chain) > most && i >= most-2 && i < len(chain)-1 {
+			if i == most-2 {
+				parts = append(parts, "…")
+			}
+			continue
+		}
+		name := id
+		if c := n.Component[id]; c != nil {
+			name = cmp.Or(c.Name, id)
+		}
+		parts = append(parts, name)
+	}
+	return strings.Join(parts, " → ")
+}
+
+// fieldWords says "public no → yes, trust 2 → 3".
+func fieldWords(fields []graph.FieldChange) string {
+	var parts []string
+	for _, f := range fields {
+		parts = append(parts, strings.ReplaceAll(f.Field, "_", " ")+" "+cmp.Or(f.Base, "–")+" → "+cmp.Or(f.Head, "–"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func encryptionWords(f *graph.Flow) string {
+	switch f.Encrypted {
+	case graph.Yes:
+		return "encrypted"
+	case graph.No:
+		return "in plain text"
+	}
+	return ""
+}
+
+func crossingWords(n names, f *graph.Flow) string {
+	var parts []string
+	for _, x := range f.Crosses {
+		way := "out of "
+		if x.Into {
+			way = "into "
+		}
+		parts = append(parts, way+n.boundary(x.Boundary))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// changeWord is the change as people say it of this kind.
+func changeWord(d *graph.Delta) string {
+	if d.Kind != graph.DeltaFinding {
+		return string(d.Change)
+	}
+	switch {
+	case d.Change == graph.Added:
+		return "new"
+	case d.Change == graph.Removed:
+		return "resolved"
+	case d.Effect == graph.Worse:
+		return "worsened"
+	case d.Effect == graph.Better:
+		return "eased"
+	}
+	return "changed"
+}
+
+// unknownTypes says what the verdict does not cover, "" for nothing.
+func unknownTypes(c *graph.Change) string {
+	var parts []string
+	for _, name := range sortedKeys(c.Unknown) {
+		parts = append(parts, fmt.Sprintf("%d %s", c.Unknown[name], name))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,204 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"drawbridge/graph"
+)
+
+// picture is both sides of a change in one graph: the head, and what the base had and
+// the head has no more. Its findings are those that are new or worse.
+type picture struct {
+	g     *graph.Graph
+	marks map[any]mark // of components, boundaries and flows
+	words map[any]string
+	// order are the components that the deltas are about, in their order.
+	order []string
+}
+
+func newPicture(c *graph.Change) *picture {
+	p := &picture{g: &graph.Graph{}, marks: map[any]mark{}, words: map[any]string{}}
+	base, head := newNames(c.Base), newNames(c.Head)
+	p.g.Boundaries = append(p.g.Boundaries, c.Head.Boundaries...)
+	p.g.Components = append(p.g.Components, c.Head.Components...)
+	p.g.Flows = append(p.g.Flows, c.Head.Flows...)
+	for _, b := range p.g.Boundaries {
+		p.marks[b] = markContext
+	}
+	for _, x := range p.g.Components {
+		p.marks[x] = markContext
+	}
+	for _, f := range p.g.Flows {
+		p.marks[f] = markContext
+	}
+	for _, d := range c.Deltas {
+		gone := d.Change == graph.Removed
+		switch d.Kind {
+		case graph.DeltaBoundary:
+			if b := base.Boundary[d.ID]; gone && b != nil {
+				old := *b
+				old.Parent = c.HeadID(b.Parent)
+				p.g.Boundaries = append(p.g.Boundaries, &old)
+				p.marks[&old] = markRemoved
+			} else if b := head.Boundary[d.ID]; b != nil {
+				p.marks[b] = markOf(d.Change)
+			}
+		case graph.DeltaComponent:
+			if x := base.Component[d.ID]; gone && x != nil {
+				old := *x
+				old.Boundary = c.HeadID(x.Boundary)
+				p.g.Components = append(p.g.Components, &old)
+				p.marks[&old] = markRemoved
+			} else if x := head.Component[d.ID]; x != nil {
+				p.marks[x] = markOf(d.Change)
+				p.words[x] = fieldWords(d.Fields)
+			}
+			p.order = append(p.order, d.ID)
+		case graph.DeltaFlow:
+			f := head.flows[d.ID]
+			if old := base.flows[d.ID]; gone && old != nil {
+				moved := *old
+				moved.From, moved.To = c.HeadID(old.From), c.HeadID(old.To)
+				f = &moved
+				p.g.Flows = append(p.g.Flows, f)
+			}
+			if f != nil {
+				p.marks[f] = markOf(d.Change)
+				p.order = append(p.order, f.From, f.To)
+				if before := base.flows[d.BaseID]; d.Change == graph.Changed && before != nil && endpoint(before) != endpoint(f) {
+					p.words[f] = endpoint(before) + " → " + endpoint(f)
+				}
+			}
+		case graph.DeltaExposure:
+			if x := head.Component[d.ID]; x != nil && p.marks[x] == markContext {
+				p.marks[x] = markChanged
+				p.words[x] = fieldWords(d.Fields)
+			}
+			p.order = append(p.order, d.ID)
+		}
+	}
+	p.g.Findings = openedFindings(c)
+	for _, f := range p.g.Findings {
+		if flow := head.flows[f.Subject]; flow != nil {
+			p.order = append(p.order, flow.From, flow.To)
+		} else {
+			p.order = append(p.order, f.Subject)
+		}
+	}
+	return p
+}
+
+// touched are the components that differ, or that an end of what differs is at.
+func (p *picture) touched() map[string]bool {
+	known := map[string]bool{}
+	for _, c := range p.g.Components {
+		known[c.ID] = true
+	}
+	out := map[string]bool{}
+	for _, id := range p.order {
+		if known[id] {
+			out[id] = true
+		}
+	}
+	return out
+}
+
+// ChangeDOT draws a change: added blue, removed crimson, dashed and struck, changed
+// olive, and what did not change in grey; of a large model only what differs and what
+// has a flow with it.
+func ChangeDOT(c *graph.Change, opt ChangeOptions) ([]byte, error) {
+	p := newPicture(c)
+	m := newModel(p.g, Options{Theme: opt.Theme})
+	cut := m.whole()
+	limited := false
+	if len(m.components) > mostComponents {
+		cut.focus = map[string]bool{}
+		touched := p.touched()
+		for _, id := range p.order {
+			if !touched[id] || cut.focus[id] {
+				continue
+			}
+			if len(cut.focus) == mostBoxes {
+				limited = true
+				break
+			}
+			cut.focus[id] = true
+		}
+	}
+	v := m.view("", cut)
+	v.title = strings.TrimPrefix(printable(opt.Title)+" — threat-model change", " — ")
+	v.subtitle = changeSubtitle(c, opt)
+	if limited {
+		v.subtitle += fmt.Sprintf("  ·  the %d components that matter most", mostBoxes)
+	}
+	p.markView(v)
+	return drawDOT(v, opt.Theme.palette())
+}
+
+// markView puts marks and the words about a change onto a view.
+func (p *picture) markView(v *view) {
+	v.change = true
+	components := map[string]*graph.Component{}
+	for _, c := range p.g.Components {
+		components[elementID("c-", c.ID)] = c
+	}
+	for _, b := range v.boxes {
+		c := components[b.id]
+		b.mark = p.marks[c]
+		if words := printable(p.words[c]); words != "" {
+			b.words = []string{words}
+		}
+		switch b.mark {
+		case markAdded, markRemoved, markChanged:
+			b.kicker = b.mark.sign() + " " + strings.ToUpper(markClass(b.mark)) + " · " + b.kicker
+		}
+	}
+	for _, f := range v.frames {
+		f.mark = p.marks[f.boundary]
+	}
+	for _, a := range v.arrows {
+		a.mark = p.marks[a.flows[0]]
+		for _, f := range a.flows {
+			if p.marks[f] != a.mark {
+				a.mark = markChanged
+			}
+		}
+		if words := printable(p.words[a.flows[0]]); words != "" && len(a.flows) == 1 {
+			a.words = words
+		}
+		a.words = strings.TrimSpace(a.mark.sign() + " " + a.words)
+	}
+}
+
+// changeSubtitle says "main → feature  ·  +2 −1 ~2 components  ·  +1 boundaries".
+func changeSubtitle(c *graph.Change, opt ChangeOptions) string {
+	var parts []string
+	if opt.Base != "" || opt.Head != "" {
+		parts = append(parts, printable(opt.Base+" → "+opt.Head))
+	}
+	for _, kind := range []graph.DeltaKind{graph.DeltaComponent, graph.DeltaFlow, graph.DeltaBoundary} {
+		counts := map[mark]int{}
+		for _, d := range c.Deltas {
+			if d.Kind == kind {
+				counts[markOf(d.Change)]++
+			}
+		}
+		var words []string
+		for _, m := range []mark{markAdded, markRemoved, markChanged} {
+			if counts[m] > 0 {
+				words = append(words, fmt.Sprintf("%s%d", m.sign(), counts[m]))
+			}
+		}
+		if len(words) > 0 {
+			plural := map[graph.DeltaKind]string{
+				graph.DeltaComponent: "components", graph.DeltaFlow: "flows", graph.DeltaBoundary: "boundaries",
+			}
+			parts = append(parts, strings.Join(words, " ")+" "+plural[kind])
+		}
+	}
+	if opened := openedFindings(c); len(opened) > 0 {
+		parts = append(parts, "new or worsened findings: "+severityCounts(opened))
+	}
+	return strings.Join(parts, "  ·  ")
+}
