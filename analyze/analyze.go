@@ -1,6 +1,7 @@
 // Package analyze completes a graph with what follows from it: trust levels of
 // boundaries, the boundaries that each flow crosses, how each component can be
-// reached from the internet, and the findings of the rules.
+// reached from the internet, the findings of the rules, the attack paths, and the
+// questions that the input leaves open.
 //
 // It reads no input files and knows no vendor: what a thing is called on its
 // platform was settled by package extract. It makes no pictures and decides
@@ -11,8 +12,16 @@
 package analyze
 
 import (
+	"drawbridge/analyze/paths"
 	"drawbridge/analyze/rules"
 	"drawbridge/graph"
+)
+
+// What a model holds at most: more is no help to a reader, and paths to anything
+// else can be asked for.
+const (
+	mostPaths     = 50
+	mostQuestions = 30
 )
 
 // Run completes g in place and sorts it. What earlier runs filled in is made
@@ -30,5 +39,7 @@ func Run(g *graph.Graph) {
 	setTrust(g)
 	setCrossings(g, x)
 	g.Findings = rules.Run(g)
+	g.Questions = rules.Questions(g, mostQuestions)
+	g.Paths = paths.Find(g, paths.Options{Most: mostPaths})
 	g.Sort()
 }

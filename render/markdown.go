@@ -21,6 +21,8 @@ func Markdown(w io.Writer, g *graph.Graph, opt Options) error {
 	r := &report{g: g, index: graph.NewIndex(g), numbers: Badges(g)}
 	r.summary(opt)
 	r.findings()
+	r.paths()
+	r.questions()
 	r.components()
 	r.flows()
 	r.notes()
@@ -169,6 +171,44 @@ func evidenceLines(list []graph.Evidence) []string {
 		out = append(out, strings.Join(parts, ": "))
 	}
 	return out
+}
+
+// paths writes the attack paths, each as a table of steps, and the step that most
+// of them take.
+func (r *report) paths() {
+	widest, ok := graph.WidestStep(r.g.Paths)
+	if !ok {
+		return
+	}
+	r.line("\n## Attack paths\n")
+	r.line("The shortest way from each place where attackers begin to each thing worth having, if every program on it can be taken over.")
+	if widest.Paths > 1 {
+		r.line("\nOne change cuts %d of the %d: the step from %s, which %s.", widest.Paths, len(r.g.Paths), markdown(r.name(widest.From)), markdown(widest.How))
+	}
+	for _, p := range r.g.Paths {
+		r.line("\n### %s to %s\n", markdown(r.name(p.From)), markdown(r.name(p.To)))
+		r.line("Worth %d of 5: %s.\n", p.Worth, markdown(p.Why))
+		for i, s := range p.Steps {
+			why := ""
+			if lines := evidenceLines([]graph.Evidence{s.Evidence}); lines[0] != "" {
+				why = " (" + markdown(lines[0]) + ")"
+			}
+			r.line("%d. %s %s%s", i+1, markdown(r.name(s.From)), markdown(s.How), why)
+		}
+	}
+}
+
+func (r *report) questions() {
+	if len(r.g.Questions) == 0 {
+		return
+	}
+	r.line("\n## What we could not know\n")
+	r.line("Questions for those who know the system, first those whose answer weighs most.\n")
+	r.line("| Severity if not | Question | Why | Address |")
+	r.line("|---|---|---|---|")
+	for _, q := range r.g.Questions {
+		r.line("| %s | %s | %s | %s |", markdown(string(q.Severity)), markdown(q.Text), markdown(q.Why), code(q.Address))
+	}
 }
 
 // components writes a table a boundary, outside first, then the tree in depth.

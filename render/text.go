@@ -141,6 +141,12 @@ func (t *summary) counts() {
 	t.row("Flows", strconv.Itoa(len(t.g.Flows)), about)
 	t.row("Crossings", strconv.Itoa(crosses), strings.Join(crossed, ", "))
 	t.row("Findings", strconv.Itoa(len(t.g.Findings)), severityCounts(t.g.Findings))
+	if n := len(t.g.Paths); n > 0 {
+		t.row("Paths", strconv.Itoa(n), "attack paths; 'drawbridge paths' shows them")
+	}
+	if n := len(t.g.Questions); n > 0 {
+		t.row("Questions", strconv.Itoa(n), "whose answers decide findings; the report lists them")
+	}
 }
 
 func (t *summary) findings() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"drawbridge/analyze/asset"
 	"drawbridge/analyze/edge"
 	"drawbridge/graph"
 )
@@ -18,8 +19,8 @@ type Model struct {
 	within    map[string][]*graph.Component // by boundary: what is in it or in a boundary within it
 	enclosing map[string]string             // by boundary: the innermost network or cluster around it
 	bounds    map[string]bool               // the addresses of boundaries and their parts
-	assets    map[string]asset              // by store: what its data is worth
-	behind    map[string]asset              // by component: the most sensitive store that it leads to
+	assets    map[string]asset.Asset        // by store: what its data is worth
+	behind    map[string]asset.Asset        // by component: the most sensitive store that it leads to
 }
 
 // NewModel indexes a graph. Its cost is linear in the graph, times the depth of
@@ -33,8 +34,8 @@ func NewModel(g *graph.Graph) *Model {
 		within:    map[string][]*graph.Component{},
 		enclosing: map[string]string{},
 		bounds:    map[string]bool{},
-		assets:    map[string]asset{},
-		behind:    map[string]asset{},
+		assets:    map[string]asset.Asset{},
+		behind:    map[string]asset.Asset{},
 	}
 	for _, a := range g.Grants {
 		m.grants[a.From] = append(m.grants[a.From], a)
@@ -70,12 +71,12 @@ func NewModel(g *graph.Graph) *Model {
 // Keys lie behind nothing: they don't leave their store, and what they protect is a
 // store of its own.
 func (m *Model) findAssets() {
-	byLevel := map[sensitivityLevel][]asset{}
+	byLevel := map[asset.Level][]asset.Asset{}
 	for _, c := range m.Graph.Components {
 		if c.Kind != graph.Store {
 			continue
 		}
-		a := sensitivity(c)
+		a := asset.Of(c)
 		m.assets[c.ID] = a
 		if c.Technology != graph.TechKey {
 			byLevel[a.Level] = append(byLevel[a.Level], a)
@@ -83,9 +84,9 @@ func (m *Model) findAssets() {
 	}
 	type step struct {
 		at string
-		to asset
+		to asset.Asset
 	}
-	for level := sensitive; level > ordinary; level-- {
+	for level := asset.Sensitive; level > asset.Ordinary; level-- {
 		var queue []step
 		for _, a := range byLevel[level] {
 			queue = append(queue, step{a.Store.ID, a})

@@ -17,6 +17,7 @@ var noNetworkPolicy = &Rule{
 	Likelihood: 1,
 	Impact:     1,
 	Stakes:     []Stake{StakeData},
+	Ask:        &Ask{Property: graph.PropPolicyPresent, Text: "Does network policy govern %s?"},
 	Mitigations: []string{
 		"Deny all ingress and egress in the namespace by default.",
 		"Allow the flows that the diagram shows, from workload to workload and by port.",

@@ -19,6 +19,7 @@ var plaintextCrossing = &Rule{
 	Likelihood: 1,
 	Impact:     2,
 	Stakes:     []Stake{StakeData},
+	Ask:        &Ask{Encrypted: true, Text: "Is what %s receives encrypted on the way?"},
 	Mitigations: []string{
 		"Offer TLS 1.2 or later only, with a certificate that callers verify.",
 		"Close the unencrypted port, or let it answer with a redirect to the encrypted one and nothing else.",

@@ -41,6 +41,8 @@ type Rule struct {
 	Stakes []Stake
 	// Controls are the ones that make this weakness less likely to be used.
 	Controls []Control
+	// Ask is what the rule wants to know where nothing is established, nil for nothing.
+	Ask *Ask
 	// Mitigations say what to do, the most effective first.
 	Mitigations []string
 	// References name controls and techniques in public sources, with their version

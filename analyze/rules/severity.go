@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"drawbridge/analyze/asset"
 	"drawbridge/analyze/edge"
 	"drawbridge/graph"
 )
@@ -215,7 +216,7 @@ func controlFactor(control Control, p Place) (string, int, string) {
 }
 
 func (m *Model) dataFactor(concerns []*graph.Component) (string, int, string) {
-	best, why := ordinary, ""
+	best, why := asset.Ordinary, ""
 	for _, c := range concerns {
 		if c.Kind == graph.Store {
 			if a := m.assets[c.ID]; a.Level > best || a.Level < 0 && len(concerns) == 1 {

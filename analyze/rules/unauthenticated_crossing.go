@@ -19,6 +19,7 @@ var unauthenticatedCrossing = &Rule{
 	Impact:     2,
 	Stakes:     []Stake{StakeData, StakePowers},
 	Controls:   []Control{ControlFirewall},
+	Ask:        &Ask{Authenticated: true, Text: "Does %s ask its callers who they are?"},
 	Mitigations: []string{
 		"Ask every caller for an identity: a signed request or a token for people, a workload identity or mutual TLS for services, a password for stores that know nothing better.",
 		"Let in by network only those who have to call it.",

@@ -16,6 +16,7 @@ var unencryptedStore = &Rule{
 	Likelihood: 1,
 	Impact:     2,
 	Stakes:     []Stake{StakeData},
+	Ask:        &Ask{Property: graph.PropEncryptedAtRest, Of: dataHolders, Text: "Is %s encrypted at rest?"},
 	Mitigations: []string{
 		"Turn on encryption at rest, with a key of your own where you must be able to withdraw it.",
 		"Where it can't be turned on in place, restore a copy into an encrypted store and replace the old one.",
@@ -38,4 +39,10 @@ var unencryptedStore = &Rule{
 			})
 		}
 	},
+}
+
+// dataHolders are the stores that keep data for long enough that their disks matter.
+var dataHolders = []graph.Technology{
+	graph.TechSQL, graph.TechNoSQL, graph.TechGraphDB, graph.TechSearch, graph.TechWarehouse, graph.TechObject, graph.TechFile,
+	graph.TechBlock, graph.TechSnapshot,
 }

@@ -17,6 +17,7 @@ var unguardedMetadata = &Rule{
 	Impact:     2,
 	Stakes:     []Stake{StakePowers},
 	Controls:   []Control{ControlFirewall},
+	Ask:        &Ask{Property: graph.PropMetadataGuarded, Of: []graph.Technology{graph.TechServer}, Text: "Does the metadata service of %s ask for a session token?"},
 	Mitigations: []string{
 		"Require session tokens of the metadata service, with a hop limit of one.",
 		"Turn the service off where nothing uses it.",

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"drawbridge/analyze/asset"
 	"drawbridge/graph"
 )
 
@@ -18,6 +19,7 @@ var unrecoverableStore = &Rule{
 	Impact:     1,
 	Stakes:     []Stake{StakeData},
 	Unmoved:    true,
+	Ask:        &Ask{Property: graph.PropBackedUp, Of: graph.Databases, Text: "Can lost data of %s be brought back from backups?"},
 	Mitigations: []string{
 		"Keep automatic backups for at least a week, out of reach of those who can delete the store, and try to restore one.",
 		"Turn on protection against deletion, and versions for files and objects.",
@@ -43,9 +45,9 @@ var unrecoverableStore = &Rule{
 					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "backups are not established to be missing"})
 				}
 				lack(graph.PropDeletionProtected, "no protection against deletion")
-			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && m.assets[c.ID].Level > publicContent:
+			case (c.Technology == graph.TechObject || c.Technology == graph.TechFile) && m.assets[c.ID].Level > asset.Public:
 				lack(graph.PropVersioned, "no old versions")
-				if m.assets[c.ID].Level < sensitive {
+				if m.assets[c.ID].Level < asset.Sensitive {
 					p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "nothing says that its files are kept nowhere else"})
 				}
 			}

@@ -15,7 +15,7 @@ import (
 // The exit statuses.
 const (
 	statusOK       = 0
-	statusFindings = 1 // scan --fail-on: there are findings that severe
+	statusFindings = 1 // scan, diff --fail-on: there is what it names
 	statusRefused  = 1 // connectivity: an input is not valid
 	statusError    = 2 // the command could not run
 )
@@ -113,8 +113,11 @@ needs no credentials.`,
 	})
 	root.AddCommand(
 		scanCommand(p),
+		diffCommand(p),
+		baselineCommand(p),
 		inspectCommand(p),
 		connectivityCommand(p),
+		pathsCommand(p),
 		rulesCommand(p),
 		versionCommand(p),
 	)

@@ -1,4 +1,9 @@
-package rules
+// Package asset says what is worth stealing: how sensitive the data of a store is,
+// by its classification in tags, its technology and its name.
+//
+// It looks at one component at a time and knows no flows; the rules and the search
+// for attack paths rest on the same answers. Start at [Of].
+package asset
 
 import (
 	"fmt"
@@ -10,21 +15,22 @@ import (
 	"drawbridge/graph"
 )
 
-// sensitivityLevel is how much the loss of a store's data hurts, in steps of impact.
-type sensitivityLevel int
+// Level is how much the loss of a store's data hurts, in steps of impact.
+type Level int
 
+// The levels, from content that is meant for everybody to what hurts most.
 const (
-	publicContent sensitivityLevel = -1
-	ordinary      sensitivityLevel = 0
-	files         sensitivityLevel = 1
-	records       sensitivityLevel = 2
-	sensitive     sensitivityLevel = 3
+	Public    Level = -1
+	Ordinary  Level = 0
+	Files     Level = 1
+	Records   Level = 2
+	Sensitive Level = 3
 )
 
-// asset is a store and why its data is worth taking.
-type asset struct {
+// Asset is a store and why its data is worth taking.
+type Asset struct {
 	Store *graph.Component
-	Level sensitivityLevel
+	Level Level
 	Why   string
 }
 
@@ -50,67 +56,67 @@ var publicWords = []string{"static", "assets", "website", "webroot", "public", "
 var classificationTags = []string{"classification", "dataclassification", "dataclass", "datasensitivity", "sensitivity", "confidentiality"}
 
 // classifications are the values of such tags that matter.
-var classifications = map[string]sensitivityLevel{
-	"confidential": sensitive, "restricted": sensitive, "secret": sensitive, "sensitive": sensitive,
-	"high": sensitive, "pii": sensitive, "phi": sensitive, "pci": sensitive,
-	"public": publicContent,
+var classifications = map[string]Level{
+	"confidential": Sensitive, "restricted": Sensitive, "secret": Sensitive, "sensitive": Sensitive,
+	"high": Sensitive, "pii": Sensitive, "phi": Sensitive, "pci": Sensitive,
+	"public": Public,
 }
 
-// sensitivity rates the data in a store: by its classification in tags, by
+// Of rates the data in a store: by its classification in tags, by
 // what it is, by its name, and by its technology, the first that says anything.
-func sensitivity(c *graph.Component) asset {
+func Of(c *graph.Component) Asset {
 	if a, ok := classified(c); ok {
 		return a
 	}
 	switch c.Technology {
 	case graph.TechSecret:
-		return asset{c, sensitive, "it holds secrets"}
+		return Asset{c, Sensitive, "it holds secrets"}
 	case graph.TechKey:
-		return asset{c, sensitive, "it holds keys that protect other data"}
+		return Asset{c, Sensitive, "it holds keys that protect other data"}
 	}
 	words := append(splitWords(c.Name), splitWords(c.Tags["Name"])...)
 	for _, t := range telling {
 		for _, w := range t.words {
 			if containsAll(words, strings.Fields(w)) {
-				return asset{c, sensitive, fmt.Sprintf("its name (%q) says %s", w, t.holds)}
+				return Asset{c, Sensitive, fmt.Sprintf("its name (%q) says %s", w, t.holds)}
 			}
 		}
 	}
 	switch c.Technology {
 	case graph.TechSnapshot:
-		return asset{c, records, "it is a copy of a whole disk or database"}
+		return Asset{c, Records, "it is a copy of a whole disk or database"}
 	case graph.TechObject, graph.TechFile:
 		for _, w := range words {
 			if slices.Contains(publicWords, w) {
-				return asset{c, publicContent, fmt.Sprintf("its name (%q) says content that is meant for everybody", w)}
+				return Asset{c, Public, fmt.Sprintf("its name (%q) says content that is meant for everybody", w)}
 			}
 		}
-		return asset{c, files, "it holds files"}
+		return Asset{c, Files, "it holds files"}
 	case graph.TechBlock:
-		return asset{c, files, "it is a disk"}
+		return Asset{c, Files, "it is a disk"}
 	case graph.TechSource, graph.TechRegistry:
-		return asset{c, files, "it holds code that others run"}
+		return Asset{c, Files, "it holds code that others run"}
 	case graph.TechCache:
-		return asset{c, files, "it holds copies of records"}
+		return Asset{c, Files, "it holds copies of records"}
 	}
 	if c.Technology.IsDatabase() {
-		return asset{c, records, "it is a database"}
+		return Asset{c, Records, "it is a database"}
 	}
-	return asset{c, ordinary, ""}
+	return Asset{c, Ordinary, ""}
 }
 
-func classified(c *graph.Component) (asset, bool) {
+func classified(c *graph.Component) (Asset, bool) {
 	for _, key := range slices.Sorted(maps.Keys(c.Tags)) {
 		if !slices.Contains(classificationTags, strings.Join(splitWords(key), "")) {
 			continue
 		}
 		for _, w := range splitWords(c.Tags[key]) {
 			if level, ok := classifications[w]; ok {
-				return asset{c, level, fmt.Sprintf("its tag %s says %s", key, c.Tags[key])}, true
+				return Asset{c, level, fmt.Sprintf("its tag %s says %s", key, c.Tags[key])}, true
 			}
 		}
 	}
-	return asset{}, false
+	return Asset{}, false
 }
 
 func containsAll(words, wanted []string) bool {

@@ -1,0 +1,285 @@
+// Package paths finds attack paths: how somebody gets from an entry, such as the
+// internet or a lost key, over flows and grants to what is worth having.
+//
+// It takes for granted that whoever reaches a program can take it over, for no
+// infrastructure code says that it has no flaw; what a path shows is what is in
+// reach then. It rates nothing: package analyze/rules does. Start at [Find].
+package paths
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"drawbridge/analyze/edge"
+	"drawbridge/graph"
+)
+
+// Options choose where paths begin and end.
+type Options struct {
+	// From are the IDs of components that an attacker holds to begin with; none
+	// means those that [Entries] lists.
+	From []string
+	// To are the IDs of components to reach; none means all that are worth something.
+	To []string
+	// Most bounds the number of paths, 0 for no bound.
+	Most int
+}
+
+// mostEntries bounds the searches of one run, each of which costs what the graph
+// is large.
+const mostEntries = 20
+
+// Entries returns where attackers begin unless told otherwise: the internet first,
+// then parties outside of the model that hold grants, then identities that a
+// long-lived key was made for. There are at most twenty; what else is to be looked
+// at has to be named.
+func Entries(g *graph.Graph) []string {
+	holds := map[string]bool{}
+	for _, a := range g.Grants {
+		holds[a.From] = true
+	}
+	var internet, outside, keys []string
+	for _, c := range g.Components {
+		switch {
+		case c.ID == graph.InternetID:
+			internet = append(internet, c.ID)
+		case c.Kind == graph.External && c.Technology != graph.TechHost && holds[c.ID]:
+			outside = append(outside, c.ID)
+		case c.Kind == graph.Identity && c.Is(graph.PropStaticCredential) == graph.Yes:
+			keys = append(keys, c.ID)
+		}
+	}
+	all := slices.Concat(internet, outside, keys)
+	return all[:min(len(all), mostEntries)]
+}
+
+// Find returns, for each entry and each asset that it leads to, the shortest path;
+// of equally short ones that over the first components by ID. A path ends at the
+// first administrator on it: what lies behind one is everything. The graph must be
+// repaired, sorted and completed with exposure; the paths are in the order of
+// [graph.Graph.Sort].
+//
+// Each entry costs one search in breadth, linear in the graph.
+func Find(g *graph.Graph, opt Options) []*graph.Path {
+	s := newSearch(g)
+	worth := s.worth
+	if len(opt.To) > 0 {
+		worth = s.asked(opt.To)
+	}
+	entries := opt.From
+	if len(entries) == 0 {
+		entries = Entries(g)
+	}
+	var all []end
+	for _, from := range entries {
+		if s.x.Component[from] != nil {
+			all = append(all, s.from(from, worth)...)
+		}
+	}
+	slices.SortFunc(all, func(a, b end) int {
+		return cmp.Or(cmp.Compare(a.steps, b.steps), -cmp.Compare(a.value.worth, b.value.worth), strings.Compare(a.id, b.id))
+	})
+	if opt.Most > 0 && len(all) > opt.Most {
+		all = all[:opt.Most]
+	}
+	out := make([]*graph.Path, len(all))
+	for i, e := range all {
+		out[i] = s.path(e)
+	}
+	countShared(out)
+	return out
+}
+
+// countShared fills in how many of the paths take each flow or grant.
+func countShared(all []*graph.Path) {
+	count := map[string]int{}
+	for _, p := range all {
+		for _, s := range p.Steps {
+			count[s.By]++
+		}
+	}
+	for _, p := range all {
+		for i := range p.Steps {
+			p.Steps[i].Paths = count[p.Steps[i].By]
+		}
+	}
+}
+
+type search struct {
+	x      *graph.Index
+	grants map[string][]*graph.Grant // by From, without those that lead nowhere
+	worth  map[string]value          // by component
+}
+
+func newSearch(g *graph.Graph) *search {
+	s := &search{x: graph.NewIndex(g), grants: map[string][]*graph.Grant{}}
+	for _, a := range g.Grants {
+		if leadsOn(a, s.x.Component[a.To]) {
+			s.grants[a.From] = append(s.grants[a.From], a)
+		}
+	}
+	s.worth = s.assets(g)
+	return s
+}
+
+// hop is how a component was reached: from where, on a flow or a grant, in how many steps.
+type hop struct {
+	from  string
+	flow  *graph.Flow
+	grant *graph.Grant
+	steps int
+}
+
+// end is where a path ends, with the way there. Paths are made of those only that
+// are told: on a large graph there are as many ends as assets, for each entry.
+type end struct {
+	id           string // of the path
+	entry, asset string
+	value        value
+	steps        int
+	reached      map[string]hop
+}
+
+func (s *search) from(entry string, worth map[string]value) []end {
+	reached := map[string]hop{entry: {}}
+	queue := []string{entry}
+	var out []end
+	for i := 0; i < len(queue); i++ {
+		at := s.x.Component[queue[i]]
+		if i > 0 {
+			if v, ok := worth[at.ID]; ok && v.when(reached[at.ID]) {
+				out = append(out, end{graph.PathID(entry, at.ID), entry, at.ID, v, reached[at.ID].steps, reached})
+			}
+			if v := s.worth[at.ID]; v.everything && v.when(reached[at.ID]) {
+				continue
+			}
+		}
+		s.leads(at, i == 0, func(to string, h hop) {
+			if _, met := reached[to]; !met {
+				h.steps = reached[at.ID].steps + 1
+				reached[to] = h
+				queue = append(queue, to)
+			}
+		})
+	}
+	return out
+}
+
+// leads calls next for each component that holding one gives, grants first: they
+// need no flaw in the other.
+func (s *search) leads(at *graph.Component, entry bool, next func(to string, h hop)) {
+	for _, a := range s.grants[at.ID] {
+		next(a.To, hop{from: at.ID, grant: a})
+	}
+	for _, f := range s.x.Out[at.ID] {
+		if s.carries(f, at, s.x.Component[f.To], entry) {
+			next(f.To, hop{from: at.ID, flow: f})
+		}
+	}
+}
+
+// carries reports whether who holds the start of a flow gets to its end by it.
+func (s *search) carries(f *graph.Flow, from, to *graph.Component, entry bool) bool {
+	switch {
+	case from.ID == graph.InternetID:
+		// A file store's address is on the internet though nothing in it is for anyone.
+		guarded := to.Kind == graph.Store && (to.Is(graph.PropPublic) == graph.No || f.Authenticated == graph.Yes)
+		return edge.Arrives(s.x, f, to) && !guarded
+	case to.ID == graph.InternetID || !edge.Used(f) || !entry && !edge.Relays(from, to):
+		return false
+	case to.Kind == graph.External:
+		// The platform asks who calls before it does anything; what a caller may do there is a grant.
+		return to.Technology == graph.TechHost && f.Authenticated != graph.Yes
+	case from.Kind == graph.Store:
+		// Stores call nothing of their own accord but what they hand events to.
+		return to.Kind == graph.Process || messages[from.Technology] && messages[to.Technology]
+	}
+	return true
+}
+
+// messages are the stores that hand on what is put into them.
+var messages = map[graph.Technology]bool{
+	graph.TechQueue: true, graph.TechTopic: true, graph.TechStream: true, graph.TechEventBus: true, graph.TechBroker: true,
+}
+
+func (s *search) path(e end) *graph.Path {
+	p := &graph.Path{ID: e.id, From: e.entry, To: e.asset, Worth: e.value.worth, Why: e.value.why}
+	for at := e.asset; at != e.entry; at = e.reached[at].from {
+		p.Steps = append(p.Steps, s.step(at, e.reached[at]))
+	}
+	slices.Reverse(p.Steps)
+	return p
+}
+
+// verbs say what a grant lets its holder do; one that is not here leads nowhere.
+var verbs = map[graph.Ability]string{
+	graph.AbilityRead:       "may read",
+	graph.AbilityWrite:      "may change",
+	graph.AbilityInvoke:     "may call",
+	graph.AbilityAssume:     "may become",
+	graph.AbilityPass:       "may hand to a program of its own",
+	graph.AbilityReadSecret: "may read the secrets of",
+	graph.AbilityExecute:    "may run code on",
+	graph.AbilityAdminister: "may change the configuration or permissions of",
+}
+
+// leadsOn reports whether a grant gives what it is for: reading data gives a store,
+// but neither the program nor the identity whose description may be read.
+func leadsOn(a *graph.Grant, to *graph.Component) bool {
+	switch a.Does {
+	case graph.AbilityRead:
+		return to.Kind == graph.Store
+	case graph.AbilityReadSecret:
+		return to.Kind == graph.Store || to.Kind == graph.External
+	case graph.AbilityWrite, graph.AbilityInvoke:
+		return to.Kind != graph.Identity
+	}
+	return verbs[a.Does] != ""
+}
+
+func (s *search) step(to string, h hop) graph.Step {
+	from, target := s.x.Component[h.from], s.x.Component[to]
+	step := graph.Step{From: h.from, To: to}
+	name := cmp.Or(target.Name, to)
+	if a := h.grant; a != nil {
+		step.By, step.How = a.ID, fmt.Sprintf("%s %s (%s)", verbs[a.Does], name, a.How)
+		if a.Does == graph.AbilityAssume && from.Kind == graph.Process {
+			step.How = "runs as " + name
+			if from.Is(graph.PropMetadataGuarded) == graph.No {
+				step.How += ", whose credentials its metadata service gives to any request"
+			}
+		}
+		step.Evidence = first(a.Evidence)
+		return step
+	}
+	f := h.flow
+	step.By, step.Evidence = f.ID, first(f.Evidence)
+	switch {
+	case from.Kind == graph.Store && target.Kind == graph.Store:
+		step.How = "hands its messages on to " + name
+	case from.Kind == graph.Store:
+		step.How = "triggers " + name
+	case target.Kind == graph.Store:
+		step.How = "uses " + name
+	case target.Technology == graph.TechHost:
+		step.How = "reaches into " + name
+	default:
+		step.How = "calls " + name
+	}
+	if f.Protocol != "" {
+		step.How += " over " + f.Protocol
+	}
+	if f.Port != 0 {
+		step.How += fmt.Sprintf(" on port %d", f.Port)
+	}
+	return step
+}
+
+func first(list []graph.Evidence) graph.Evidence {
+	if len(list) == 0 {
+		return graph.Evidence{}
+	}
+	return list[0]
+}

@@ -1,0 +1,114 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"drawbridge/graph"
+)
+
+// Ask is what a rule wants to know where the input says nothing: a property, or
+// whether flows are encrypted or authenticated.
+type Ask struct {
+	// Property is the fact that is asked for, of components and boundaries; "" where
+	// it is about flows.
+	Property graph.Property
+	// Of are the technologies that it is asked of, none for all and for boundaries.
+	Of []graph.Technology
+	// Encrypted and Authenticated are set where it is about flows.
+	Encrypted, Authenticated bool
+	// Text is the question, with %s for what it is about; No is the bad answer.
+	Text string
+}
+
+// leastQuestion is the severity below which an answer is not worth asking for.
+const leastQuestion = graph.Medium
+
+// Questions returns what to ask those who know the system, the answers that weigh
+// most first, at most so many. For each rule with an Ask it supposes that
+// everything unknown is bad, and runs the rule again: what is found then and was
+// not before hangs on the answer. The graph must have its findings.
+func Questions(g *graph.Graph, most int) []*graph.Question {
+	found := map[string]bool{}
+	for _, f := range g.Findings {
+		found[f.ID] = true
+	}
+	var out []*graph.Question
+	for _, r := range All {
+		if r.Ask == nil {
+			continue
+		}
+		m := NewModel(r.Ask.suppose(g))
+		asked := map[string]bool{}
+		r.Check(m, func(p Place) {
+			f := r.finding(m, p)
+			if found[f.ID] || asked[f.ID] || f.Severity.Rank() < leastQuestion.Rank() {
+				return
+			}
+			asked[f.ID] = true
+			out = append(out, &graph.Question{
+				ID: graph.QuestionID(r.ID, p.Subject), Rule: r.ID, Subject: p.Subject, Address: m.address(p.Subject),
+				Text: fmt.Sprintf(r.Ask.Text, m.called(p.Subject)), Why: "If not: " + lowerFirst(p.Threat), Severity: f.Severity,
+			})
+		})
+	}
+	ordered := &graph.Graph{Questions: out}
+	ordered.Sort()
+	return out[:min(len(out), most)]
+}
+
+// secured are the protocols that encrypt and begin with a login, whatever is configured.
+var secured = map[string]bool{"ssh": true, "rdp": true, "winrm": true}
+
+// suppose returns a copy of the graph in which what is asked for is bad wherever
+// it is unknown.
+func (a *Ask) suppose(g *graph.Graph) *graph.Graph {
+	s := *g
+	if a.Property == "" {
+		s.Flows = make([]*graph.Flow, len(g.Flows))
+		for i, f := range g.Flows {
+			supposed := *f
+			if a.Encrypted && f.Encrypted == graph.Unknown && !secured[f.Protocol] {
+				supposed.Encrypted = graph.No
+			}
+			if a.Authenticated && f.Authenticated == graph.Unknown && !secured[f.Protocol] {
+				supposed.Authenticated = graph.No
+			}
+			s.Flows[i] = &supposed
+		}
+		return &s
+	}
+	s.Components = make([]*graph.Component, len(g.Components))
+	for i, c := range g.Components {
+		s.Components[i] = c
+		if c.Is(a.Property) == graph.Unknown && slices.Contains(a.Of, c.Technology) {
+			supposed := *c
+			supposed.Properties = maps.Clone(c.Properties)
+			supposed.Set(a.Property, graph.No, graph.Evidence{})
+			s.Components[i] = &supposed
+		}
+	}
+	s.Boundaries = make([]*graph.Boundary, len(g.Boundaries))
+	for i, b := range g.Boundaries {
+		s.Boundaries[i] = b
+		if b.Is(a.Property) == graph.Unknown && len(a.Of) == 0 {
+			supposed := *b
+			supposed.Properties = maps.Clone(b.Properties)
+			supposed.Set(a.Property, graph.No, graph.Evidence{})
+			s.Boundaries[i] = &supposed
+		}
+	}
+	return &s
+}
+
+// called names a component or boundary in a sentence.
+func (m *Model) called(id string) string {
+	if c := m.Component[id]; c != nil {
+		return m.describe(c)
+	}
+	if b := m.Boundary[id]; b != nil {
+		return bounded(b)
+	}
+	return id
+}
