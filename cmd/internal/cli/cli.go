@@ -113,8 +113,6 @@ needs no credentials.`,
 	})
 	root.AddCommand(
 		scanCommand(p),
-		diffCommand(p),
-		baselineCommand(p),
 		inspectCommand(p),
 		connectivityCommand(p),
 		pathsCommand(p),
