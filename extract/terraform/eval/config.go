@@ -25,6 +25,10 @@ type module struct {
 	moved     []*moved
 	imports   []*imported
 	notes     []graph.Note
+	budget    *budget
+	// blocks counts the resource, data and module blocks that were read into the
+	// module, those left out for a reason that a note gives not among them.
+	blocks int
 
 	// order holds the keys of resources in the order of the source, for notes and walks.
 	resourceOrder []string

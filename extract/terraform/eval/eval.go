@@ -85,13 +85,27 @@ func (l Limits) orDefault() Limits {
 // Root evaluates the root module in dir of fsys. It always gives a result: what
 // could not be read or understood is a note in it.
 func Root(fsys fs.FS, dir string, opt Options) *Result {
+	dir = path.Clean(dir)
+	ev := newEvaluator(fsys, dir, opt)
+	m := ev.loader.module(dir)
+	if m == nil {
+		ev.note("no-configuration", graph.Source{File: dir}, "", "", "no Terraform configuration in %s", dir)
+		return ev.finish()
+	}
+	ev.loadTree(m, "", map[*module]bool{})
+	root := newInstance(ev, m)
+	root.address = opt.Prefix
+	ev.walk(root)
+	return ev.finish()
+}
+
+func newEvaluator(fsys fs.FS, dir string, opt Options) *evaluator {
 	opt.Limits = opt.Limits.orDefault()
 	if opt.Shape == nil {
 		opt.Shape = defaultShape
 	}
-	dir = path.Clean(dir)
 	ev := &evaluator{
-		loader: &loader{fsys: fsys, modules: map[string]*module{}},
+		loader: &loader{fsys: fsys, modules: map[string]*module{}, budget: newBudget()},
 		opt:    opt,
 		root:   dir,
 		result: &Result{Dir: dir, byAddress: map[string]*Resource{}},
@@ -110,16 +124,7 @@ func Root(fsys fs.FS, dir string, opt Options) *Result {
 	ev.inputs = readInputs(fsys, dir, opt)
 	ev.installed = installedModules(fsys, dir)
 	ev.base = &hcl.EvalContext{Functions: ev.functions()}
-	m := ev.loader.module(dir)
-	if m == nil {
-		ev.note("no-configuration", graph.Source{File: dir}, "", "", "no Terraform configuration in %s", dir)
-		return ev.finish()
-	}
-	ev.loadTree(m, "", map[*module]bool{})
-	root := newInstance(ev, m)
-	root.address = opt.Prefix
-	ev.walk(root)
-	return ev.finish()
+	return ev
 }
 
 // installedModules reads the manifest of terraform init.
@@ -166,6 +171,7 @@ func (ev *evaluator) loadTree(m *module, prefix string, seen map[*module]bool) {
 // walk evaluates all of a module instance and of those below it.
 func (ev *evaluator) walk(in *instance) {
 	in.validate()
+	defer ev.complete(in)
 	for _, key := range in.mod.resourceOrder {
 		ev.result.Resources = append(ev.result.Resources, in.node(key).instances...)
 	}
@@ -205,6 +211,27 @@ func (ev *evaluator) walk(in *instance) {
 			ev.result.Resources = append(ev.result.Resources, r)
 		}
 	}
+}
+
+// complete counts the blocks that were read against the nodes that were made of them:
+// a block is never lost without a word.
+func (ev *evaluator) complete(in *instance) {
+	nodes := 0
+	for _, n := range in.resources {
+		if n.done {
+			nodes++
+		}
+	}
+	for _, n := range in.calls {
+		if n.done {
+			nodes++
+		}
+	}
+	if nodes == in.mod.blocks {
+		return
+	}
+	ev.note("incomplete", graph.Source{File: in.mod.dir}, in.module(), "report this as a bug of drawbridge, with the files if you can share them",
+		"%d blocks were read, %d of them evaluated", in.mod.blocks, nodes)
 }
 
 func (ev *evaluator) finish() *Result {

@@ -172,15 +172,15 @@ func (ev *evaluator) template(e *expr, vars cty.Value) (cty.Value, error) {
 
 // compile parses a template. The module it is prepared in takes the names that it
 // reads, nothing else.
-func compile(src []byte, name string) (*expr, error) {
+func (l *loader) compile(src []byte, name string) (*expr, error) {
 	if nesting(src) > maxNesting {
-		return nil, errors.New("brackets are nested too deep")
+		return nil, errors.New("expressions are nested too deep")
 	}
 	e, diags := hclsyntax.ParseTemplate(src, name, hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, errors.New(diagText(firstError(diags)))
 	}
-	scratch := &module{reads: map[string]map[string]bool{}, whole: map[string]bool{}, loose: map[string]bool{}}
+	scratch := &module{budget: l.budget, reads: map[string]map[string]bool{}, whole: map[string]bool{}, loose: map[string]bool{}}
 	return scratch.prepare(e), nil
 }
 
@@ -199,7 +199,7 @@ func (ev *evaluator) templateFile() function.Function {
 				if err != nil {
 					return cty.NilVal, err
 				}
-				if e, err = compile(src, path.Join(ev.root, p)); err != nil {
+				if e, err = ev.loader.compile(src, path.Join(ev.root, p)); err != nil {
 					return cty.NilVal, err
 				}
 				ev.templates[p] = e
@@ -217,7 +217,7 @@ func (ev *evaluator) templateString() function.Function {
 		},
 		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			e, err := compile([]byte(args[0].AsString()), "<template>")
+			e, err := ev.loader.compile([]byte(args[0].AsString()), "<template>")
 			if err != nil {
 				return cty.NilVal, err
 			}

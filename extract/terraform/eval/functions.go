@@ -23,7 +23,7 @@ import (
 )
 
 // functions returns terraform's functions, by name and by name within core::. All
-// but those that work on expressions are wrapped: see [decided].
+// but those that work on expressions are wrapped: see decided.
 func (ev *evaluator) functions() map[string]function.Function {
 	all := map[string]function.Function{
 		"abs":              stdlib.AbsoluteFunc,
@@ -131,13 +131,13 @@ func (ev *evaluator) functions() map[string]function.Function {
 		all[name] = f
 	}
 	for name, f := range all {
-		all[name] = decided(f)
+		all[name] = ev.decided(name, f)
 	}
 	// These see marks or expressions themselves.
 	all["can"] = tryfunc.CanFunc
 	all["try"] = tryfunc.TryFunc
-	all["jsonencode"] = encoder(stdlib.JSONEncodeFunc)
-	all["yamlencode"] = encoder(ctyyaml.YAMLEncodeFunc)
+	all["jsonencode"] = ev.encoder("jsonencode", stdlib.JSONEncodeFunc)
+	all["yamlencode"] = ev.encoder("yamlencode", ctyyaml.YAMLEncodeFunc)
 	all["sensitive"] = sensitiveFunc
 	all["nonsensitive"] = nonsensitiveFunc
 	all["issensitive"] = issensitiveFunc
@@ -154,10 +154,13 @@ func (ev *evaluator) functions() map[string]function.Function {
 
 // decided wraps a function so that a token's spelling decides nothing: a number or
 // boolean that it makes of a computed value is unknown, and so is the result where
-// it fails on one.
-func decided(f function.Function) function.Function {
+// it fails on one. What would make too much is refused.
+func (ev *evaluator) decided(name string, f function.Function) function.Function {
 	spec := &function.Spec{
 		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := ev.loader.budget.before(name, args, ev.opt.Limits.Text); err != nil {
+				return cty.NilType, err
+			}
 			t, err := f.ReturnTypeForValues(args)
 			if err != nil && anyComputed(args) {
 				return cty.DynamicPseudoType, nil
@@ -167,7 +170,7 @@ func decided(f function.Function) function.Function {
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
 			v, err := f.Call(args)
 			if err == nil {
-				return undecided(v), nil
+				return undecided(v), ev.loader.budget.after(name, v)
 			}
 			if !anyComputed(args) {
 				return cty.NilVal, err
@@ -208,11 +211,14 @@ const unknownText = tokenOpen + "?" + tokenClose
 
 // encoder encodes a value of which parts are unknown with a token in their place,
 // so that the rest of a policy or a list of containers is not lost.
-func encoder(f function.Function) function.Function {
+func (ev *evaluator) encoder(name string, f function.Function) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{open(function.Parameter{Name: "val", Type: cty.DynamicPseudoType})},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if err := ev.loader.budget.before(name, args, ev.opt.Limits.Text); err != nil {
+				return cty.NilVal, err
+			}
 			v, marks := args[0].UnmarkDeep()
 			if !v.IsWhollyKnown() {
 				filled, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
@@ -231,7 +237,7 @@ func encoder(f function.Function) function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return out.WithMarks(marks), nil
+			return out.WithMarks(marks), ev.loader.budget.after(name, out)
 		},
 	})
 }
@@ -607,9 +613,6 @@ var legacyMapFunc = function.New(&function.Spec{
 	},
 })
 
-// maxElements bounds what range and setproduct make.
-const maxElements = 200_000
-
 var rangeFunc = function.New(&function.Spec{
 	VarParam: &function.Parameter{Name: "params", Type: cty.Number},
 	Type:     function.StaticReturnType(cty.List(cty.Number)),
@@ -629,7 +632,7 @@ var rangeFunc = function.New(&function.Spec{
 		if step.AsBigFloat().Sign() != 0 {
 			n := new(big.Float).Quo(new(big.Float).Sub(end.AsBigFloat(), start.AsBigFloat()), step.AsBigFloat())
 			if n.Cmp(big.NewFloat(maxElements)) > 0 {
-				return cty.NilVal, fmt.Errorf("more than %d elements", maxElements)
+				return cty.NilVal, overLimit("more than %d elements", maxElements)
 			}
 		}
 		// The library bounds a range at 1024 elements, as terraform does.
@@ -646,7 +649,7 @@ var setProductFunc = function.New(&function.Spec{
 			u, _ := a.Unmark()
 			if u.IsKnown() && !u.IsNull() && u.CanIterateElements() {
 				if n *= u.LengthInt(); n > maxElements {
-					return cty.NilVal, fmt.Errorf("more than %d elements", maxElements)
+					return cty.NilVal, overLimit("more than %d elements", maxElements)
 				}
 			}
 		}

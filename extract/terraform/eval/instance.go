@@ -32,6 +32,10 @@ type evaluator struct {
 	installed map[string]string
 	// templates are parsed files of templatefile, by path.
 	templates map[string]*expr
+	// overNoted is true once a note tells of the budget's end.
+	overNoted bool
+	// waiting counts the values that are being evaluated, each for the one before.
+	waiting int
 }
 
 // instance is one instance of a module: a scope. Everything in it is evaluated when
@@ -111,8 +115,14 @@ func (in *instance) once(m *memo, what string, at graph.Source, f func() cty.Val
 		in.ev.note("cycle", at, "", "break the cycle: terraform refuses it", "%s depends on itself", what)
 		return cty.DynamicVal
 	}
+	if in.ev.waiting >= maxChain {
+		in.ev.note("limit", at, "", "", "%s: more than %d values wait for each other", what, maxChain)
+		return cty.DynamicVal
+	}
 	m.busy = true
+	in.ev.waiting++
 	v := f()
+	in.ev.waiting--
 	// A cycle inside may have come back here and given an unknown; the first full
 	// value is kept.
 	m.value, m.done, m.busy = v, true, false
@@ -323,14 +333,28 @@ func (ev *evaluator) terraformValue(name string) cty.Value {
 // carries the marks of all that the expression refers to.
 func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 	v, diags := e.Value(ctx)
+	if b := in.ev.loader.budget; b.over != nil && !in.ev.overNoted {
+		in.ev.overNoted = true
+		in.ev.note("limit", e.source, "", "", "%s; what rests on more is unknown", limitText(b.over))
+	}
 	if diags.HasErrors() {
 		marks := referred(e, ctx)
-		if !isComputed(marks) {
-			in.ev.note("not-evaluated", e.source, "", "", "%s", diagText(firstError(diags)))
+		if d := firstError(diags); isLimit(d) {
+			in.ev.note("limit", e.source, "", "", "%s", diagText(d))
+		} else if !isComputed(marks) {
+			in.ev.note("not-evaluated", e.source, "", "", "%s", diagText(d))
 		}
 		return cty.DynamicVal.WithMarks(marks)
 	}
-	if !v.IsWhollyKnown() && bareUnknown(v) {
+	bare, err := in.ev.loader.budget.weigh(v)
+	if err == nil {
+		err = in.ev.loader.budget.made(v)
+	}
+	if err != nil {
+		in.ev.note("limit", e.source, "", "", "%s", limitText(err))
+		return cty.DynamicVal.WithMarks(referred(e, ctx))
+	}
+	if bare {
 		marks := referred(e, ctx)
 		if len(marks) == 0 {
 			return v
@@ -362,29 +386,6 @@ func firstError(diags hcl.Diagnostics) *hcl.Diagnostic {
 		}
 	}
 	return diags[0]
-}
-
-// bareUnknown reports whether some part of v is unknown and carries no mark.
-func bareUnknown(v cty.Value) bool {
-	if v.IsMarked() {
-		u, _ := v.Unmark()
-		if !u.IsKnown() {
-			return false
-		}
-		v = u
-	}
-	if !v.IsKnown() {
-		return true
-	}
-	if v.IsNull() || !v.CanIterateElements() {
-		return false
-	}
-	for it := v.ElementIterator(); it.Next(); {
-		if _, x := it.Element(); bareUnknown(x) {
-			return true
-		}
-	}
-	return false
 }
 
 // referred returns the marks of everything that an expression refers to.

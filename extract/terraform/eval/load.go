@@ -35,6 +35,7 @@ const maxFile = 8 << 20
 type loader struct {
 	fsys    fs.FS
 	modules map[string]*module
+	budget  *budget
 }
 
 // sourceOf turns a position of hcl into a place.
@@ -66,6 +67,7 @@ func (l *loader) read(dir string) *module {
 		reads:     map[string]map[string]bool{},
 		whole:     map[string]bool{},
 		loose:     map[string]bool{},
+		budget:    l.budget,
 	}
 	var normal, overrides []string
 	for _, name := range configNames(entries) {
@@ -155,7 +157,7 @@ func (m *module) readFile(fsys fs.FS, file string, override bool) {
 		return
 	}
 	if nesting(src) > maxNesting {
-		m.note("limit", graph.Source{File: file}, "", "not read: brackets are nested deeper than %d", maxNesting)
+		m.note("limit", graph.Source{File: file}, "", "not read: expressions are nested deeper than %d", maxNesting)
 		return
 	}
 	if strings.HasSuffix(file, ".json") {
@@ -187,20 +189,40 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// maxNesting bounds brackets in a file: hcl's parser and evaluator recurse.
-const maxNesting = 1000
+// maxNesting bounds brackets in a file, and operators in a row by a multiple of it:
+// hcl's parser and evaluator recurse over both.
+const maxNesting, operatorsPerLevel = 1000, 20
 
-// nesting returns the deepest nesting of brackets, counting those in strings too.
+// nesting returns the deepest nesting of brackets, counting those in strings too. A
+// chain of operators without a comma or an assignment between them counts as well.
 func nesting(src []byte) int {
 	depth, deepest := 0, 0
-	for _, c := range src {
+	var chains [maxNesting + 1]int // by depth
+	for i, c := range src {
 		switch c {
 		case '(', '[', '{':
+			if c == '[' {
+				chains[depth]++
+			}
 			depth++
-			deepest = max(deepest, depth)
+			if deepest = max(deepest, depth); depth > maxNesting {
+				return deepest
+			}
+			chains[depth] = 0
 		case ')', ']', '}':
 			depth = max(0, depth-1)
+		case ',':
+			chains[depth] = 0
+		case '=':
+			if i > 0 && i+1 < len(src) && !strings.ContainsRune("=!<>", rune(src[i-1])) && src[i+1] != '=' {
+				chains[depth] = 0
+				continue
+			}
+			chains[depth]++
+		case '+', '-', '*', '/', '%', '!', '?', '&', '|', '<', '>':
+			chains[depth]++
 		}
+		deepest = max(deepest, chains[depth]/operatorsPerLevel)
 	}
 	return deepest
 }
@@ -417,6 +439,7 @@ func (m *module) addResource(blockType, typ, name string, b *body, at graph.Sour
 		old.takeMeta()
 		return
 	}
+	m.blocks++
 	r := &resource{key: key, mode: mode, typ: typ, name: name, body: b, source: at}
 	r.takeMeta()
 	m.resources[key] = r
@@ -452,6 +475,7 @@ func (m *module) addCall(name string, b *body, at graph.Source, override bool) {
 	c := m.calls[name]
 	switch {
 	case c == nil:
+		m.blocks++
 		c = &call{name: name, args: b, source: at}
 		m.calls[name] = c
 		m.callOrder = append(m.callOrder, name)

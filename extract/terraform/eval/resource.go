@@ -22,10 +22,15 @@ func (in *instance) node(key string) *resourceNode {
 	if n.done || n.busy {
 		return n
 	}
-	n.busy = true
-	defer func() { n.busy, n.done = false, true }()
-
 	address := join(in.address, key)
+	if in.ev.waiting >= maxChain {
+		in.ev.note("limit", r.source, address, "", "%s: more than %d values wait for each other", address, maxChain)
+		return n
+	}
+	n.busy = true
+	in.ev.waiting++
+	defer func() { n.busy, n.done = false, true; in.ev.waiting-- }()
+
 	x := in.expand(r.repetition, address)
 	n.kind, n.keys = x.kind, x.keys
 	if len(x.keys) == 0 {
@@ -131,7 +136,11 @@ func (in *instance) resourceValue(r reference) cty.Value {
 		for i, inst := range n.instances {
 			values[i] = in.ev.object(inst, names)
 		}
-		n.value = collection(n.kind, n.keys, values)
+		v := collection(n.kind, n.keys, values)
+		if !n.done {
+			return v // a limit was hit
+		}
+		n.value = v
 	}
 	return n.value
 }

@@ -110,6 +110,9 @@ type Ref struct {
 	// Computed is true where the attribute is known only after apply, so that a
 	// token or an unknown stands for it; false where it was configured.
 	Computed bool
+	// Possible is true where the value derives from the attribute only if a
+	// condition that can't be known says so.
+	Possible bool
 }
 
 // Sensitive is the cty mark of values that must not be shown.

@@ -26,7 +26,7 @@ type Scope struct {
 // root at the head of absolute paths ("/repo"); "" allows none.
 func NewScope(fsys fs.FS, dir, top string) *Scope {
 	ev := &evaluator{
-		loader: &loader{fsys: fsys}, opt: Options{Limits: Limits{}.orDefault()}, root: dir, top: top,
+		loader: &loader{fsys: fsys, budget: newBudget()}, opt: Options{Limits: Limits{}.orDefault()}, root: dir, top: top,
 		result: &Result{}, noted: map[graph.Note]bool{}, templates: map[string]*expr{},
 	}
 	ev.base = &hcl.EvalContext{Functions: ev.functions()}
@@ -43,7 +43,7 @@ func (s *Scope) Fork() *Scope {
 // Prepare makes an expression of a parsed one in which a token's spelling decides
 // nothing. An expression is to be prepared once; the parsed one is used up.
 func Prepare(e hclsyntax.Expression) hcl.Expression {
-	scratch := &module{reads: map[string]map[string]bool{}, whole: map[string]bool{}, loose: map[string]bool{}}
+	scratch := &module{budget: newBudget(), reads: map[string]map[string]bool{}, whole: map[string]bool{}, loose: map[string]bool{}}
 	return scratch.prepare(e)
 }
 
@@ -86,7 +86,7 @@ func Parse(fsys fs.FS, name string) (*hclsyntax.Body, []graph.Note) {
 		return nil, m.notes
 	}
 	if nesting(src) > maxNesting {
-		m.note("limit", graph.Source{File: name}, "", "not read: brackets are nested deeper than %d", maxNesting)
+		m.note("limit", graph.Source{File: name}, "", "not read: expressions are nested deeper than %d", maxNesting)
 		return nil, m.notes
 	}
 	f, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)

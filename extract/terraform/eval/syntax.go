@@ -49,14 +49,19 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 			}
 			e.Items[i].ValueExpr = w.walk(item.ValueExpr)
 		}
+	case *hclsyntax.LiteralValueExpr:
+		if isHuge(e.Val) {
+			w.module.note("limit", sourceOf(e.SrcRange), "", "a number has more than %d bits", maxExponent)
+			e.Val = cty.UnknownVal(cty.Number)
+		}
 	case *hclsyntax.ForExpr:
-		e.CollExpr = w.walk(e.CollExpr)
+		e.CollExpr = counted{within(w.walk(e.CollExpr)), w.module.budget}
 		depth := len(w.shadow)
 		w.shadow = append(w.shadow, e.KeyVar, e.ValVar)
 		if e.KeyExpr != nil {
-			e.KeyExpr = w.walk(e.KeyExpr)
+			e.KeyExpr = made{within(w.walk(e.KeyExpr)), w.module.budget}
 		}
-		e.ValExpr = w.walk(e.ValExpr)
+		e.ValExpr = made{within(w.walk(e.ValExpr)), w.module.budget}
 		if e.CondExpr != nil {
 			e.CondExpr = w.walk(e.CondExpr)
 		}
@@ -72,10 +77,14 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 		e.Each = w.walk(e.Each)
 	case *hclsyntax.TemplateExpr:
 		w.walkAll(e.Parts)
+		if len(e.Parts) > 1 {
+			return template{e, w.module.budget}
+		}
 	case *hclsyntax.TemplateWrapExpr:
 		e.Wrapped = w.walk(e.Wrapped)
 	case *hclsyntax.TemplateJoinExpr:
 		e.Tuple = w.walk(e.Tuple)
+		return joined{e, w.module.budget}
 	case *hclsyntax.BinaryOpExpr:
 		e.LHS, e.RHS = w.walk(e.LHS), w.walk(e.RHS)
 		return binary{e}
@@ -299,6 +308,9 @@ type binary struct{ *hclsyntax.BinaryOpExpr }
 
 func (e binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := e.BinaryOpExpr.Value(ctx)
+	if isHuge(v) {
+		return cty.UnknownVal(cty.Number), limitDiag(e.SrcRange, overLimit("a number has more than %d bits", maxExponent))
+	}
 	return undecided(v), diags
 }
 
@@ -333,7 +345,7 @@ func (e conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		if yes.Type().Equals(no.Type()) {
 			typ = yes.Type()
 		}
-		return cty.UnknownVal(typ).WithMarks(marks, deepMarks(yes), deepMarks(no)), nil
+		return cty.UnknownVal(typ).WithMarks(marks, possible(yes), possible(no)), nil
 	}
 	plain := &hclsyntax.ConditionalExpr{
 		Condition:   &hclsyntax.LiteralValueExpr{Val: cond, SrcRange: e.Condition.Range()},
@@ -353,6 +365,19 @@ func (e conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	_, condMarks := cond.Unmark()
 	_, marks := chosen.Unmark()
 	return u.WithMarks(marks, keepSensitive(condMarks)), append(diags, chosenDiags...)
+}
+
+// possible returns the marks of a side that may not be the one that is taken.
+func possible(v cty.Value) cty.ValueMarks {
+	out := cty.ValueMarks{}
+	for m := range deepMarks(v) {
+		if r, ok := m.(Ref); ok {
+			r.Possible = true
+			m = r
+		}
+		out[m] = struct{}{}
+	}
+	return out
 }
 
 // keepSensitive returns only the sensitivity of marks: what a condition refers to

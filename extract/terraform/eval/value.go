@@ -341,9 +341,12 @@ func (v Value) Refs() []Ref {
 		}
 	}
 	slices.SortFunc(out, func(a, b Ref) int {
-		return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Attr, b.Attr), compareBool(a.Computed, b.Computed))
+		return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Attr, b.Attr), compareBool(a.Computed, b.Computed), compareBool(a.Possible, b.Possible))
 	})
-	return out
+	return slices.CompactFunc(out, func(a, b Ref) bool { // what is certain is possible, too
+		b.Possible = a.Possible
+		return a == b
+	})
 }
 
 func compareBool(a, b bool) int {

@@ -194,7 +194,7 @@ func (in *inputs) file(fsys fs.FS, file string) {
 		return
 	}
 	if nesting(src) > maxNesting {
-		in.note(graph.Source{File: file}, "not read: brackets are nested too deep")
+		in.note(graph.Source{File: file}, "not read: expressions are nested too deep")
 		return
 	}
 	var f *hcl.File
@@ -215,6 +215,10 @@ func (in *inputs) file(fsys fs.FS, file string) {
 		v, diags := a.Expr.Value(nil)
 		if diags.HasErrors() {
 			in.note(sourceOf(a.Range), diagText(diags[0]))
+			continue
+		}
+		if _, err := newBudget().weigh(v); err != nil {
+			in.note(sourceOf(a.Range), err.Error())
 			continue
 		}
 		delete(in.texts, name)
