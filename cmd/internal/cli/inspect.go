@@ -23,13 +23,19 @@ import (
 func inspectCommand(p Process) *cobra.Command {
 	var in inputFlags
 	var format string
+	var refs bool
 	cmd := &cobra.Command{
-		Use:   "inspect [flags] [DIR]",
+		Use:   "inspect [flags] [DIR|PLAN]",
 		Short: "Show what the evaluation of a Terraform root module gives",
 		Long: `Inspect evaluates the root module in DIR (the working directory if there is none) and
 prints its resource instances with their values, and its outputs, in the spelling of
 'terraform show -json'. An attribute that is known only after apply is left out.
-Values that are marked sensitive are printed, as terraform does there.
+Values that are marked sensitive are printed, as terraform does there. A plan or state
+that 'terraform show -json' wrote is read in place of a directory.
+
+With --refs every attribute says what it derives from: the address and attribute, "?"
+behind one that is known only after apply, "possibly" before one that depends on a
+condition that can't be known. What can't be known says why.
 
 Modules and files are read from the git repository around DIR; outside of one, from
 wherever they are.`,
@@ -42,11 +48,12 @@ wherever they are.`,
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			return inspect(p, dir, format, in)
+			return inspect(p, dir, format, refs, in)
 		},
 	}
 	in.register(cmd)
 	cmd.Flags().StringVar(&format, "format", "text", "output `FORMAT`: "+strings.Join(inspectFormats, ", "))
+	cmd.Flags().BoolVar(&refs, "refs", false, "tell for each attribute what it derives from, and why it is not known")
 	completeWith(cmd, "format", inspectFormats...)
 	return cmd
 }
@@ -65,10 +72,14 @@ type inspectedResource struct {
 	Mode    eval.Mode      `json:"mode"`
 	Type    string         `json:"type"`
 	Values  map[string]any `json:"values"`
+	// Refs and Unknown are by attribute, those of nested blocks with the path to them;
+	// they are there with --refs only.
+	Refs    map[string][]inspectedRef `json:"refs,omitempty"`
+	Unknown map[string][]string       `json:"unknown,omitempty"`
 	graph.Source
 }
 
-func inspect(p Process, dir, format string, in inputFlags) error {
+func inspect(p Process, dir, format string, refs bool, in inputFlags) error {
 	files := make([]string, len(in.files()))
 	for i, f := range in.files() {
 		files[i] = p.path(f)
@@ -76,7 +87,12 @@ func inspect(p Process, dir, format string, in inputFlags) error {
 			return cannotRead("variable file", f, err)
 		}
 	}
-	tree, err := openModule(p.path(dir), files)
+	target := p.path(dir)
+	record := "" // a plan or state
+	if info, err := os.Stat(target); err == nil && !info.IsDir() && !eval.IsConfig(target) {
+		target, record = filepath.Dir(target), filepath.Base(target)
+	}
+	tree, err := openModule(target, files)
 	if err != nil {
 		return cannotRead("directory", dir, err)
 	}
@@ -86,10 +102,17 @@ func inspect(p Process, dir, format string, in inputFlags) error {
 	if err != nil {
 		return err
 	}
-	res := terraform.Evaluate(tree.fsys, tree.dir, terraform.Options{Eval: eval.Options{
-		Args: args, Env: p.environ(), Workspace: in.workspace,
-	}})
+	opt := terraform.Options{Eval: eval.Options{Args: args, Env: p.environ(), Workspace: in.workspace}}
+	var res *eval.Result
+	if record == "" {
+		res = terraform.Evaluate(tree.fsys, tree.dir, opt)
+	} else if res, err = terraform.EvaluatePlan(tree.fsys, path.Join(tree.dir, record), tree.dir, opt); err != nil {
+		return cannotRead("plan or state", dir, err)
+	}
 	out := inspectionOf(res)
+	if refs {
+		out.explain(res)
+	}
 	if format == "json" {
 		return writeJSON(p.Stdout, out)
 	}
@@ -175,6 +198,14 @@ func writeInspection(w io.Writer, in inspection) error {
 				return fmt.Errorf("%s: attribute %s: %w", r.Address, name, err)
 			}
 			fmt.Fprintf(&b, "    %s = %s\n", name, text)
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Refs)) {
+			for _, ref := range r.Refs[name] {
+				fmt.Fprintf(&b, "    %s from %s\n", name, ref)
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Unknown)) {
+			fmt.Fprintf(&b, "    %s is not known: %s\n", name, strings.Join(r.Unknown[name], "; "))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.Outputs)) {
