@@ -59,11 +59,12 @@ const (
 	DeltaBoundary  DeltaKind = "boundary"
 	DeltaGrant     DeltaKind = "grant"
 	DeltaExposure  DeltaKind = "exposure"
+	DeltaPath      DeltaKind = "path"
 	DeltaFinding   DeltaKind = "finding"
 )
 
 // DeltaKinds lists the kinds in the order above.
-var DeltaKinds = []DeltaKind{DeltaComponent, DeltaFlow, DeltaBoundary, DeltaGrant, DeltaExposure, DeltaFinding}
+var DeltaKinds = []DeltaKind{DeltaComponent, DeltaFlow, DeltaBoundary, DeltaGrant, DeltaExposure, DeltaPath, DeltaFinding}
 
 // DeltaChange is how it differs.
 type DeltaChange string
@@ -115,6 +116,7 @@ func Diff(base, head *Graph) *Change {
 	d.components()
 	d.flows()
 	d.grants()
+	d.paths()
 	d.findings()
 	d.unknown()
 	d.sort()
@@ -256,6 +258,7 @@ func (d *differ) unknown() {
 const (
 	rankWayIn = iota // a new crossing from the internet
 	rankExposed
+	rankPath
 	rankFinding  // new or worse, by severity
 	rankCrossing // a new crossing
 	rankGrant

@@ -421,7 +421,33 @@ func (d *differ) grants() {
 	}
 }
 
-// subjectPair makes a flow or grant of both sides one subject of findings.
+// paths compares attack paths by their ends: which way leads there is for flows and
+// grants to say.
+func (d *differ) paths() {
+	key := func(s *side) func(*Path) [2]string {
+		return func(p *Path) [2]string { return [2]string{s.token(p.From), s.token(p.To)} }
+	}
+	pairs, gone, fresh := pairUp(d.base.g.Paths, d.head.g.Paths, key(d.base), key(d.head))
+	for _, p := range pairs {
+		d.subjectPair(p[0].ID, p[1].ID)
+	}
+	for _, p := range gone {
+		d.add(&Delta{Kind: DeltaPath, Change: Removed, ID: p.ID, BaseID: p.ID, Effect: Better, BaseAt: stepPlaces(p), rank: rankRemoved})
+	}
+	for _, p := range fresh {
+		d.add(&Delta{Kind: DeltaPath, Change: Added, ID: p.ID, Effect: Worse, HeadAt: stepPlaces(p), rank: rankPath})
+	}
+}
+
+func stepPlaces(p *Path) []Source {
+	var list []Evidence
+	for _, s := range p.Steps {
+		list = append(list, s.Evidence)
+	}
+	return places(list)
+}
+
+// subjectPair makes a flow, grant or path of both sides one subject of findings.
 func (d *differ) subjectPair(base, head string) {
 	token := "subject " + min(base, head) + " " + max(base, head)
 	if _, ok := d.base.subjects[base]; ok {

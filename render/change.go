@@ -73,10 +73,11 @@ type names struct {
 	flows    map[string]*graph.Flow
 	grants   map[string]*graph.Grant
 	findings map[string]*graph.Finding
+	paths    map[string]*graph.Path
 }
 
 func newNames(g *graph.Graph) names {
-	n := names{graph.NewIndex(g), map[string]*graph.Flow{}, map[string]*graph.Grant{}, map[string]*graph.Finding{}}
+	n := names{graph.NewIndex(g), map[string]*graph.Flow{}, map[string]*graph.Grant{}, map[string]*graph.Finding{}, map[string]*graph.Path{}}
 	for _, f := range g.Flows {
 		n.flows[f.ID] = f
 	}
@@ -85,6 +86,9 @@ func newNames(g *graph.Graph) names {
 	}
 	for _, f := range g.Findings {
 		n.findings[f.ID] = f
+	}
+	for _, p := range g.Paths {
+		n.paths[p.ID] = p
 	}
 	return n
 }
@@ -159,6 +163,14 @@ func (w *wording) row(d *graph.Delta) changeRow {
 			if d.Change != graph.Changed {
 				r.about = "may " + cmp.Or(strings.ReplaceAll(string(g.Does), "-", " "), "use") + ": " + g.How
 			}
+		}
+	case graph.DeltaPath:
+		if p := side.paths[d.ID]; p != nil {
+			chain := []string{p.From}
+			for _, s := range p.Steps {
+				chain = append(chain, s.To)
+			}
+			r.what, r.about = "attack path to "+side.component(p.To), chainWords(side, chain)
 		}
 	case graph.DeltaFinding:
 		if f := side.findings[d.ID]; f != nil {

@@ -113,6 +113,8 @@ needs no credentials.`,
 	})
 	root.AddCommand(
 		scanCommand(p),
+		diffCommand(p),
+		baselineCommand(p),
 		inspectCommand(p),
 		connectivityCommand(p),
 		pathsCommand(p),

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const queueFile = "resource \"aws_sqs_queue\" \"NAME\" {\n  name = \"NAME\"\n}\n"
+
+func queue(name string) string { return strings.ReplaceAll(queueFile, "NAME", name) }
+
+// fails runs a command that must fail and returns what it wrote to standard error.
+func fails(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	var stdout, stderr writer
+	if got := Main(args, Process{Stdout: &stdout, Stderr: &stderr, Env: os.Environ(), Dir: dir}); got != statusError {
+		t.Fatalf("drawbridge %q: status %d, want %d\n%s%s", args, got, statusError, stderr, stdout)
+	}
+	return string(stderr)
+}
+
+func expect(t *testing.T, got, want string) {
+	t.Helper()
+	if !strings.Contains(got, want) {
+		t.Errorf("got:\n%s\nwant in it: %s", got, want)
+	}
+}
+
+func TestDiffAgainstTheDefaultBranch(t *testing.T) {
+	r := newTestRepository(t)
+	r.write("main.tf", queue("a"))
+	r.commit("one")
+	r.git("checkout", "-q", "-b", "feature")
+	r.write("b.tf", queue("b"))
+	r.commit("two")
+	r.git("checkout", "-q", "main")
+	r.write("c.tf", queue("c"))
+	r.commit("three")
+	r.git("checkout", "-q", "feature")
+	r.write("d/d.tf", queue("d"))
+	out := run(t, r.dir, statusOK, "diff", "--format", "json")
+	for name, want := range map[string]bool{`"aws_sqs_queue.b"`: true, `aws_sqs_queue.c"`: false, `"d:aws_sqs_queue.d"`: true} {
+		if strings.Contains(out, `"id": `+name) != want {
+			t.Errorf("%s: want %v in\n%s", name, want, out)
+		}
+	}
+	// Paths and the working directory limit both sides.
+	out = run(t, r.dir, statusOK, "diff", "--format", "json", "main", "--", "d")
+	if strings.Contains(out, "aws_sqs_queue.b") || !strings.Contains(out, "d:aws_sqs_queue.d") {
+		t.Errorf("path d:\n%s", out)
+	}
+	expect(t, run(t, filepath.Join(r.dir, "d"), statusOK, "diff", "--format", "json", "main"), `"id": "aws_sqs_queue.d"`)
+	if status := r.git("status", "--porcelain"); status != "?? d/" {
+		t.Errorf("the working tree changed: %s", status)
+	}
+}
+
+func TestDiffTakesNoOptionForARevision(t *testing.T) {
+	r := newTestRepository(t)
+	r.write("main.tf", queue("a"))
+	r.commit("one")
+	r.git("branch", "sub")
+	r.write("sub/main.tf", queue("b"))
+	for arg, want := range map[string]string{
+		"nowhere":            "is no revision of the repository",
+		"sub":                "is a directory and a revision",
+		"HEAD:main.tf":       "is no revision",
+		"--upload-pack=evil": "unknown flag",
+		"HEAD --output=x":    "is no revision",
+	} {
+		expect(t, fails(t, r.dir, "diff", arg), want)
+	}
+	run(t, r.dir, statusOK, "diff", "./sub", "refs/heads/sub")
+}
+
+func TestDiffInAShallowClone(t *testing.T) {
+	r := newTestRepository(t)
+	for _, name := range []string{"a", "b", "c"} {
+		r.write(name+".tf", queue(name))
+		r.commit(name)
+	}
+	clone := &testRepository{t, filepath.Join(t.TempDir(), "clone")}
+	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
+	expect(t, fails(t, clone.dir, "diff", "HEAD~1"), "which is shallow: fetch more of the history (git fetch --unshallow)")
+	run(t, clone.dir, statusOK, "diff", "HEAD")
+}
+
+func TestDiffInASparseCheckout(t *testing.T) {
+	r := newTestRepository(t)
+	r.write("one/main.tf", queue("a"))
+	r.write("two/main.tf", queue("b"))
+	r.commit("one")
+	r.git("sparse-checkout", "set", "one")
+	if _, err := os.Stat(filepath.Join(r.dir, "two")); err == nil {
+		t.Skip("this git keeps the files")
+	}
+	expect(t, run(t, r.dir, statusOK, "diff", "HEAD"), "No effect on the threat model")
+}
+
+func TestDiffWithASubmodule(t *testing.T) {
+	module := newTestRepository(t)
+	module.write("main.tf", queue("inner"))
+	module.commit("one")
+	r := newTestRepository(t)
+	r.write("main.tf", queue("a"))
+	r.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", module.dir, "lib")
+	r.commit("one")
+	expect(t, run(t, r.dir, statusOK, "diff", "HEAD"), "No effect on the threat model")
+	r.write("lib/more.tf", queue("more"))
+	expect(t, run(t, r.dir, statusOK, "diff", "--format", "json", "HEAD"), "lib:aws_sqs_queue.more")
+	// Where it is not checked out, neither side has it.
+	clone := &testRepository{t, filepath.Join(t.TempDir(), "clone")}
+	r.git("clone", "-q", "file://"+r.dir, clone.dir)
+	expect(t, run(t, clone.dir, statusOK, "diff", "HEAD"), "No effect on the threat model")
+}
+
+func TestDiffWithoutARepository(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	expect(t, fails(t, t.TempDir(), "diff"), "no git repository")
+}

@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"drawbridge/extract"
+	"drawbridge/extract/revision"
+	"drawbridge/graph"
+)
+
+// diffSide is one of the two things that diff compares: a saved model, or a tree to read.
+type diffSide struct {
+	name  string // for people
+	model *graph.Graph
+	tree  *extract.Tree
+	// commit is the revision, "" for what is none.
+	commit   string
+	revision *revision.Tree
+}
+
+// sides are both of them.
+type sides struct {
+	base, head *diffSide
+	repo       *revision.Repository // nil where no side needs one
+	// exclude is what neither side may read, so that both can hold the same.
+	exclude []string
+	missing []string // submodules that are not here
+	sparse  int      // how many files a sparse checkout leaves out
+}
+
+// openSides finds out what both sides are and opens them. Empty names stand for the
+// merge base with the default branch, and for the working directory.
+func openSides(ctx context.Context, p Process, base, head string) (*sides, error) {
+	s := &sides{}
+	repo, repoErr := openRepository(ctx, p)
+	var err error
+	if base == "" {
+		if repoErr != nil {
+			return nil, fmt.Errorf("%w; name two directories, models or revisions to compare", repoErr)
+		}
+		commit, branch, err := repo.MergeBase(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.base = &diffSide{name: shortBranch(branch) + " " + commit[:7], commit: commit}
+	} else if s.base, err = findSide(ctx, p, repo, repoErr, base); err != nil {
+		return nil, err
+	}
+	if head == "" {
+		s.head = &diffSide{name: "working directory"}
+		if s.head.tree, err = extract.Open(p.Dir); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	} else if s.head, err = findSide(ctx, p, repo, repoErr, head); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if s.base.commit != "" || s.head.commit != "" {
+		s.repo = repo
+		err = s.openRevisions(ctx, p)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func openRepository(ctx context.Context, p Process) (*revision.Repository, error) {
+	git, err := p.lookPath("git")
+	if err != nil {
+		return nil, errors.New("revisions are read with git, which is not installed")
+	}
+	repo, err := revision.Open(ctx, git, p.Dir, p.Env)
+	if errors.Is(err, revision.ErrNoRepository) {
+		return nil, fmt.Errorf("the working directory lies in no git repository")
+	}
+	return repo, err
+}
+
+func shortBranch(ref string) string {
+	for _, prefix := range []string{"refs/remotes/", "refs/heads/"} {
+		ref = strings.TrimPrefix(ref, prefix)
+	}
+	return ref
+}
+
+// findSide tells what a name on the command line stands for. A file is a saved
+// model, a directory is to be read, everything else is a revision.
+func findSide(ctx context.Context, p Process, repo *revision.Repository, repoErr error, name string) (*diffSide, error) {
+	info, err := os.Stat(p.path(name))
+	if err == nil && !info.IsDir() {
+		return openModel(p, name)
+	}
+	if err == nil {
+		if repo != nil && !strings.ContainsAny(name, `./\`) {
+			if _, err := repo.Resolve(ctx, name); err == nil {
+				return nil, fmt.Errorf("%q is a directory and a revision; write ./%s for the directory, refs/heads/%s for the branch", name, name, name)
+			}
+		}
+		tree, err := extract.Open(p.path(name))
+		return &diffSide{name: name, tree: tree}, err
+	}
+	if repoErr != nil {
+		return nil, fmt.Errorf("%s is no file or directory, and no revision: %w", name, repoErr)
+	}
+	commit, err := repo.Resolve(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("no file or directory is called so, and %w", err)
+	}
+	shown := name
+	if !strings.HasPrefix(commit, name) {
+		shown += " " + commit[:7]
+	}
+	return &diffSide{name: shown, commit: commit}, nil
+}
+
+func openModel(p Process, name string) (*diffSide, error) {
+	f, err := os.Open(p.path(name))
+	if err != nil {
+		return nil, cannotRead("model", name, err)
+	}
+	defer f.Close() // opened for reading
+	g, err := graph.ReadJSON(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no model that 'drawbridge scan --format json' wrote: %w", name, err)
+	}
+	return &diffSide{name: name, model: g}, nil
+}
+
+// openRevisions lists the revisions, and makes both sides hold the same kinds of
+// files. The copies of modules that terraform downloaded are in no revision; what a
+// sparse checkout leaves out is in no working tree; a submodule may be in neither.
+func (s *sides) openRevisions(ctx context.Context, p Process) error {
+	s.exclude = append(s.exclude, "**/.terraform")
+	var leaveOut map[string]bool
+	var err error
+	if s.base.tree != nil || s.head.tree != nil {
+		if leaveOut, err = s.repo.NotCheckedOut(ctx); err != nil {
+			return err
+		}
+		s.sparse = len(leaveOut)
+	}
+	dir, err := filepath.EvalSymlinks(p.Dir)
+	if err != nil {
+		return err
+	}
+	below, err := filepath.Rel(s.repo.Top, dir)
+	if err != nil {
+		return err
+	}
+	below = filepath.ToSlash(below)
+	for _, side := range []*diffSide{s.base, s.head} {
+		if side.commit == "" {
+			continue
+		}
+		if side.revision, err = s.repo.Tree(ctx, side.commit, leaveOut); err != nil {
+			return fmt.Errorf("%s: %w", side.name, err)
+		}
+		side.tree = extract.Within(side.revision, below)
+		for _, module := range side.revision.Missing {
+			if name, ok := strings.CutPrefix(module, strings.TrimPrefix(below+"/", "./")); ok {
+				s.missing = append(s.missing, name)
+				s.exclude = append(s.exclude, escapeGlob(name))
+			}
+		}
+	}
+	slices.Sort(s.missing)
+	s.missing = slices.Compact(s.missing)
+	return nil
+}
+
+// escapeGlob writes a path so that as a pattern it matches itself only.
+func escapeGlob(name string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `{`, `\{`).Replace(name)
+}
+
+// explain says what neither side reads, and why.
+func (s *sides) explain() []string {
+	var lines []string
+	for _, name := range s.missing {
+		lines = append(lines, fmt.Sprintf("submodule %s is left out on both sides: its commit is not here; fetch it with git submodule update --init", name))
+	}
+	if s.sparse > 0 {
+		lines = append(lines, fmt.Sprintf("%d files are left out on both sides: the sparse checkout does not hold them", s.sparse))
+	}
+	return lines
+}
+
+// check demands that each path is there on one side at least.
+func (s *sides) check(paths []string) error {
+	for _, name := range paths {
+		if len(s.base.present([]string{name})) == 0 && len(s.head.present([]string{name})) == 0 {
+			return fmt.Errorf("path %s is neither in %s nor in %s; check the spelling", name, s.base.name, s.head.name)
+		}
+	}
+	return nil
+}
+
+func (s *diffSide) present(paths []string) []string {
+	var out []string
+	for _, name := range paths {
+		if _, err := fs.Stat(s.tree, name); err == nil {
+			out = append(out, path.Clean(name))
+		}
+	}
+	return out
+}
+
+// exists reports whether the directory itself is there: a revision may be older.
+func (s *diffSide) exists() bool {
+	_, err := fs.Stat(s.tree, ".")
+	return err == nil
+}
+
+func (s *sides) close() error {
+	var errs []error
+	for _, side := range []*diffSide{s.base, s.head} {
+		if side == nil {
+			continue
+		}
+		if side.tree != nil {
+			errs = append(errs, side.tree.Close())
+		}
+		if side.revision != nil {
+			errs = append(errs, side.revision.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
