@@ -26,6 +26,7 @@ type cluster struct {
 
 	// Objects by kind.
 	workloads     []*workload
+	operated      []*workload // of which an operator makes the pods
 	services      map[key]*service
 	configs       map[key]*config // ConfigMaps
 	secrets       map[key]*config

@@ -42,7 +42,7 @@ func (t table) lookup(o *manifest.Object) (kind, bool) {
 
 func newTable() table {
 	t := table{}
-	for _, k := range kinds() {
+	for _, k := range allKinds() {
 		t[schema.GroupKind{Group: k.group, Kind: k.kind}] = k
 	}
 	return t
@@ -58,7 +58,23 @@ const (
 	gwGroup       = "gateway.networking.k8s.io"
 	istio         = "networking.istio.io"
 	istioSecurity = "security.istio.io"
+
+	admissionGroup  = "admissionregistration.k8s.io"
+	certManager     = "cert-manager.io"
+	externalSecrets = "external-secrets.io"
+	strimzi         = "kafka.strimzi.io"
+	eventing        = "eventing.knative.dev"
+	messaging       = "messaging.knative.dev"
 )
+
+// allKinds is the table with the rows that operated.go makes.
+func allKinds() []kind {
+	all := kinds()
+	for _, k := range operators() {
+		all = append(all, k.row())
+	}
+	return all
+}
 
 // kinds is the table. To add a kind, add a row; a kind with a meaning of its own
 // gets a function in a file named after the concept, and a txtar.
@@ -77,7 +93,12 @@ func kinds() []kind {
 		{group: batch, kind: "Job", template: fields("spec", "template")},
 		{group: batch, kind: "CronJob", template: fields("spec", "jobTemplate", "spec", "template")},
 		{group: "argoproj.io", kind: "Rollout", template: fields("spec", "template")},
+		{group: "agones.dev", kind: "GameServer", template: fields("spec", "template")},
+		{group: "agones.dev", kind: "Fleet", template: fields("spec", "template", "spec", "template")},
 		{group: "serving.knative.dev", kind: "Service", template: fields("spec", "template"), read: readKnativeService},
+
+		{group: "serving.knative.dev", kind: "Configuration", template: fields("spec", "template")},
+		{group: "serving.knative.dev", kind: "Route", why: "how traffic is split between the versions of a Service"},
 
 		// What belongs to them.
 		{group: core, kind: "Namespace", read: readNamespace, clusterWide: true},
@@ -101,6 +122,7 @@ func kinds() []kind {
 		{group: gwGroup, kind: "TCPRoute", read: readRoute},
 		{group: gwGroup, kind: "UDPRoute", read: readRoute},
 		{group: gwGroup, kind: "ReferenceGrant", why: "a route says itself what it leads to"},
+		{group: "route.openshift.io", kind: "Route", read: readOpenShiftRoute},
 		{group: istio, kind: "Gateway", read: readIstioGateway},
 		{group: istio, kind: "VirtualService", read: readVirtualService},
 		{group: istio, kind: "ServiceEntry", read: readServiceEntry},
@@ -136,6 +158,29 @@ func kinds() []kind {
 		{group: istioSecurity, kind: "AuthorizationPolicy", read: readAuthorizationPolicy, policy: true},
 		{group: istioSecurity, kind: "PeerAuthentication", read: readPeerAuthentication},
 
+		// What the API server calls.
+		{group: admissionGroup, kind: "ValidatingWebhookConfiguration", read: readWebhooks, clusterWide: true},
+		{group: admissionGroup, kind: "MutatingWebhookConfiguration", read: readWebhooks, clusterWide: true},
+		{group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", read: readConversion, clusterWide: true},
+		{group: "apiregistration.k8s.io", kind: "APIService", read: readAPIService, clusterWide: true},
+
+		// Operators: what they fetch, and what they make of objects. What they run is in operated.go.
+		{group: certManager, kind: "Issuer", read: readIssuer},
+		{group: certManager, kind: "ClusterIssuer", read: readIssuer, clusterWide: true},
+		{group: externalSecrets, kind: "SecretStore", read: readSecretStore},
+		{group: externalSecrets, kind: "ClusterSecretStore", read: readSecretStore, clusterWide: true},
+		{group: strimzi, kind: "KafkaNodePool", read: readPartOf("Kafka", "strimzi.io/cluster")},
+		{group: strimzi, kind: "KafkaUser", read: readPartOf("Kafka", "strimzi.io/cluster")},
+		{group: strimzi, kind: "KafkaTopic", read: readPartOf("Kafka", "strimzi.io/cluster")},
+		{group: strimzi, kind: "KafkaConnector", read: readPartOf("KafkaConnect", "strimzi.io/cluster")},
+		{group: "keda.sh", kind: "ScaledObject", read: readScaledObject},
+		{group: eventing, kind: "Broker", read: readEventBus},
+		{group: eventing, kind: "Trigger", read: readTrigger},
+		{group: messaging, kind: "Channel", read: readEventBus},
+		{group: messaging, kind: "InMemoryChannel", read: readEventBus},
+		{group: messaging, kind: "Subscription", read: readSubscription},
+		{group: "sources.knative.dev", kind: "ApiServerSource", read: readAPISource},
+
 		// Monitoring.
 		{group: "monitoring.coreos.com", kind: "ServiceMonitor", read: readServiceMonitor},
 		{group: "monitoring.coreos.com", kind: "PodMonitor", read: readPodMonitor},
@@ -160,8 +205,43 @@ func kinds() []kind {
 		{group: "node.k8s.io", kind: "RuntimeClass", why: "how containers are started", clusterWide: true},
 		{group: "apps", kind: "ControllerRevision", why: "a record of an earlier state"},
 		{group: "coordination.k8s.io", kind: "Lease", why: "an election between replicas"},
-		{group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", why: "the definition of a kind, not an object of it", clusterWide: true},
-		{group: "apiregistration.k8s.io", kind: "APIService", why: "the registration of an API", clusterWide: true},
+		{group: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", why: "a copy of a volume, which is part of the workload that mounts it"},
+		{group: "snapshot.storage.k8s.io", kind: "VolumeSnapshotContent", why: "a copy of a volume, which is part of the workload that mounts it", clusterWide: true},
+		{group: certManager, kind: "Certificate", why: "fills a Secret, which its users name"},
+		{group: certManager, kind: "CertificateRequest", why: "fills a Secret, which its users name"},
+		{group: externalSecrets, kind: "ExternalSecret", why: "fills a Secret, which its users name; the store says from where"},
+		{group: externalSecrets, kind: "ClusterExternalSecret", why: "fills a Secret, which its users name; the store says from where", clusterWide: true},
+		{group: externalSecrets, kind: "PushSecret", why: "fills a Secret, which its users name; the store says from where"},
+		{group: "bitnami.com", kind: "SealedSecret", why: "a Secret in a form that only the cluster can read"},
+		{group: strimzi, kind: "KafkaRebalance", why: "moves partitions between brokers"},
+		{group: "core.strimzi.io", kind: "StrimziPodSet", why: "what the operator makes of a Kafka"},
+		{group: "keda.sh", kind: "ScaledJob", why: "the number of replicas"},
+		{group: "keda.sh", kind: "TriggerAuthentication", why: "the number of replicas"},
+		{group: "keda.sh", kind: "ClusterTriggerAuthentication", why: "the number of replicas", clusterWide: true},
+		{group: "argoproj.io", kind: "ApplicationSet", why: "makes Applications of a list that only Argo CD can work out"},
+		{group: "image.toolkit.fluxcd.io", kind: "ImageRepository", why: "which version of an image is deployed"},
+		{group: "image.toolkit.fluxcd.io", kind: "ImagePolicy", why: "which version of an image is deployed"},
+		{group: "image.toolkit.fluxcd.io", kind: "ImageUpdateAutomation", why: "which version of an image is deployed"},
+		{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", why: "where what is deployed is kept"},
+		{group: "source.toolkit.fluxcd.io", kind: "Bucket", why: "where what is deployed is kept"},
+		{group: "source.toolkit.fluxcd.io", kind: "HelmChart", why: "where what is deployed is kept"},
+		{group: "notification.toolkit.fluxcd.io", kind: "Alert", why: "what Flux tells about deployments"},
+		{group: "notification.toolkit.fluxcd.io", kind: "Provider", why: "what Flux tells about deployments"},
+		{group: "notification.toolkit.fluxcd.io", kind: "Receiver", why: "what Flux tells about deployments"},
+		{group: "karpenter.sh", kind: "NodePool", why: "the machines of the cluster", clusterWide: true},
+		{group: "karpenter.sh", kind: "NodeClaim", why: "the machines of the cluster", clusterWide: true},
+		{group: "karpenter.k8s.aws", kind: "EC2NodeClass", why: "the machines of the cluster", clusterWide: true},
+		{group: "eks.amazonaws.com", kind: "NodeClass", why: "the machines and load balancers of the cluster", clusterWide: true},
+		{group: "eks.amazonaws.com", kind: "IngressClassParams", why: "the machines and load balancers of the cluster", clusterWide: true},
+		{group: "kind.x-k8s.io", kind: "Cluster", why: "a cluster for tests on one machine"},
+		{group: "autoscaling.agones.dev", kind: "FleetAutoscaler", why: "the number of replicas"},
+		{group: "allocation.agones.dev", kind: "GameServerAllocation", why: "asks for a game server that runs"},
+		{group: "kyverno.io", kind: "ClusterPolicy", why: "what objects the cluster admits", clusterWide: true},
+		{group: "kyverno.io", kind: "Policy", why: "what objects the cluster admits"},
+		{group: "templates.gatekeeper.sh", kind: "ConstraintTemplate", why: "what objects the cluster admits", clusterWide: true},
+		{group: "projectcontour.io", kind: "TLSCertificateDelegation", why: "lets another namespace use a certificate"},
+		{group: "caching.internal.knative.dev", kind: "Image", why: "an image that nodes keep"},
+		{group: "networking.internal.knative.dev", kind: "Certificate", why: "fills a Secret, which its users name"},
 		{group: "kustomize.config.k8s.io", kind: "Kustomization", why: "rendered: what it makes is read"},
 		{group: "kustomize.config.k8s.io", kind: "Component", why: "rendered: what it makes is read"},
 		{group: "argoproj.io", kind: "Application", why: "what it deploys is read: gitops.go"},

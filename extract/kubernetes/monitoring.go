@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -92,7 +93,7 @@ func (c *cluster) monitor(o *manifest.Object) (monitorSpec, labels.Selector) {
 // prometheuses are the workloads that run Prometheus.
 func (c *cluster) prometheuses() []*workload {
 	var out []*workload
-	for _, w := range c.workloads {
+	for _, w := range slices.Concat(c.workloads, c.operated) {
 		if parseImage(w.main().Image).tail(1) == "prometheus" {
 			out = append(out, w)
 		}

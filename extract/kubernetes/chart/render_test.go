@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -172,7 +173,7 @@ func unmarked(fsys fs.FS, dir string, v Values) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := engine.Engine{CustomTemplateFuncs: functions()}.Render(c, values)
+	texts, err := engine.Engine{CustomTemplateFuncs: functions()}.RenderWithContext(context.Background(), c, values)
 	out := map[string]string{}
 	for name, text := range texts {
 		out[strings.TrimPrefix(name, c.Name()+"/")] = text

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 repositories still hold the fields that kustomize calls deprecated.
+
 package kustomization
 
 import (
