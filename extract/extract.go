@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"drawbridge/extract/kubernetes"
 	"drawbridge/extract/terraform"
@@ -97,6 +98,9 @@ func visible(fsys fs.FS, starts []string, found *found, opt Options) fs.FS {
 
 // jobs cuts the input into parts. What goes wrong with that is noted in own.
 func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Graph) []job {
+	if folder := opt.Terraform.Eval.Modules; folder != "" { // what is called from elsewhere is no root
+		found.terraform = slices.DeleteFunc(found.terraform, func(name string) bool { return strings.HasPrefix(name, path.Clean(folder)+"/") })
+	}
 	manifests, records := sortOut(fsys, found)
 	var roots []string
 	note := guarded("looking for Terraform roots", graph.Source{}, opt.LetPanic, func() {

@@ -18,6 +18,7 @@ import (
 type inputFlags struct {
 	args      []inputArg
 	workspace string
+	modules   string
 }
 
 // inputArg is one --var or --var-file as it was typed.
@@ -30,6 +31,7 @@ func (in *inputFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(&inputValue{in, false}, "var", "value of a Terraform variable, as `NAME=VALUE`; repeatable, later ones win")
 	f.Var(&inputValue{in, true}, "var-file", "`FILE` of Terraform variables; repeatable, of these and --var the later ones win")
+	f.StringVar(&in.modules, "modules", "", "`DIR` of modules from registries and repositories: a .terraform/modules, or folders named by source and version (terraform-aws-modules/vpc/aws/5.8.1)")
 	f.StringVar(&in.workspace, "workspace", "", "Terraform workspace (default \"default\", or $TF_WORKSPACE)")
 }
 

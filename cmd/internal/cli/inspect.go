@@ -87,6 +87,13 @@ func inspect(p Process, dir, format string, refs bool, in inputFlags) error {
 			return cannotRead("variable file", f, err)
 		}
 	}
+	if in.modules != "" { // the last of the files that the tree must hold
+		folder := p.path(in.modules)
+		if _, err := os.Stat(folder); err != nil {
+			return cannotRead("modules folder", in.modules, err)
+		}
+		files = append(files, folder)
+	}
 	target := p.path(dir)
 	record := "" // a plan or state
 	if info, err := os.Stat(target); err == nil && !info.IsDir() && !eval.IsConfig(target) {
@@ -103,6 +110,9 @@ func inspect(p Process, dir, format string, refs bool, in inputFlags) error {
 		return err
 	}
 	opt := terraform.Options{Eval: eval.Options{Args: args, Env: p.environ(), Workspace: in.workspace}}
+	if in.modules != "" {
+		opt.Eval.Modules = tree.files[len(tree.files)-1]
+	}
 	var res *eval.Result
 	if record == "" {
 		res = terraform.Evaluate(tree.fsys, tree.dir, opt)

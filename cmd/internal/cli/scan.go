@@ -114,6 +114,13 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 		names = append(names, filepath.Base(path))
 	}
 	s.render.Title = strings.Join(names, ", ")
+	if f.input.modules != "" {
+		folders, err := filesInTree(p, s.paths, "modules folder", []string{f.input.modules})
+		if err != nil {
+			return nil, err
+		}
+		s.extract.Terraform.Eval.Modules = folders[0]
+	}
 	varFiles, err := filesInTree(p, s.paths, "variable file", f.input.files())
 	if err != nil {
 		return nil, err

@@ -32,6 +32,10 @@ type Options struct {
 	// addresses of their own; it ends in a colon ("envs/prod:"). Resource.Module is
 	// still "" for the root itself.
 	Prefix string
+	// Modules is a folder below the file system's root that holds the code of modules
+	// from registries and repositories, "" for none. .terraform/modules of the root
+	// comes first.
+	Modules string
 	// Env holds variables of the environment; those named TF_VAR_* and TF_WORKSPACE count.
 	Env map[string]string
 	// Workspace is terraform.workspace, "default" where empty.
@@ -123,6 +127,7 @@ func newEvaluator(fsys fs.FS, dir string, opt Options) *evaluator {
 	ev.opt.Compute = compute
 	ev.inputs = readInputs(fsys, dir, opt)
 	ev.installed = installedModules(fsys, dir)
+	ev.fetched = fetchedModules(fsys, opt.Modules)
 	ev.base = &hcl.EvalContext{Functions: ev.functions()}
 	return ev
 }
@@ -158,7 +163,8 @@ func (ev *evaluator) loadTree(m *module, prefix string, seen map[*module]bool) {
 		ev.loose[n] = true
 	}
 	for _, name := range m.callOrder {
-		dir := cmp.Or(m.calls[name].dir, ev.installed[prefix+name])
+		c := m.calls[name]
+		dir := cmp.Or(c.dir, ev.installed[prefix+name], ev.fetched.dir(c.module, c.version))
 		if dir == "" {
 			continue
 		}

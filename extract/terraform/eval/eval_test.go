@@ -74,6 +74,8 @@ func options(comment string) eval.Options {
 			opt.Args = append(opt.Args, eval.Arg{File: rest})
 		case "env":
 			opt.Env[name] = value
+		case "modules":
+			opt.Modules = rest
 		case "workspace":
 			opt.Workspace = rest
 		}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -30,6 +31,7 @@ type evaluator struct {
 	// installed holds the directories of modules that terraform init has fetched, by
 	// the dotted path of call names.
 	installed map[string]string
+	fetched   *fetched
 	// templates are parsed files of templatefile, by path.
 	templates map[string]*expr
 	// overNoted is true once a note tells of the budget's end.
@@ -619,10 +621,7 @@ func (in *instance) callNode(name string) *callNode {
 
 // code returns the configuration that a call leads to, nil where it is not there.
 func (in *instance) code(c *call, address string) *module {
-	dir := c.dir
-	if dir == "" {
-		dir = in.ev.installed[in.path(c.name)]
-	}
+	dir := cmp.Or(c.dir, in.ev.installed[in.path(c.name)], in.ev.fetched.dir(c.module, c.version))
 	if dir == "" {
 		next := "run terraform init, so that .terraform/modules holds it"
 		if c.module == "" {
