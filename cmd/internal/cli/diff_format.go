@@ -29,6 +29,9 @@ var diffFormats = []diffFormat{
 	{name: "markdown", extensions: []string{".md", ".markdown"}, usual: true, write: func(_ context.Context, w io.Writer, x *difference) error {
 		return render.ChangeMarkdown(w, x.change, x.options)
 	}},
+	{name: "sarif", extensions: []string{".sarif"}, usual: true, write: func(_ context.Context, w io.Writer, x *difference) error {
+		return render.ChangeSARIF(w, x.change)
+	}},
 	{name: "svg", extensions: []string{".svg"}, usual: true, write: func(ctx context.Context, w io.Writer, x *difference) error {
 		dot, err := render.ChangeDOT(x.change, x.options)
 		if err != nil {

@@ -29,6 +29,7 @@ var formats = []format{
 	{name: "text", extensions: []string{".txt"}, document: textDocument},
 	{name: "markdown", extensions: []string{".md", ".markdown"}, file: "report", document: markdownDocument},
 	{name: "json", extensions: []string{".json"}, file: "model", document: jsonDocument},
+	{name: "sarif", extensions: []string{".sarif"}, document: sarifDocument},
 	{name: "dot", extensions: []string{".dot", ".gv"}, file: "diagram", drawing: dotDrawing},
 	{name: "svg", extensions: []string{".svg"}, file: "diagram", drawing: svgDrawing},
 	// Only dot makes PNG, and it is large: it is made where asked for.
@@ -76,10 +77,13 @@ func directoryFormats() []format {
 
 // fileName is the name of the format's file in a directory.
 func (f format) fileName() string {
-	if f.file == "" {
-		return "diagram" + f.extensions[0]
+	switch {
+	case f.file != "":
+		return f.file + f.extensions[0]
+	case f.document != nil:
+		return "report" + f.extensions[0]
 	}
-	return f.file + f.extensions[0]
+	return "diagram" + f.extensions[0]
 }
 
 // listFiles names the files of formats, for people.
@@ -99,6 +103,8 @@ func markdownDocument(w io.Writer, m *model) error {
 }
 
 func jsonDocument(w io.Writer, m *model) error { return graph.WriteJSON(w, m.graph) }
+
+func sarifDocument(w io.Writer, m *model) error { return render.SARIF(w, m.graph) }
 
 func dotDrawing(_ context.Context, _ *model, dot []byte) ([]byte, error) { return dot, nil }
 
