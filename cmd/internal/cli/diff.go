@@ -133,6 +133,13 @@ func (f *diffFlags) parse(p Process, args []string, dash int) (*diff, error) {
 	if d.extract.Terraform.Eval.Args, err = f.input.evalArgs(varFiles); err != nil {
 		return nil, err
 	}
+	if f.input.modules != "" {
+		folders, err := localNames("modules folder", []string{f.input.modules})
+		if err != nil {
+			return nil, err
+		}
+		d.extract.Terraform.Eval.Modules = folders[0]
+	}
 	d.extract.Kubernetes.Helm.Set = f.helmSet
 	d.extract.Kubernetes.Helm.Files, err = localNames("values file", f.helmValues)
 	return d, err

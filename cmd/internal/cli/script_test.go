@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("REVIEW", filepath.Join(examples, "../.ci/review"))
 			env.Values[lastStatus{}] = new(int)
 			env.Values[scriptT{}] = env.T()
 			return nil
