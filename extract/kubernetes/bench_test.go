@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"testing/fstest"
+
+	"drawbridge/extract/kubernetes/manifest"
 )
 
 // shop makes n workloads in n files, each with a Service, a ConfigMap and
@@ -71,4 +73,66 @@ func BenchmarkRead1000Workloads(b *testing.B) {
 			b.Fatalf("%d flows", len(g.Flows))
 		}
 	}
+}
+
+// governed is a shop with a policy for every tenth workload that lets in the one which
+// calls it.
+func governed(n int) fstest.MapFS {
+	fsys := shop(n)
+	for i := 0; i < n; i += 10 {
+		fsys[fmt.Sprintf("policies/%05d.yaml", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: app-%[1]d
+  namespace: shop-%[3]d
+spec:
+  podSelector:
+    matchLabels: {app: app-%[1]d}
+  policyTypes: [Ingress, Egress]
+  ingress:
+  - from:
+    - podSelector:
+        matchLabels: {app: app-%[2]d}
+    ports:
+    - port: 8080
+  egress:
+  - to:
+    - namespaceSelector: {}
+`, i, (i-20+n)%n, i%20)}
+	}
+	return fsys
+}
+
+// BenchmarkRead10000Workloads is to be compared with BenchmarkDecode10000Workloads:
+// reading takes at most four times what decoding does.
+func BenchmarkRead10000Workloads(b *testing.B) {
+	fsys := governed(10_000)
+	files := manifestsOf(fsys)
+	for b.Loop() {
+		if g := Read(fsys, files, Options{}); len(g.Flows) != 20_000 {
+			b.Fatalf("%d flows", len(g.Flows))
+		}
+	}
+}
+
+func BenchmarkDecode10000Workloads(b *testing.B) {
+	fsys := governed(10_000)
+	for b.Loop() {
+		for _, file := range manifestsOf(fsys) {
+			for _, o := range decodeAll(b, file, fsys[file].Data) {
+				var v any
+				if err := o.Decode(&v); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+func decodeAll(b *testing.B, file string, content []byte) []*manifest.Object {
+	objects, problems := manifest.Decode(file, content, manifest.Limits{})
+	if len(problems) > 0 {
+		b.Fatal(problems)
+	}
+	return objects
 }

@@ -85,6 +85,7 @@ func (c *cluster) read() (repeated int) {
 		(*cluster).selectPods,
 		(*cluster).linkReferences,
 		(*cluster).linkAccess,
+		(*cluster).linkCloud,
 		(*cluster).linkPolicies,
 		(*cluster).linkScrapes,
 	} {

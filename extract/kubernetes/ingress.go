@@ -72,7 +72,7 @@ func readIngress(c *cluster, o *manifest.Object) {
 func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 	controller := c.controller(o, spec.IngressClassName)
 	controller.Parts = append(controller.Parts, address(o))
-	if internal(o) == "" {
+	if internal(o) == "" && !c.keptByALB(o, spec.IngressClassName) {
 		c.enterIngress(controller, o, spec)
 	}
 	for _, b := range []struct {
@@ -89,6 +89,18 @@ func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 		}
 	}
 }
+
+// keptByALB tells whether the AWS load balancer controller serves an Ingress that asks
+// for no scheme, neither itself nor by its class. It keeps those inside:
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme
+func (c *cluster) keptByALB(o *manifest.Object, class string) bool {
+	return cmp.Or(class, o.Annotations["kubernetes.io/ingress.class"]) == "alb" &&
+		o.Annotations["alb.ingress.kubernetes.io/scheme"] == "" &&
+		!slices.ContainsFunc(c.set.objects, func(o *manifest.Object) bool { return o.Kind == "IngressClassParams" && o.Has("spec", "scheme") })
+}
+
+// readIngressParams has nothing to read: keptByALB looks at the object itself.
+func readIngressParams(*cluster, *manifest.Object) {}
 
 // controller is what serves an Ingress: the ingress controller of the input whose
 // image is called like the class, or the only one where no class is given; else
@@ -131,7 +143,7 @@ func (c *cluster) enterIngress(controller *graph.Component, o *manifest.Object, 
 		if secure {
 			f.Protocol, f.Port, f.Encrypted = "https", 443, graph.Yes
 		}
-		f.Evidence = []graph.Evidence{because(why, o, path...)}
+		f.Evidence = append(published(o), because(why, o, path...))
 		c.flow(f)
 	}
 	for _, a := range certificateAnnotations {

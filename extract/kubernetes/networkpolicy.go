@@ -154,7 +154,7 @@ func (c *cluster) intent(p *policy, from, to *workload, ports []networkingv1.Net
 			use.port, name = 0, ports[0].Port.StrVal
 		}
 		for _, s := range to.services {
-			if port = s.port(use.port, name); port != nil {
+			if port = s.leadingTo(to, use.port, name); port != nil {
 				use.port = int(port.Port)
 				break
 			}

@@ -161,6 +161,17 @@ func (w *workload) target(p corev1.ServicePort) (podPort, bool) {
 	return podPort{}, false
 }
 
+// leadingTo finds the port of a Service that leads to a port of a workload's pods, by
+// its number or name; nil for none.
+func (s *service) leadingTo(w *workload, number int, name string) *corev1.ServicePort {
+	for i, p := range s.spec.Ports {
+		if target, ok := w.target(p); ok && number != 0 && target.number == number {
+			return &s.spec.Ports[i]
+		}
+	}
+	return s.port(number, name)
+}
+
 // transport is the protocol of a port of the pods, TCP where they do not list it.
 func (w *workload) transport(number int) netpol.Protocol {
 	for _, k := range w.containers() {

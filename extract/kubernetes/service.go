@@ -85,23 +85,52 @@ func internal(o *manifest.Object) string {
 	return slices.Min(found)
 }
 
+// byAWSController tells whether the AWS load balancer controller serves a Service. It
+// keeps inside what asks for no scheme, other than the cloud's own controller:
+// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+func (s *service) byAWSController() bool {
+	kind := s.object.Annotations["service.beta.kubernetes.io/aws-load-balancer-type"]
+	class := s.spec.LoadBalancerClass
+	return kind == "external" || kind == "nlb-ip" || class != nil && *class == "service.k8s.aws/nlb"
+}
+
+func (s *service) isInternal() bool {
+	if internal(s.object) != "" {
+		return true
+	}
+	scheme := s.object.Annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"]
+	return s.byAWSController() && scheme == "" && s.object.Annotations["service.beta.kubernetes.io/aws-load-balancer-internal"] == ""
+}
+
+// externalDNS is the annotation by which ExternalDNS publishes an address.
+const externalDNS = "external-dns.alpha.kubernetes.io/hostname"
+
+// published is the evidence that an object has a public name; none where it has not.
+func published(o *manifest.Object) []graph.Evidence {
+	name := o.Annotations[externalDNS]
+	if name == "" {
+		return nil
+	}
+	return []graph.Evidence{because("ExternalDNS publishes it as "+name, o, "metadata", "annotations", externalDNS)}
+}
+
 // expose draws the way from the internet to a Service of type LoadBalancer or
 // NodePort, one flow a port.
 func (c *cluster) expose(s *service) {
 	if s.spec.Type != corev1.ServiceTypeLoadBalancer && s.spec.Type != corev1.ServiceTypeNodePort {
 		return
 	}
-	if s.spec.Type == corev1.ServiceTypeLoadBalancer && internal(s.object) != "" {
+	if s.spec.Type == corev1.ServiceTypeLoadBalancer && s.isInternal() {
 		return
 	}
 	c.later(func() {
 		for i, p := range s.spec.Ports {
 			c.connect(c.internet(), s, call{
 				port: int(p.Port), basis: graph.Declared, peers: s.spec.LoadBalancerSourceRanges,
-				evidence: []graph.Evidence{
+				evidence: append(published(s.object),
 					because(fmt.Sprintf("Service %s is of type %s", s.name, s.spec.Type), s.object, "spec", "type"),
 					because(fmt.Sprintf("it opens port %d", p.Port), s.object, "spec", "ports", i, "port"),
-				},
+				),
 			})
 		}
 		for _, w := range s.targets {
