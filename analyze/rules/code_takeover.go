@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/graph"
+)
+
+var codeTakeover = &Rule{
+	ID:    "code-takeover",
+	Title: "An identity may replace the code of a more powerful program",
+	Looks: "Identities that may change or run code on a program whose own identity administers the platform, holds a wildcard, or may read secrets, run code or hand on identities. " +
+		"Those that may do anything are left alone, and so is a program's own identity.",
+	Why:        "Code that is put into the program acts with its powers: the permission to deploy is the permission to do all that it may.",
+	STRIDE:     []graph.STRIDE{graph.Tampering, graph.ElevationOfPrivilege},
+	CWE:        []int{269, 913},
+	Likelihood: 2,
+	Impact:     2,
+	Stakes:     []Stake{StakePowers},
+	Mitigations: []string{
+		"Let code be changed by the pipeline only, and name the programs in the permission.",
+		"Take from the program's identity what it does not use.",
+	},
+	References: []string{"NIST 800-53 AC-6", "NIST 800-53 CM-5", "ATT&CK T1648", "ATT&CK T1651"},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			if c.Kind != graph.Identity || m.unbounded(c) {
+				continue
+			}
+			seen := map[string]bool{}
+			var p Place
+			var programs []string
+			for _, a := range m.grants[c.ID] {
+				to := m.Component[a.To]
+				if to.Kind != graph.Process || a.Does != graph.AbilityAdminister && a.Does != graph.AbilityExecute || m.runsAs(to, c) {
+					continue
+				}
+				if n, _ := m.privilege(to); n == 0 || seen[to.ID] {
+					continue
+				}
+				seen[to.ID] = true
+				programs = append(programs, m.describe(to))
+				p.Concerns = append(p.Concerns, to)
+				p.Evidence = append(p.Evidence, a.Evidence...)
+			}
+			if len(programs) == 0 {
+				continue
+			}
+			p.Subject = c.ID
+			p.Address = firstAddress(p.Evidence)
+			p.Evidence = append(p.Evidence, itself(c, "may change the code"))
+			p.Title = fmt.Sprintf("%s may take over %s", upperFirst(m.describe(c)), list(programs))
+			p.Threat = fmt.Sprintf("Who acts as %s puts code of his own into %s, which then uses powers that he was not given.%s", m.describe(c), list(programs), m.usedBy(c))
+			report(p)
+		}
+	},
+}
+
+func (m *Model) runsAs(program, identity *graph.Component) bool {
+	for _, a := range m.grants[program.ID] {
+		if a.Does == graph.AbilityAssume && a.To == identity.ID {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,80 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/graph"
+)
+
+var privilegeEscalation = &Rule{
+	ID:    "privilege-escalation",
+	Title: "An identity can make itself an administrator",
+	Looks: "Identities that are no administrators but may, over one or more grants, become or change the permissions of one, or of themselves. " +
+		"Those with a wildcard policy are found by wildcard-policy.",
+	Why:        "The identity is an administrator in all but name: nobody looks after it as one.",
+	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
+	CWE:        []int{269, 266},
+	Likelihood: 2,
+	Impact:     3,
+	Stakes:     []Stake{StakePowers},
+	Mitigations: []string{
+		"Take away the permission that the way rests on: to change policies, to make keys, to pass or to assume a stronger identity.",
+		"Where it is needed, bound it: by the identities that it is for, and by a permission boundary on what they may get.",
+	},
+	References: []string{"NIST 800-53 AC-6", "CIS Kubernetes v1.8.0 5.1.8", "ATT&CK T1098", "ATT&CK T1098.003"},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			if c.Kind != graph.Identity || m.unbounded(c) {
+				continue
+			}
+			way := m.wayUp(c)
+			if len(way) == 0 {
+				continue
+			}
+			last := way[len(way)-1]
+			p := Place{
+				Subject:  c.ID,
+				Title:    upperFirst(m.describe(c)) + " can make itself an administrator",
+				Threat:   fmt.Sprintf("Who acts as %s gets all powers by %s on %s.%s", m.describe(c), last.How, m.describe(m.Component[last.To]), m.usedBy(c)),
+				Concerns: m.usersOf(c),
+				Evidence: []graph.Evidence{itself(c, "holds the permission")},
+				Address:  firstAddress(way[0].Evidence),
+			}
+			for _, a := range way {
+				p.Evidence = append(p.Evidence, a.Evidence...)
+			}
+			report(p)
+		}
+	},
+}
+
+// wayUp returns the shortest chain of grants by which an identity becomes an
+// administrator, nil where there is none. Changing its own permissions is one.
+func (m *Model) wayUp(c *graph.Component) []*graph.Grant {
+	by := map[string]*graph.Grant{}
+	queue := []string{c.ID}
+	for i := 0; i < len(queue); i++ {
+		for _, a := range m.grants[queue[i]] {
+			to := m.Component[a.To]
+			switch {
+			case to.Kind != graph.Identity || a.Does != graph.AbilityAssume && a.Does != graph.AbilityAdminister && a.Does != graph.AbilityPass:
+				continue
+			case to.ID != c.ID && by[to.ID] != nil:
+				continue
+			case to.ID == c.ID && (a.From != c.ID || a.Does != graph.AbilityAdminister):
+				continue
+			}
+			if to.ID != c.ID && to.Is(graph.PropAdmin) != graph.Yes {
+				by[to.ID] = a
+				queue = append(queue, to.ID)
+				continue
+			}
+			way := []*graph.Grant{a}
+			for at := a.From; at != c.ID; at = by[at].From {
+				way = append([]*graph.Grant{by[at]}, way...)
+			}
+			return way
+		}
+	}
+	return nil
+}

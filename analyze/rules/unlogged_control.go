@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"fmt"
+
+	"drawbridge/analyze/asset"
+	"drawbridge/graph"
+)
+
+var unloggedControl = &Rule{
+	ID:         "unlogged-control",
+	Title:      "Nobody sees what is done to sensitive things",
+	Looks:      "Control planes, secret stores and sensitive data stores for which a log of access is established to be off; what faces the internet is found by unlogged-edge.",
+	Why:        "Misuse of a stolen credential looks like use: without a log nobody can say which secrets or records were taken.",
+	STRIDE:     []graph.STRIDE{graph.Repudiation},
+	CWE:        []int{778},
+	Likelihood: 1,
+	Impact:     2,
+	Unmoved:    true,
+	Mitigations: []string{
+		"Turn on audit and access logs, and keep them where those who run the system can't change them.",
+	},
+	References: []string{"NIST 800-53 AU-2", "NIST 800-53 AU-12", "OWASP Top 10 2021 A09", "OWASP Kubernetes Top Ten 2022 K05", "ATT&CK T1562.008"},
+	Check: func(m *Model, report func(Place)) {
+		for _, c := range m.Graph.Components {
+			sensitive := c.Kind == graph.Store && c.Technology != graph.TechKey && m.assets[c.ID].Level == asset.Sensitive
+			if c.Is(graph.PropLogged) != graph.No || c.Exposure == graph.ExposureDirect || !sensitive && c.Technology != graph.TechCluster {
+				continue
+			}
+			report(Place{
+				Subject:  c.ID,
+				Title:    fmt.Sprintf("Access to %s is not recorded", m.describe(c)),
+				Threat:   fmt.Sprintf("Who misuses %s%s leaves no trace there.", m.describe(c), m.where(c)),
+				Concerns: []*graph.Component{c},
+				Evidence: []graph.Evidence{established(c, graph.PropLogged)},
+			})
+		}
+	},
+}
