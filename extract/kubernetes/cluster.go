@@ -26,7 +26,8 @@ type cluster struct {
 
 	// Objects by kind.
 	workloads     []*workload
-	operated      []*workload // of which an operator makes the pods
+	byNamespace   map[string][]*workload // filled in by selectPods
+	operated      []*workload            // of which an operator makes the pods
 	services      map[key]*service
 	configs       map[key]*config // ConfigMaps
 	secrets       map[key]*config
@@ -53,7 +54,7 @@ type cluster struct {
 func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster {
 	c := &cluster{
 		g: g, table: t, set: set,
-		services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
+		byNamespace: map[string][]*workload{}, services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
 		accounts: map[key]*account{}, roles: map[key]*role{}, namespaces: map[string]*graph.Boundary{},
 		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{},
 		components: map[string]*graph.Component{}, flows: map[string]*graph.Flow{}, grants: map[string]*graph.Grant{},

@@ -43,7 +43,7 @@ func readAuthorizationPolicy(c *cluster, o *manifest.Object) {
 	}
 	selector := labels.SelectorFromSet(p.Selector.MatchLabels)
 	c.later(func() {
-		subject := c.one(func(w *workload) bool { return w.namespace == o.Namespace && selector.Matches(w.labels()) })
+		subject := one(c.byNamespace[o.Namespace], func(w *workload) bool { return selector.Matches(w.labels()) })
 		for i, rule := range p.Rules {
 			for j, from := range rule.From {
 				for k, principal := range from.Source.Principals {
@@ -61,7 +61,7 @@ func (c *cluster) admit(o *manifest.Object, subject []*workload, principal strin
 	if len(parts) != 5 || parts[1] != "ns" || parts[3] != "sa" || parts[4] == "default" {
 		return
 	}
-	for _, from := range c.one(func(w *workload) bool { return w.namespace == parts[2] && w.account() == parts[4] }) {
+	for _, from := range one(c.byNamespace[parts[2]], func(w *workload) bool { return w.account() == parts[4] }) {
 		for _, to := range subject {
 			c.drawFlow(from.component, to.component, call{basis: graph.Referenced, evidence: []graph.Evidence{
 				because(fmt.Sprintf("AuthorizationPolicy %s names %s as a caller of %s", o.Name, from.object.Name, to.object.Name), o, path...),

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -47,17 +48,19 @@ func (c *cluster) linkPolicies() {
 		}
 		c.intents(p)
 	}
+	byNamespace := map[string][]*policy{}
+	for _, p := range c.policies {
+		byNamespace[p.namespace] = append(byNamespace[p.namespace], p)
+	}
 	for _, w := range c.workloads {
-		i := slices.IndexFunc(c.policies, func(p *policy) bool { return p.selects(w) })
-		if i < 0 {
+		policies := slices.DeleteFunc(slices.Clone(byNamespace[w.namespace]), func(p *policy) bool { return !p.selects(w) })
+		if len(policies) == 0 {
 			w.component.Set(graph.PropPolicyPresent, graph.No, w.because("no NetworkPolicy of the input selects its pods", w.field("metadata", "labels")...))
 			continue
 		}
-		w.component.Set(graph.PropPolicyPresent, graph.Yes, because("NetworkPolicy "+c.policies[i].object.Name+" selects its pods", c.policies[i].object, "spec", "podSelector"))
-		for _, p := range c.policies {
-			if p.selects(w) {
-				w.component.Parts = append(w.component.Parts, address(p.object))
-			}
+		w.component.Set(graph.PropPolicyPresent, graph.Yes, because("NetworkPolicy "+policies[0].object.Name+" selects its pods", policies[0].object, "spec", "podSelector"))
+		for _, p := range policies {
+			w.component.Parts = append(w.component.Parts, address(p.object))
 		}
 	}
 }
@@ -76,7 +79,7 @@ func (c *cluster) intents(p *policy) {
 	if p.selector.Empty() {
 		return
 	}
-	subject := c.one(p.selects)
+	subject := one(c.byNamespace[p.namespace], p.selects)
 	if len(subject) == 0 {
 		return
 	}
@@ -109,23 +112,29 @@ func (c *cluster) named(p *policy, peer networkingv1.NetworkPolicyPeer) []*workl
 	if err != nil || pods.Empty() {
 		return nil
 	}
-	inNamespace := func(ns string) bool { return ns == p.namespace }
-	if peer.NamespaceSelector != nil {
-		namespaces, err := metav1.LabelSelectorAsSelector(peer.NamespaceSelector)
-		if err != nil {
-			return nil
-		}
-		inNamespace = func(ns string) bool { return namespaces.Matches(c.namespaceLabels(ns)) }
+	matches := func(w *workload) bool { return pods.Matches(w.labels()) }
+	if peer.NamespaceSelector == nil {
+		return one(c.byNamespace[p.namespace], matches)
 	}
-	return c.one(func(w *workload) bool { return inNamespace(w.namespace) && pods.Matches(w.labels()) })
+	namespaces, err := metav1.LabelSelectorAsSelector(peer.NamespaceSelector)
+	if err != nil {
+		return nil
+	}
+	var within []*workload
+	for _, ns := range slices.Sorted(maps.Keys(c.byNamespace)) {
+		if namespaces.Matches(c.namespaceLabels(ns)) {
+			within = append(within, c.byNamespace[ns]...)
+		}
+	}
+	return one(within, matches)
 }
 
 // one returns the selected workloads where they are one thing: a single
 // workload, or the versions of one behind the same Service. A selector that
 // picks a class of workloads permits, it does not name.
-func (c *cluster) one(selected func(*workload) bool) []*workload {
+func one(workloads []*workload, selected func(*workload) bool) []*workload {
 	var out []*workload
-	for _, w := range c.workloads {
+	for _, w := range workloads {
 		if selected(w) {
 			out = append(out, w)
 		}

@@ -33,15 +33,14 @@ func readService(c *cluster, o *manifest.Object) {
 // selectPods finds the workloads of each Service, and opens those to the
 // internet that have an address there.
 func (c *cluster) selectPods() {
-	byNamespace := map[string][]*workload{}
 	for _, w := range c.workloads {
-		byNamespace[w.namespace] = append(byNamespace[w.namespace], w)
+		c.byNamespace[w.namespace] = append(c.byNamespace[w.namespace], w)
 	}
 	for _, k := range sortedKeys(c.services) {
 		s := c.services[k]
 		if len(s.spec.Selector) > 0 {
 			selector := labels.SelectorFromSet(s.spec.Selector)
-			for _, w := range byNamespace[s.namespace] {
+			for _, w := range c.byNamespace[s.namespace] {
 				if selector.Matches(w.labels()) {
 					s.targets = append(s.targets, w)
 				}
