@@ -10,13 +10,13 @@ var codeTakeover = &Rule{
 	ID:    "code-takeover",
 	Title: "An identity may replace the code of a more powerful program",
 	Looks: "Identities that may change or run code on a program whose own identity administers the platform, holds a wildcard, or may read secrets, run code or hand on identities. " +
-		"Those that may do anything are left alone, and so is a program's own identity.",
+		"Those that may do anything are left alone, and so are a program's own identity and those that pipelines run as. " +
+		"Code on all machines is found by execute-wildcard.",
 	Why:        "Code that is put into the program acts with its powers: the permission to deploy is the permission to do all that it may.",
 	STRIDE:     []graph.STRIDE{graph.Tampering, graph.ElevationOfPrivilege},
 	CWE:        []int{269, 913},
 	Likelihood: 2,
 	Impact:     2,
-	Stakes:     []Stake{StakePowers},
 	Mitigations: []string{
 		"Let code be changed by the pipeline only, and name the programs in the permission.",
 		"Take from the program's identity what it does not use.",
@@ -24,29 +24,34 @@ var codeTakeover = &Rule{
 	References: []string{"NIST 800-53 AC-6", "NIST 800-53 CM-5", "ATT&CK T1648", "ATT&CK T1651"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
-			if c.Kind != graph.Identity || m.unbounded(c) {
+			if c.Kind != graph.Identity || m.unbounded(c) || m.onlyPipelines(c) {
 				continue
 			}
 			seen := map[string]bool{}
-			var p Place
+			p := Place{Subject: c.ID, Concerns: m.usersOf(c)}
 			var programs []string
+			most, why := 0, ""
 			for _, a := range m.grants[c.ID] {
 				to := m.Component[a.To]
-				if to.Kind != graph.Process || a.Does != graph.AbilityAdminister && a.Does != graph.AbilityExecute || m.runsAs(to, c) {
+				changes := a.Does == graph.AbilityAdminister || a.Does == graph.AbilityExecute && !a.Wildcard
+				if to.Kind != graph.Process || !changes || m.runsAs(to, c) {
 					continue
 				}
-				if n, _ := m.privilege(to); n == 0 || seen[to.ID] {
+				n, w := m.privilege(to)
+				if n == 0 || seen[to.ID] {
 					continue
+				}
+				if n > most {
+					most, why = n, w
 				}
 				seen[to.ID] = true
 				programs = append(programs, m.describe(to))
-				p.Concerns = append(p.Concerns, to)
 				p.Evidence = append(p.Evidence, a.Evidence...)
 			}
 			if len(programs) == 0 {
 				continue
 			}
-			p.Subject = c.ID
+			p.Factors = []graph.Factor{{Name: factorPrivilege, Effect: most, Why: why}}
 			p.Address = firstAddress(p.Evidence)
 			p.Evidence = append(p.Evidence, itself(c, "may change the code"))
 			p.Title = fmt.Sprintf("%s may take over %s", upperFirst(m.describe(c)), list(programs))
@@ -54,6 +59,17 @@ var codeTakeover = &Rule{
 			report(p)
 		}
 	},
+}
+
+// onlyPipelines reports whether an identity is used by pipelines alone, for which
+// replacing code is the work.
+func (m *Model) onlyPipelines(identity *graph.Component) bool {
+	for _, c := range m.holders[identity.ID] {
+		if c.Technology != graph.TechPipeline {
+			return false
+		}
+	}
+	return len(m.holders[identity.ID]) > 0
 }
 
 func (m *Model) runsAs(program, identity *graph.Component) bool {
