@@ -49,8 +49,10 @@ func (s *search) assets(g *graph.Graph) map[string]value {
 	for _, a := range g.Grants {
 		to := s.x.Component[a.To]
 		if to.Technology == graph.TechHost && to.Kind == graph.External {
-			out[to.ID] = value{worth: 5, why: "it rules everything that runs on the platform", everything: true,
-				by: []graph.Ability{graph.AbilityAdminister, graph.AbilityReadSecret, graph.AbilityExecute}}
+			out[to.ID] = value{
+				worth: 5, why: "it rules everything that runs on the platform", everything: true,
+				by: []graph.Ability{graph.AbilityAdminister, graph.AbilityReadSecret, graph.AbilityExecute},
+			}
 		}
 	}
 	return out

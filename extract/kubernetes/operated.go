@@ -115,8 +115,10 @@ func fieldsOf(o *manifest.Object) (out []text) {
 				walk(name, item, append(slices.Clip(path), i))
 			}
 		case string:
-			out = append(out, text{name: name, value: v, form: variable, object: o, what: "field " + name,
-				source: graph.Source{File: o.File, Line: o.TextLine(path...)}})
+			out = append(out, text{
+				name: name, value: v, form: variable, object: o, what: "field " + name,
+				source: graph.Source{File: o.File, Line: o.TextLine(path...)},
+			})
 		}
 	}
 	walk("", spec, []any{"spec"})

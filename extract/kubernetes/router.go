@@ -35,8 +35,10 @@ func readOpenShiftRoute(c *cluster, o *manifest.Object) {
 	c.later(func() {
 		gate := c.gate(router, "OpenShift router", at(o))
 		gate.Parts = append(gate.Parts, address(o))
-		enter := graph.Flow{From: c.internet().ID, To: gate.ID, Protocol: "http", Port: 80, Basis: graph.Declared, Encrypted: graph.No,
-			Evidence: []graph.Evidence{because("Route "+o.Name+" has no TLS", o, "spec")}}
+		enter := graph.Flow{
+			From: c.internet().ID, To: gate.ID, Protocol: "http", Port: 80, Basis: graph.Declared, Encrypted: graph.No,
+			Evidence: []graph.Evidence{because("Route "+o.Name+" has no TLS", o, "spec")},
+		}
 		onward := call{port: spec.Port.TargetPort.IntValue(), basis: graph.Declared}
 		if spec.Port.TargetPort.Type == intstr.String {
 			onward.port, onward.portName = 0, spec.Port.TargetPort.StrVal

@@ -45,8 +45,10 @@ func readScaledObject(c *cluster, o *manifest.Object) {
 			}
 			beside := portsAmong(t.Metadata)
 			for _, name := range slices.Sorted(maps.Keys(t.Metadata)) {
-				text := text{name: name, value: t.Metadata[name], form: variable, object: o, what: fmt.Sprintf("trigger %s of ScaledObject %s", t.Type, o.Name),
-					source: graph.Source{File: o.File, Line: o.TextLine("spec", "triggers", n, "metadata", name)}}
+				text := text{
+					name: name, value: t.Metadata[name], form: variable, object: o, what: fmt.Sprintf("trigger %s of ScaledObject %s", t.Type, o.Name),
+					source: graph.Source{File: o.File, Line: o.TextLine("spec", "triggers", n, "metadata", name)},
+				}
 				c.follow(w, text, mentions(text, beside))
 			}
 		}

@@ -585,18 +585,35 @@ var launchProps = []prop{
 }
 
 var cognitoTriggers = []link{
-	{to: "lambda_config.pre_sign_up", carries: "sign-up events"}, {to: "lambda_config.post_confirmation", carries: "sign-up events"},
-	{to: "lambda_config.pre_authentication", carries: "sign-in events"}, {to: "lambda_config.post_authentication", carries: "sign-in events"},
-	{to: "lambda_config.pre_token_generation", carries: "sign-in events"}, {to: "lambda_config.custom_message", carries: "messages"},
-	{to: "lambda_config.define_auth_challenge"}, {to: "lambda_config.create_auth_challenge"}, {to: "lambda_config.verify_auth_challenge_response"},
-	{to: "lambda_config.user_migration"}, {to: "lambda_config.custom_email_sender.lambda_arn"},
+	{to: "lambda_config.pre_sign_up", carries: "sign-up events"},
+	{to: "lambda_config.post_confirmation", carries: "sign-up events"},
+	{to: "lambda_config.pre_authentication", carries: "sign-in events"},
+	{to: "lambda_config.post_authentication", carries: "sign-in events"},
+	{to: "lambda_config.pre_token_generation", carries: "sign-in events"},
+	{to: "lambda_config.custom_message", carries: "messages"},
+	{to: "lambda_config.define_auth_challenge"},
+	{to: "lambda_config.create_auth_challenge"},
+	{to: "lambda_config.verify_auth_challenge_response"},
+	{to: "lambda_config.user_migration"},
+	{to: "lambda_config.custom_email_sender.lambda_arn"},
 }
 
 var iotTargets = []link{
-	{to: "sns.target_arn"}, {to: "sqs.queue_url"}, {to: "lambda.function_arn"}, {to: "kinesis.stream_name"}, {to: "firehose.delivery_stream_name"},
-	{to: "s3.bucket_name"}, {to: "dynamodb.table_name"}, {to: "dynamodbv2.put_item.table_name"}, {to: "step_functions.state_machine_name"},
-	{to: "cloudwatch_logs.log_group_name", carries: "logs"}, {to: "cloudwatch_alarm.alarm_name"}, {to: "elasticsearch.endpoint"}, {to: "timestream.database_name"},
-	{to: "error_action.sqs.queue_url", carries: "errors"}, {to: "error_action.sns.target_arn", carries: "errors"},
+	{to: "sns.target_arn"},
+	{to: "sqs.queue_url"},
+	{to: "lambda.function_arn"},
+	{to: "kinesis.stream_name"},
+	{to: "firehose.delivery_stream_name"},
+	{to: "s3.bucket_name"},
+	{to: "dynamodb.table_name"},
+	{to: "dynamodbv2.put_item.table_name"},
+	{to: "step_functions.state_machine_name"},
+	{to: "cloudwatch_logs.log_group_name", carries: "logs"},
+	{to: "cloudwatch_alarm.alarm_name"},
+	{to: "elasticsearch.endpoint"},
+	{to: "timestream.database_name"},
+	{to: "error_action.sqs.queue_url", carries: "errors"},
+	{to: "error_action.sns.target_arn", carries: "errors"},
 }
 
 var firehoseTargets = []link{
