@@ -13,6 +13,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"drawbridge/extract/kubernetes"
 	"drawbridge/extract/kubernetes/netpol"
 	"drawbridge/graph"
 
@@ -32,7 +33,8 @@ func connectivityCommand(p Process) *cobra.Command {
 		Short: "List what Kubernetes network policy permits",
 		Long: `Connectivity evaluates the network policies among the manifests in DIR (the working
 directory if there is none) and lists which workload may reach which, on which
-protocols and ports. A workload that no policy selects is open to all.
+protocols and ports. A workload that no policy selects is open to all. Charts and kustomizations in
+DIR are rendered, with their own values.
 
 With --exposure it tells, too, what the policies would permit with pods that are not
 there yet. With --explain SRC DST it tells for one connection which policy and which
@@ -143,7 +145,7 @@ func loadPolicies(p Process, dir string) (*netpol.Evaluator, error) {
 		return nil, cannotRead("directory", dir, err)
 	}
 	defer root.Close()
-	objects, notes, err := netpol.Load(root.FS(), filepath.ToSlash(dir))
+	objects, notes, err := kubernetes.Objects(root.FS(), filepath.ToSlash(dir), kubernetes.Options{})
 	if err != nil {
 		return nil, cannotRead("directory", dir, err)
 	}

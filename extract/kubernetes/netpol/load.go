@@ -18,15 +18,21 @@ import (
 var extensions = []string{".yaml", ".yml", ".json"}
 
 // Load decodes the manifests of a directory and those below, in the order of their
-// names. Objects and notes call the directory dir. Nothing is rendered. What could not be read is told in notes; the error is for a
-// directory that cannot be read at all.
-//
-// Of a file with a document that does not parse, what comes after it is left out,
-// as kubectl does: the cluster would not have it.
+// names. Objects and notes call the directory dir. Nothing is rendered. What could not
+// be read is told in notes; the error is for a directory that cannot be read at all.
 func Load(fsys fs.FS, dir string) ([]*manifest.Object, []graph.Note, error) {
-	var files []string
-	var notes []graph.Note
-	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+	files, notes, err := Files(fsys, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	objects, more := Decode(fsys, dir, files)
+	return objects, append(notes, more...), nil
+}
+
+// Files lists the files of a directory and those below that can hold manifests, or say
+// how they are made, sorted.
+func Files(fsys fs.FS, dir string) (files []string, notes []graph.Note, err error) {
+	err = fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && name == ".":
 			return err
@@ -34,14 +40,17 @@ func Load(fsys fs.FS, dir string) ([]*manifest.Object, []graph.Note, error) {
 			notes = append(notes, unreadable(path.Join(dir, name), err))
 		case entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
-		case !entry.IsDir() && slices.Contains(extensions, path.Ext(name)):
+		case !entry.IsDir() && (slices.Contains(extensions, path.Ext(name)) || entry.Name() == "Kustomization"):
 			files = append(files, name)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, nil, err
-	}
+	return files, notes, err
+}
+
+// Decode decodes the manifests in files. Of a file with a document that does not parse,
+// what comes after it is left out, as kubectl does: the cluster would not have it.
+func Decode(fsys fs.FS, dir string, files []string) (objects []*manifest.Object, notes []graph.Note) {
 	read := make([]loaded, len(files))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -52,12 +61,11 @@ func Load(fsys fs.FS, dir string) ([]*manifest.Object, []graph.Note, error) {
 		})
 	}
 	_ = group.Wait() // each error is a note
-	var objects []*manifest.Object
 	for _, l := range read {
 		objects = append(objects, l.objects...)
 		notes = append(notes, l.notes...)
 	}
-	return objects, notes, nil
+	return objects, notes
 }
 
 // loaded is what one file holds.
