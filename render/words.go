@@ -72,7 +72,7 @@ func tellingWords(c *graph.Component) []string {
 // endpoint says "https:443", "8000-9000", or what the flow carries.
 func endpoint(f *graph.Flow) string {
 	s := printable(f.Protocol)
-	if f.Port != 0 {
+	if f.Port != 0 || f.PortEnd != 0 {
 		port := strconv.Itoa(f.Port)
 		if f.PortEnd > f.Port {
 			port += "-" + strconv.Itoa(f.PortEnd)
