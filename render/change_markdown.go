@@ -56,8 +56,7 @@ func ChangeMarkdown(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 	folded(&b, "Taken for renamed", "", c.Renames, func(r graph.Rename) string {
 		return fmt.Sprintf("- %s is now %s: %s\n", comment(shortened(r.Base, 200)), comment(shortened(r.Head, 200)), r.Why)
 	})
-	_, err := w.Write(b.Bytes())
-	return err
+	return writeForLogs(w, b.String())
 }
 
 const commentHead = "| | What | Change | Where |\n|---|---|---|---|\n"

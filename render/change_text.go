@@ -46,8 +46,7 @@ func ChangeText(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 		fmt.Fprintf(&t.b, "\n  Not covered, for it is not understood: %s\n", printable(unknown))
 	}
 	t.files()
-	_, err := io.WriteString(w, t.b.String())
-	return err
+	return writeForLogs(w, t.b.String())
 }
 
 // changeRow writes "+ flow  A → B  https:443  net.tf:4".

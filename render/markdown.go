@@ -27,8 +27,7 @@ func Markdown(w io.Writer, g *graph.Graph, opt Options) error {
 	r.flows()
 	r.notes()
 	r.coverage()
-	_, err := w.Write(r.b.Bytes())
-	return err
+	return writeForLogs(w, r.b.String())
 }
 
 type report struct {

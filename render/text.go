@@ -39,8 +39,7 @@ func Text(w io.Writer, g *graph.Graph, opt TextOptions) error {
 	t.findings()
 	t.limits()
 	t.files()
-	_, err := io.WriteString(w, t.b.String())
-	return err
+	return writeForLogs(w, t.b.String())
 }
 
 type summary struct {
