@@ -56,6 +56,23 @@ func repository(dir string) string {
 	}
 }
 
+// InRepository returns where a directory lies in the repository that holds it, as a
+// slash-separated path: "" for its top, or where no repository holds it.
+func InRepository(dir string) string {
+	absolute, err := filepath.Abs(dir)
+	if err == nil {
+		absolute, err = filepath.EvalSymlinks(absolute)
+	}
+	if err != nil {
+		return ""
+	}
+	below, err := filepath.Rel(repository(absolute), absolute)
+	if err != nil || below == "." {
+		return ""
+	}
+	return filepath.ToSlash(below)
+}
+
 // Close ends the reading.
 func (t *Tree) Close() error {
 	if t.root == nil {

@@ -79,6 +79,8 @@ var hostileNames = []string{
 	"</details><img src=x onerror=alert(1)>", "[click](http://evil.example/?a=1)", "`` ` ``| a | b |", "![x](https://evil.example/x.png)",
 	"\x1b[31mred\x1b[0m\a", "::error file=a,line=1::owned", "\n::set-output name=x::y", "@everyone and @org/team", "--> <!-- drawbridge:", "```\nmermaid",
 	"\"]; click n0 href \"javascript:alert(1)\"", "%%{init: {}}%%", "a\u202eb", "#quot; &quot; &#34;",
+	"##[add-matcher]owned.json", "##vso[task.setvariable variable=x]y", "##teamcity[buildStop]", "a%0A::error::owned", "x,file=/etc/passwd",
+	"]]><owned/>", "\u001b[31m",
 }
 
 func hostileChange() *graph.Change {

@@ -174,7 +174,7 @@ func (s *sarif) write(w io.Writer) error {
 func (s *sarif) add(g *graph.Graph, f *graph.Finding, state string) {
 	r := sarifResult{
 		RuleID: f.Rule, RuleIndex: s.rule(f), Level: sarifLevel(f.Severity), Message: sarifText{sarifMessage(f)},
-		Fingerprints: map[string]string{sarifFingerprint: fingerprint(f)}, Baseline: state, Suppressions: []sarifSuppression{},
+		Fingerprints: map[string]string{sarifFingerprint: fingerprint(f.ID)}, Baseline: state, Suppressions: []sarifSuppression{},
 		Properties: sarifResultProperties{f.ID, string(f.Severity), sarifScore(f.Severity)},
 	}
 	main := graph.Evidence{Address: cmp.Or(f.Address, f.Subject)}
@@ -275,8 +275,8 @@ func sarifMessage(f *graph.Finding) string {
 }
 
 // fingerprint is of fixed length, whatever the subject is called.
-func fingerprint(f *graph.Finding) string {
-	sum := sha256.Sum256([]byte(f.ID))
+func fingerprint(id string) string {
+	sum := sha256.Sum256([]byte(id))
 	return hex.EncodeToString(sum[:16])
 }
 

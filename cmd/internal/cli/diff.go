@@ -93,6 +93,7 @@ type diff struct {
 	policy     policy
 	formats    []diffFormat
 	dir, file  string
+	below      string // where the head lies in its repository
 }
 
 func (f *diffFlags) parse(p Process, args []string, dash int) (*diff, error) {
@@ -179,8 +180,7 @@ func (f *diffFlags) target(p Process, d *diff) error {
 	default:
 		d.file = p.path(f.output)
 		if f.format == "" {
-			ext := strings.ToLower(filepath.Ext(f.output))
-			i := slices.IndexFunc(diffFormats, func(x diffFormat) bool { return slices.Contains(x.extensions, ext) })
+			i := byExtension(f.output, diffFormats, func(x diffFormat) []string { return x.extensions })
 			if i < 0 {
 				return fmt.Errorf("-o %s: its extension names no format; add --format, or a slash at the end for a directory", f.output)
 			}
@@ -204,6 +204,7 @@ func (d *diff) run(ctx context.Context, p Process) (err error) {
 	if err != nil {
 		return err
 	}
+	d.below = s.head.below
 	d.options.Base, d.options.Head = s.base.name, s.head.name
 	c := graph.Diff(base, head)
 	if err := d.write(ctx, p, c); err != nil {
@@ -257,7 +258,7 @@ func (s *diffSide) read(paths []string, opt extract.Options) (*graph.Graph, erro
 // write makes the formats and puts them where they belong; once files are written,
 // the summary goes to standard output, with their names.
 func (d *diff) write(ctx context.Context, p Process, c *graph.Change) error {
-	x := &difference{change: c, options: d.options, layouter: p.layouter()}
+	x := &difference{change: c, options: d.options, layouter: p.layouter(), below: d.below}
 	x.options.Text = p.textOptions()
 	if d.file == "" && d.dir == "" {
 		return d.formats[0].write(ctx, p.Stdout, x)

@@ -32,6 +32,15 @@ var diffFormats = []diffFormat{
 	{name: "sarif", extensions: []string{".sarif"}, usual: true, write: func(_ context.Context, w io.Writer, x *difference) error {
 		return render.ChangeSARIF(w, x.change)
 	}},
+	{name: "gitlab", extensions: []string{".gitlab.json"}, usual: true, write: func(_ context.Context, w io.Writer, x *difference) error {
+		return render.ChangeGitLab(w, x.change, x.below)
+	}},
+	{name: "junit", extensions: []string{".xml"}, usual: true, write: func(_ context.Context, w io.Writer, x *difference) error {
+		return render.ChangeJUnit(w, x.change, x.below)
+	}},
+	{name: "github", extensions: []string{".annotations"}, usual: true, write: func(_ context.Context, w io.Writer, x *difference) error {
+		return render.ChangeGitHub(w, x.change, x.below)
+	}},
 	{name: "svg", extensions: []string{".svg"}, usual: true, write: func(ctx context.Context, w io.Writer, x *difference) error {
 		dot, err := render.ChangeDOT(x.change, x.options)
 		if err != nil {
@@ -57,6 +66,7 @@ type difference struct {
 	change   *graph.Change
 	options  render.ChangeOptions
 	layouter render.Layouter
+	below    string // where the compared directory lies in its repository
 }
 
 func diffFormatNames() []string {

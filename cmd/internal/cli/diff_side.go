@@ -21,6 +21,7 @@ type diffSide struct {
 	name  string // for people
 	model *graph.Graph
 	tree  *extract.Tree
+	below string // where it lies in its repository
 	// commit is the revision, "" for what is none.
 	commit   string
 	revision *revision.Tree
@@ -55,7 +56,7 @@ func openSides(ctx context.Context, p Process, base, head string) (*sides, error
 		return nil, err
 	}
 	if head == "" {
-		s.head = &diffSide{name: "working directory"}
+		s.head = &diffSide{name: "working directory", below: extract.InRepository(p.Dir)}
 		if s.head.tree, err = extract.Open(p.Dir); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
@@ -105,7 +106,7 @@ func findSide(ctx context.Context, p Process, repo *revision.Repository, repoErr
 			}
 		}
 		tree, err := extract.Open(p.path(name))
-		return &diffSide{name: name, tree: tree}, err
+		return &diffSide{name: name, tree: tree, below: extract.InRepository(p.path(name))}, err
 	}
 	if repoErr != nil {
 		return nil, fmt.Errorf("%s is no file or directory, and no revision: %w", name, repoErr)
@@ -118,7 +119,7 @@ func findSide(ctx context.Context, p Process, repo *revision.Repository, repoErr
 	if !strings.HasPrefix(commit, name) {
 		shown += " " + commit[:7]
 	}
-	return &diffSide{name: shown, commit: commit}, nil
+	return &diffSide{name: shown, commit: commit, below: extract.InRepository(p.Dir)}, nil
 }
 
 func openModel(p Process, name string) (*diffSide, error) {

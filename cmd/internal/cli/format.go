@@ -30,6 +30,9 @@ var formats = []format{
 	{name: "markdown", extensions: []string{".md", ".markdown"}, file: "report", document: markdownDocument},
 	{name: "json", extensions: []string{".json"}, file: "model", document: jsonDocument},
 	{name: "sarif", extensions: []string{".sarif"}, document: sarifDocument},
+	{name: "gitlab", extensions: []string{".gitlab.json"}, document: gitlabDocument},
+	{name: "junit", extensions: []string{".xml"}, document: junitDocument},
+	{name: "github", extensions: []string{".annotations"}, document: githubDocument},
 	{name: "dot", extensions: []string{".dot", ".gv"}, file: "diagram", drawing: dotDrawing},
 	{name: "svg", extensions: []string{".svg"}, file: "diagram", drawing: svgDrawing},
 	// Only dot makes PNG, and it is large: it is made where asked for.
@@ -42,6 +45,7 @@ type model struct {
 	options  render.Options
 	layouter render.Layouter
 	text     render.TextOptions
+	below    string // where the scanned directory lies in its repository
 }
 
 func formatNames() []string {
@@ -62,12 +66,25 @@ func formatNamed(name string) (format, bool) {
 
 // formatOf returns the format that a file's extension says.
 func formatOf(file string) (format, bool) {
-	ext := strings.ToLower(filepath.Ext(file))
-	i := slices.IndexFunc(formats, func(f format) bool { return slices.Contains(f.extensions, ext) })
+	i := byExtension(file, formats, func(f format) []string { return f.extensions })
 	if i < 0 {
 		return format{}, false
 	}
 	return formats[i], true
+}
+
+// byExtension returns the index of the format whose extension ends the name of a file,
+// the longest of several: "x.gitlab.json" is no plain JSON. It is -1 where none does.
+func byExtension[F any](file string, list []F, extensions func(F) []string) int {
+	best, length := -1, 0
+	for i, f := range list {
+		for _, ext := range extensions(f) {
+			if len(ext) > length && strings.HasSuffix(strings.ToLower(filepath.Base(file)), ext) {
+				best, length = i, len(ext)
+			}
+		}
+	}
+	return best
 }
 
 // directoryFormats are the formats that -o DIR writes.
@@ -105,6 +122,12 @@ func markdownDocument(w io.Writer, m *model) error {
 func jsonDocument(w io.Writer, m *model) error { return graph.WriteJSON(w, m.graph) }
 
 func sarifDocument(w io.Writer, m *model) error { return render.SARIF(w, m.graph) }
+
+func gitlabDocument(w io.Writer, m *model) error { return render.GitLab(w, m.graph, m.below) }
+
+func junitDocument(w io.Writer, m *model) error { return render.JUnit(w, m.graph, m.below) }
+
+func githubDocument(w io.Writer, m *model) error { return render.GitHub(w, m.graph, m.below) }
 
 func dotDrawing(_ context.Context, _ *model, dot []byte) ([]byte, error) { return dot, nil }
 

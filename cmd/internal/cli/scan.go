@@ -83,6 +83,7 @@ type scan struct {
 	formats   []format
 	dir, file string
 	failOn    graph.Severity // "" for never
+	below     string         // where the names of files begin in the repository
 }
 
 // parse checks all flags before anything is read, so that a typing mistake costs
@@ -114,6 +115,11 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 		names = append(names, filepath.Base(path))
 	}
 	s.render.Title = strings.Join(names, ", ")
+	top, err := scannedTop(s.paths)
+	if err != nil {
+		return nil, err
+	}
+	s.below = extract.InRepository(top)
 	if f.input.modules != "" {
 		folders, err := filesInTree(p, s.paths, "modules folder", []string{f.input.modules})
 		if err != nil {
@@ -282,7 +288,7 @@ func (s *scan) run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	m := &model{graph: g, options: s.render, layouter: p.layouter()}
+	m := &model{graph: g, options: s.render, layouter: p.layouter(), below: s.below}
 	if err := s.write(ctx, p, m); err != nil {
 		return err
 	}
