@@ -155,3 +155,22 @@ func readAddress(b *builder, r *resource) {
 		}
 	}
 }
+
+// readBeanstalk opens an environment of the tier that serves the web, unless its
+// load balancer is inside; a worker takes from a queue of its own.
+func readBeanstalk(b *builder, r *resource) {
+	tier := r.Body.Get("tier")
+	if s, _ := tier.Text(); strings.EqualFold(s, "Worker") {
+		r.self.Set(graph.PropPublicAddress, graph.No, atValue(r, tier, "a worker serves nobody"))
+		return
+	}
+	for _, block := range r.Body.BlocksOf("setting") {
+		name, _ := block.Get("name").Text()
+		value, _ := block.Get("value").Text()
+		if strings.EqualFold(name, "ELBScheme") && strings.EqualFold(value, "internal") {
+			r.self.Set(graph.PropPublicAddress, graph.No, graph.EvidenceAt(block.Source, r.Address, "its load balancer is inside"))
+			return
+		}
+	}
+	b.publicEndpoint(r, at(r, "its endpoint is on the internet"))
+}

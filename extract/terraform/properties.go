@@ -30,6 +30,10 @@ func (b *builder) properties() {
 
 func applyProp(c *graph.Component, r *resource, p *prop) {
 	v, attr := propValue(r, p)
+	if i := strings.LastIndexByte(attr, '.'); i > 0 && p.inside != graph.Unknown && !v.IsSet() && len(r.Body.BlocksOf(attr[:i])) > 0 {
+		c.Set(p.property, p.inside, at(r, fmt.Sprintf("%s is not set in its block, which means %s", attr, boolWord(p.inside))))
+		return
+	}
 	if p.test == always || (v.IsNull() && !v.IsSet()) {
 		if p.unset == graph.Unknown && p.why == "" {
 			return
@@ -73,8 +77,11 @@ func (p *prop) eval(v eval.Value) graph.Truth {
 		if u := v.Elements(); len(u) == 0 {
 			return graph.No
 		}
-		if s, ok := v.Text(); ok && s == "" {
+		switch s, ok := v.Text(); {
+		case ok && s == "":
 			return graph.No
+		case ok && isVariable(s):
+			return graph.Unknown
 		}
 		return graph.Yes
 	case positive:
@@ -84,13 +91,19 @@ func (p *prop) eval(v eval.Value) graph.Truth {
 		}
 		return graph.Of(n > 0)
 	case is, isNot:
-		s, ok := v.Text()
+		s, ok := v.Literal() // a variable without a value decides nothing
 		if !ok {
 			return graph.Unknown
 		}
 		return graph.Of(strings.EqualFold(s, p.want) == (p.test == is))
 	}
 	return graph.Unknown
+}
+
+// isVariable reports whether a text is nothing but a variable without a value.
+func isVariable(s string) bool {
+	places := eval.Tokens(s)
+	return len(places) == 1 && places[0].Start == 0 && places[0].End == len(s) && strings.HasPrefix(places[0].Address, "var.")
 }
 
 func unsetWord(p *prop) string {

@@ -100,6 +100,9 @@ type prop struct {
 	// unset is the value where the attribute is not set: the provider's documented
 	// default, or Unknown where it has none.
 	unset graph.Truth
+	// inside is the value where the attribute is not set in a block that is there;
+	// where it is Unknown, unset counts there too.
+	inside graph.Truth
 	// why is the reason of an unset value that is no attribute's default.
 	why string
 }
@@ -193,6 +196,11 @@ var utilityRows = []row{}
 
 func on(p graph.Property, attr string, unset graph.Truth) prop {
 	return prop{property: p, attr: attr, test: flag, unset: unset}
+}
+
+// inside is for an attribute of a block that as a whole is No where it is not there.
+func inside(p graph.Property, attr string, t graph.Truth) prop {
+	return prop{property: p, attr: attr, test: flag, unset: graph.No, inside: t}
 }
 
 func off(p graph.Property, attr string, unset graph.Truth) prop {
