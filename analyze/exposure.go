@@ -20,7 +20,8 @@ import (
 //     flows: what an identity may do is not what the internet can send.
 //   - None: no such chain.
 //   - Unknown: the internet itself, and identities, which are used from wherever
-//     their credentials are.
+//     their credentials are; what there is a chain to if ranges that the input leaves
+//     open let the internet in.
 //
 // It is a search in breadth over components and flows in the order of their
 // identifiers, so that of equally short chains the same one is told each time.
@@ -49,6 +50,31 @@ func setExposure(g *graph.Graph, x *graph.Index) {
 			to.Exposure = graph.ExposureIndirect
 			from[to.ID] = at.ID
 			queue = append(queue, to)
+		}
+	}
+	setUndecided(g, x)
+}
+
+// setUndecided marks as unknown what would be exposed if ranges that the input
+// leaves open let the internet in.
+func setUndecided(g *graph.Graph, x *graph.Index) {
+	var queue []*graph.Component
+	reach := func(c *graph.Component) {
+		if c.Exposure == graph.ExposureNone {
+			c.Exposure = graph.ExposureUnknown
+			queue = append(queue, c)
+		}
+	}
+	for _, f := range x.Out[graph.InternetID] {
+		if to := x.Component[f.To]; edge.Undecided(x, f, to) {
+			reach(to)
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		for _, f := range x.Out[queue[i].ID] {
+			if to := x.Component[f.To]; edge.Used(f) && edge.Relays(queue[i], to) {
+				reach(to)
+			}
 		}
 	}
 }

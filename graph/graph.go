@@ -157,7 +157,7 @@ type Exposure string
 // Exposures, from worst to best. The zero value means that analysis did not run
 // or could not tell.
 const (
-	ExposureUnknown  Exposure = ""
+	ExposureUnknown  Exposure = ""         // also where a way in hangs on ranges that the input does not tell
 	ExposureDirect   Exposure = "direct"   // a flow from the internet ends at it
 	ExposureIndirect Exposure = "indirect" // reached through other components
 	ExposureNone     Exposure = "none"     // no chain of flows leads from the internet to it
@@ -198,6 +198,10 @@ const (
 // Passages lists the known passages.
 var Passages = []Passage{Allowed, Blocked}
 
+// PeersUnknown among a flow's peers stands for address ranges that the input does
+// not tell, as those of a variable without a value: they may be the internet.
+const PeersUnknown = "unknown"
+
 // Flow is data moving between two components. It points the way the request or
 // event travels: from caller to called, from an event's source to its consumer
 // (a queue to the function that it triggers, though the function polls).
@@ -217,7 +221,8 @@ type Flow struct {
 	// Carries names what moves, where that is known ("access logs", "container image").
 	Carries string `json:"carries,omitempty"`
 	// Peers are the address ranges that the flow is opened to, where a rule on
-	// addresses made it ("0.0.0.0/0"), sorted.
+	// addresses made it ("0.0.0.0/0"), sorted. PeersUnknown stands for those that the
+	// input leaves open.
 	Peers    []string   `json:"peers"`
 	Evidence []Evidence `json:"evidence"`
 

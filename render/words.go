@@ -117,6 +117,9 @@ func peerWords(f *graph.Flow) string {
 	case 0:
 		return ""
 	case 1:
+		if f.Peers[0] == graph.PeersUnknown {
+			return "  range unknown"
+		}
 		return "  " + printable(f.Peers[0])
 	}
 	for _, p := range f.Peers {

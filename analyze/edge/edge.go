@@ -7,6 +7,7 @@ package edge
 
 import (
 	"net/netip"
+	"slices"
 
 	"drawbridge/graph"
 )
@@ -31,6 +32,14 @@ func OpenToAnyone(f *graph.Flow) bool {
 	return len(f.Peers) == 0
 }
 
+// Undecided reports whether a flow from the internet would be a way to its target if
+// the ranges that it is opened to, which the input leaves open, let an attacker in.
+// It is none already, and the target is not established to be out of reach.
+func Undecided(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
+	return f.From == graph.InternetID && f.Passage != graph.Blocked && !OpenToAnyone(f) &&
+		slices.Contains(f.Peers, graph.PeersUnknown) && within(x, to)
+}
+
 // Arrives reports whether a flow from the internet counts as a way to its
 // target, which must not be nil.
 //
@@ -46,7 +55,13 @@ func Arrives(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
 	if f.Basis != graph.Permitted {
 		return true
 	}
-	if !OpenToAnyone(f) || to.Is(graph.PropPublic) == graph.No {
+	return OpenToAnyone(f) && within(x, to)
+}
+
+// within reports whether a component is not established to be out of the
+// internet's reach.
+func within(x *graph.Index, to *graph.Component) bool {
+	if to.Is(graph.PropPublic) == graph.No {
 		return false
 	}
 	switch to.Is(graph.PropPublicAddress) {

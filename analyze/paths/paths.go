@@ -56,7 +56,8 @@ func Entries(g *graph.Graph) []string {
 }
 
 // Find returns, for each entry and each asset that it leads to, the shortest path;
-// of equally short ones that over the first components by ID. A path ends at the
+// of equally short ones that over the first components by ID. A way in that hangs on
+// ranges that the input leaves open is taken where there is no other, and says so. A path ends at the
 // first administrator on it: what lies behind one is everything. The graph must be
 // repaired, sorted and completed with exposure; the paths are in the order of
 // [graph.Graph.Sort].
@@ -145,8 +146,20 @@ type end struct {
 func (s *search) from(entry string, worth map[string]value) []end {
 	reached := map[string]hop{entry: {}}
 	queue := []string{entry}
+	undecided := s.undecided(entry)
 	var out []end
-	for i := 0; i < len(queue); i++ {
+	for i := 0; i < len(queue) || len(undecided) > 0; i++ {
+		if i == len(queue) { // what leads on without a condition is known first
+			for _, f := range undecided {
+				if _, met := reached[f.To]; !met {
+					reached[f.To] = hop{from: entry, flow: f, steps: 1}
+					queue = append(queue, f.To)
+				}
+			}
+			if undecided = nil; i == len(queue) {
+				break
+			}
+		}
 		at := s.x.Component[queue[i]]
 		if i > 0 {
 			if v, ok := worth[at.ID]; ok && v.when(reached[at.ID]) {
@@ -180,13 +193,29 @@ func (s *search) leads(at *graph.Component, entry bool, next func(to string, h h
 	}
 }
 
+// undecided returns the flows by which an entry gets in only if ranges that the input
+// leaves open let it in.
+func (s *search) undecided(entry string) []*graph.Flow {
+	if entry != graph.InternetID {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(s.x.Out[entry]), func(f *graph.Flow) bool {
+		to := s.x.Component[f.To]
+		return !edge.Undecided(s.x, f, to) || guarded(f, to)
+	})
+}
+
+// guarded reports whether a store lets nobody in without asking: a file store's address
+// is on the internet though nothing in it is for anyone.
+func guarded(f *graph.Flow, to *graph.Component) bool {
+	return to.Kind == graph.Store && (to.Is(graph.PropPublic) == graph.No || f.Authenticated == graph.Yes)
+}
+
 // carries reports whether who holds the start of a flow gets to its end by it.
 func (s *search) carries(f *graph.Flow, from, to *graph.Component, entry bool) bool {
 	switch {
 	case from.ID == graph.InternetID:
-		// A file store's address is on the internet though nothing in it is for anyone.
-		guarded := to.Kind == graph.Store && (to.Is(graph.PropPublic) == graph.No || f.Authenticated == graph.Yes)
-		return edge.Arrives(s.x, f, to) && !guarded
+		return edge.Arrives(s.x, f, to) && !guarded(f, to)
 	case to.ID == graph.InternetID || !edge.Used(f) || !entry && !edge.Relays(from, to):
 		return false
 	case to.Kind == graph.External:
@@ -273,6 +302,9 @@ func (s *search) step(to string, h hop) graph.Step {
 	}
 	if f.Port != 0 {
 		step.How += fmt.Sprintf(" on port %d", f.Port)
+	}
+	if edge.Undecided(s.x, f, target) {
+		step.How += ", if the ranges that the input leaves open let it in"
 	}
 	return step
 }

@@ -18,6 +18,7 @@ var publicAdministration = &Rule{
 	Impact:     3,
 	Stakes:     []Stake{StakeData, StakePowers},
 	Controls:   []Control{ControlAuthentication},
+	Ask:        &Ask{Limited: true, Text: "Are the addresses that may reach %s few and known, whatever value is given for them?"},
 	Mitigations: []string{
 		"Close the port to the internet; reach it through a VPN, a bastion with a second factor, or the platform's own session service.",
 		"Where it must stay open, let in named addresses only.",

@@ -16,8 +16,9 @@ type Ask struct {
 	Property graph.Property
 	// Of are the technologies that it is asked of, none for all and for boundaries.
 	Of []graph.Technology
-	// Encrypted and Authenticated are set where it is about flows.
-	Encrypted, Authenticated bool
+	// Encrypted, Authenticated and Limited are set where it is about flows; Limited asks
+	// for ranges that the input leaves open.
+	Encrypted, Authenticated, Limited bool
 	// Text is the question, with %s for what it is about; No is the bad answer.
 	Text string
 }
@@ -74,6 +75,9 @@ func (a *Ask) suppose(g *graph.Graph) *graph.Graph {
 			}
 			if a.Authenticated && f.Authenticated == graph.Unknown && !secured[f.Protocol] {
 				supposed.Authenticated = graph.No
+			}
+			if a.Limited && slices.Contains(f.Peers, graph.PeersUnknown) {
+				supposed.Peers = []string{"0.0.0.0/0"}
 			}
 			s.Flows[i] = &supposed
 		}

@@ -84,6 +84,7 @@ var All = []*Rule{
 	thirdPartyData,
 	unauthenticatedCrossing,
 	unboundedWorkload,
+	undecidedOpening,
 	unencryptedStore,
 	unfilteredEdge,
 	unguardedMetadata,

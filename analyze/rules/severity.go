@@ -168,13 +168,17 @@ func (m *Model) crossingFactor(flows []*graph.Flow) (string, int, string) {
 	if len(flows) == 0 {
 		return "", 0, ""
 	}
-	fromInternet, inside := false, true
+	named, fromInternet, inside := true, false, true
 	for _, f := range flows {
 		if edge.OpenToAnyone(f) {
 			return factorCrossing, 1, "it comes straight from the internet, from anyone"
 		}
 		fromInternet = fromInternet || f.From == graph.InternetID
+		named = named && !slices.Contains(f.Peers, graph.PeersUnknown)
 		inside = inside && m.staysInside(f)
+	}
+	if fromInternet && !named {
+		return "", 0, ""
 	}
 	if fromInternet {
 		return factorCrossing, -1, "only named addresses of the internet are let in"

@@ -364,7 +364,7 @@ func (b *builder) openPorts(c *component) []openPort {
 			}
 			for _, r := range rules {
 				if r.covers(l.port) {
-					out = append(out, openPort{flow: f, peers: r.internet, evidence: append([]graph.Evidence{l.evidence, r.evidence}, l.also...), unsure: len(r.internet) == 0})
+					out = append(out, openPort{flow: f, peers: r.peers(), evidence: append([]graph.Evidence{l.evidence, r.evidence}, l.also...), unsure: len(r.internet) == 0})
 				}
 			}
 		}
@@ -374,9 +374,17 @@ func (b *builder) openPorts(c *component) []openPort {
 		if r.protocol == "icmp" || r.protocol == "icmpv6" {
 			continue
 		}
-		out = append(out, openPort{flow: r.opens(), peers: r.internet, evidence: []graph.Evidence{r.evidence}, unsure: len(r.internet) == 0})
+		out = append(out, openPort{flow: r.opens(), peers: r.peers(), evidence: []graph.Evidence{r.evidence}, unsure: len(r.internet) == 0})
 	}
 	return out
+}
+
+// peers returns whom of the internet a rule lets in.
+func (r *groupRule) peers() []string {
+	if len(r.internet) == 0 && r.unknown {
+		return []string{graph.PeersUnknown}
+	}
+	return r.internet
 }
 
 // hasUnknownGroups reports whether security groups were given that can't be known.

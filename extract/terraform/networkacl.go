@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -170,7 +171,9 @@ func (rule *groupRule) prefixList(b *builder, v eval.Value) {
 	}
 }
 
-// addRange adds an address range, which may hold several separated by commas.
+// addRange adds an address range, which may hold several separated by commas. A text
+// that is none is taken for one that is replaced when the root is applied: nothing
+// else would be accepted.
 func (rule *groupRule) addRange(b *builder, v eval.Value) {
 	s, ok := v.Text()
 	if !ok || strings.Contains(s, "⟦") {
@@ -180,8 +183,18 @@ func (rule *groupRule) addRange(b *builder, v eval.Value) {
 	for one := range strings.SplitSeq(s, ",") {
 		if one = strings.TrimSpace(one); isAnywhere(one) {
 			rule.internet = append(rule.internet, one)
-		} else if one != "" {
+		} else if isRange(one) {
 			rule.cidrs = append(rule.cidrs, one)
+		} else if one != "" {
+			rule.unknown = true
 		}
 	}
+}
+
+func isRange(text string) bool {
+	if _, err := netip.ParsePrefix(text); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
