@@ -44,7 +44,8 @@ func Undecided(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
 // target, which must not be nil.
 //
 // A declared or referenced flow does unless network policy blocks it: something
-// was configured to be called. A permitted one is only an open door, so it counts
+// was configured to be called. One to ranges that the input leaves open does not: see
+// [Undecided]. A permitted one is only an open door, so it counts
 // where anyone may use it and the target is not established to be out of reach: it
 // is not public, has no address on the internet, or (with an address unknown)
 // stands in a subnet that is not public.
@@ -53,7 +54,7 @@ func Arrives(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
 		return false
 	}
 	if f.Basis != graph.Permitted {
-		return true
+		return OpenToAnyone(f) || !slices.Contains(f.Peers, graph.PeersUnknown)
 	}
 	return OpenToAnyone(f) && within(x, to)
 }

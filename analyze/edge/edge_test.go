@@ -70,6 +70,7 @@ func TestArrives(t *testing.T) {
 	}{
 		{name: "a listener", flow: graph.Flow{Basis: graph.Declared}, want: true},
 		{name: "a listener for one office", flow: graph.Flow{Basis: graph.Declared, Peers: []string{"203.0.113.0/24"}}, want: true},
+		{name: "a listener for addresses that the input leaves open", flow: graph.Flow{Basis: graph.Declared, Peers: []string{graph.PeersUnknown}}, want: false},
 		{name: "a blocked listener", flow: graph.Flow{Basis: graph.Declared, Passage: graph.Blocked}, want: false},
 		{name: "an open port", flow: graph.Flow{Basis: graph.Permitted}, want: true},
 		{name: "a port open to one office", flow: graph.Flow{Basis: graph.Permitted, Peers: []string{"203.0.113.0/24"}}, want: false},

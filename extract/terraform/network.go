@@ -335,7 +335,7 @@ type openPort struct {
 	flow     graph.Flow
 	peers    []string
 	evidence []graph.Evidence
-	unsure   bool
+	unsure   bool // the groups that could stand in the way are not known
 }
 
 // openPorts joins rules that let the internet in with the listeners that there are.
@@ -364,7 +364,7 @@ func (b *builder) openPorts(c *component) []openPort {
 			}
 			for _, r := range rules {
 				if r.covers(l.port) {
-					out = append(out, openPort{flow: f, peers: r.peers(), evidence: append([]graph.Evidence{l.evidence, r.evidence}, l.also...), unsure: len(r.internet) == 0})
+					out = append(out, openPort{flow: f, peers: r.peers(), evidence: append([]graph.Evidence{l.evidence, r.evidence}, l.also...)})
 				}
 			}
 		}
@@ -374,7 +374,7 @@ func (b *builder) openPorts(c *component) []openPort {
 		if r.protocol == "icmp" || r.protocol == "icmpv6" {
 			continue
 		}
-		out = append(out, openPort{flow: r.opens(), peers: r.peers(), evidence: []graph.Evidence{r.evidence}, unsure: len(r.internet) == 0})
+		out = append(out, openPort{flow: r.opens(), peers: r.peers(), evidence: []graph.Evidence{r.evidence}})
 	}
 	return out
 }
