@@ -72,6 +72,8 @@ type inspectedResource struct {
 	Mode    eval.Mode      `json:"mode"`
 	Type    string         `json:"type"`
 	Values  map[string]any `json:"values"`
+	// Many is true for the one instance that stands for a number that is not known.
+	Many bool `json:"number_not_known,omitempty"`
 	// Refs and Unknown are by attribute, those of nested blocks with the path to them;
 	// they are there with --refs only.
 	Refs    map[string][]inspectedRef `json:"refs,omitempty"`
@@ -145,7 +147,7 @@ func inspectionOf(res *eval.Result) inspection {
 			continue // no resource; a note says that its code is not there
 		}
 		out.Resources = append(out.Resources, inspectedResource{
-			Address: r.Address, Mode: r.Mode, Type: r.Type, Values: blockValues(r.Body), Source: local(r.Source),
+			Address: r.Address, Mode: r.Mode, Type: r.Type, Values: blockValues(r.Body), Many: r.Many, Source: local(r.Source),
 		})
 	}
 	for _, o := range res.Outputs {
@@ -201,7 +203,11 @@ func planned(v eval.Value) (json.RawMessage, bool) {
 func writeInspection(w io.Writer, in inspection) error {
 	var b strings.Builder
 	for _, r := range in.Resources {
-		fmt.Fprintf(&b, "%s  %s\n", r.Address, r.Source)
+		fmt.Fprintf(&b, "%s  %s", r.Address, r.Source)
+		if r.Many {
+			b.WriteString("  (number not known)")
+		}
+		b.WriteString("\n")
 		for _, name := range slices.Sorted(maps.Keys(r.Values)) {
 			text, err := json.Marshal(r.Values[name])
 			if err != nil {

@@ -74,3 +74,33 @@ func oneType(types []cty.Type) bool {
 	}
 	return len(types) > 0
 }
+
+// elementFunc gives what any element may be where the index can't be known.
+var elementFunc = function.New(&function.Spec{
+	Params: []function.Parameter{
+		open(function.Parameter{Name: "list", Type: cty.DynamicPseudoType}),
+		open(function.Parameter{Name: "index", Type: cty.Number}),
+	},
+	Type: func(args []cty.Value) (cty.Type, error) {
+		if anyIndex(args) {
+			return cty.DynamicPseudoType, nil
+		}
+		return stdlib.ElementFunc.ReturnTypeForValues(args)
+	},
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if anyIndex(args) {
+			_, marks := args[1].Unmark()
+			return anyElement(args[0], marks), nil
+		}
+		return stdlib.ElementFunc.Call(args)
+	},
+})
+
+// anyIndex reports whether the arguments of element are a list of known length and
+// an index that can't be known.
+func anyIndex(args []cty.Value) bool {
+	list, _ := args[0].Unmark()
+	i, marks := args[1].Unmark()
+	t := list.Type()
+	return (!i.IsKnown() || isComputed(marks)) && (t.IsTupleType() || t.IsListType()) && length(args[0]) > 0
+}

@@ -141,7 +141,9 @@ type block struct {
 	dynamic  bool
 	forEach  *expr
 	iterator string
-	source   graph.Source
+	// madeLabels gives the labels of each generated block, nil for none.
+	madeLabels *expr
+	source     graph.Source
 }
 
 func (b *body) attr(name string) *expr {
@@ -194,6 +196,9 @@ func (b *body) collect(refs []reference) []reference {
 	for _, n := range b.blocks {
 		if n.forEach != nil {
 			refs = append(refs, n.forEach.refs...)
+		}
+		if n.madeLabels != nil {
+			refs = append(refs, n.madeLabels.refs...)
 		}
 		refs = n.body.collect(refs)
 	}

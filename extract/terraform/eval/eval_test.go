@@ -114,6 +114,9 @@ func dumpBlock(b *strings.Builder, x *eval.Block, indent string) {
 	}
 	for _, n := range x.Blocks {
 		fmt.Fprintf(b, "%s%s", indent, n.Type)
+		for _, l := range n.Labels {
+			fmt.Fprintf(b, " %q", l)
+		}
 		if n.Many {
 			b.WriteString(" (number not known)")
 		}

@@ -52,7 +52,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"csvdecode":        stdlib.CSVDecodeFunc,
 		"dirname":          filesystem.DirnameFunc,
 		"distinct":         stdlib.DistinctFunc,
-		"element":          stdlib.ElementFunc,
+		"element":          elementFunc,
 		"endswith":         affix(strings.HasSuffix),
 		"flatten":          stdlib.FlattenFunc,
 		"floor":            stdlib.FloorFunc,

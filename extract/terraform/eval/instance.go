@@ -183,7 +183,7 @@ func (in *instance) evalVariable(v *variable) cty.Value {
 		if !isComputed(marks) {
 			in.ev.note("variable", at, "", "", "value of variable %q: %v", v.name, err)
 		}
-		out = cty.UnknownVal(v.typ).WithMarks(marks)
+		out = cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep()).WithMarks(marks)
 	}
 	if v.sensitive {
 		out = out.Mark(Sensitive{})
@@ -413,7 +413,7 @@ func referred(e *expr, ctx *hcl.EvalContext) cty.ValueMarks {
 type expansion struct {
 	kind repeatKind
 	keys []cty.Value // instance keys; one null value for a block without either
-	each []cty.Value // each.value, by instance
+	each []cty.Value // each.value, by instance; count.index where that can't be known
 	many bool        // the number of instances can't be known: one stands for all
 }
 
@@ -431,6 +431,9 @@ func (in *instance) expandCount(e *expr, what string) expansion {
 	v := undecided(in.eval(e, in.scope(e.refs)))
 	u, marks := v.Unmark()
 	if n, ok := (Value{V: u}).Int(); ok && !isComputed(marks) {
+		if n < 0 {
+			in.ev.note("not-evaluated", e.source, "", "give zero or more", "%s: count is %d", what, n)
+		}
 		if n > in.ev.opt.Limits.Instances {
 			in.ev.note("limit", e.source, "", "", "%s: %d instances are more than the limit of %d; that many were made", what, n, in.ev.opt.Limits.Instances)
 			n = in.ev.opt.Limits.Instances
@@ -442,7 +445,8 @@ func (in *instance) expandCount(e *expr, what string) expansion {
 		return x
 	}
 	in.ev.note("unknown-count", e.source, "", "", "%s: count can't be known before apply; one instance stands for any number", what)
-	return expansion{kind: byCount, keys: []cty.Value{cty.NumberIntVal(0)}, many: true}
+	index := cty.UnknownVal(cty.Number).WithMarks(deepMarks(v))
+	return expansion{kind: byCount, keys: []cty.Value{cty.NumberIntVal(0)}, each: []cty.Value{index}, many: true}
 }
 
 func (in *instance) expandForEach(e *expr, what string) expansion {
@@ -463,6 +467,9 @@ func (in *instance) expandForEach(e *expr, what string) expansion {
 	isMap := t.IsMapType() || t.IsObjectType()
 	if !isMap && isComputed(marks) {
 		return unknown()
+	}
+	if _, hidden := marks[Sensitive{}]; hidden {
+		in.ev.note("not-evaluated", e.source, "", "take the keys out with nonsensitive()", "%s: for_each is sensitive; terraform wants keys that it may show", what)
 	}
 	if n := u.LengthInt(); n > in.ev.opt.Limits.Instances {
 		in.ev.note("limit", e.source, "", "", "%s: %d instances are more than the limit of %d; that many were made", what, n, in.ev.opt.Limits.Instances)
@@ -525,7 +532,7 @@ func (x *expansion) context(scope *hcl.EvalContext, i int) *hcl.EvalContext {
 	case byCount:
 		index := x.keys[i]
 		if x.many {
-			index = cty.UnknownVal(cty.Number)
+			index = x.each[i]
 		}
 		return withRoot(scope, "count", cty.ObjectVal(map[string]cty.Value{"index": index}))
 	case byKey:

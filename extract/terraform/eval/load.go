@@ -133,6 +133,8 @@ func diagText(d *hcl.Diagnostic) string {
 	s := strings.TrimSuffix(d.Summary, ".")
 	// hcl's suggestions of another name follow the order of a map.
 	detail, _, _ := strings.Cut(strings.Join(strings.Fields(d.Detail), " "), " Did you mean ")
+	// cty turns a panic of a function into an error that holds its stack, with addresses.
+	detail, _, _ = strings.Cut(detail, " goroutine ")
 	if detail != "" {
 		s += ": " + detail
 	}
@@ -293,6 +295,9 @@ func (m *module) block(n *hclsyntax.Block) *block {
 		out.forEach = m.prepare(a.Expr)
 	}
 	m.iterators = append(m.iterators, out.iterator)
+	if a := n.Body.Attributes["labels"]; a != nil {
+		out.madeLabels = m.prepare(a.Expr)
+	}
 	for _, c := range n.Body.Blocks {
 		if c.Type == "content" {
 			out.body = m.body(c.Body, nil)

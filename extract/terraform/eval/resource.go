@@ -90,8 +90,15 @@ func (in *instance) dynamic(n *block, ctx *hcl.EvalContext) []*Block {
 	}
 	v := in.eval(n.forEach, ctx)
 	one := func(key, val cty.Value, many bool) *Block {
-		x := in.block(n.body, withRoot(ctx, n.iterator, cty.ObjectVal(map[string]cty.Value{"key": key, "value": val})))
+		ctx := withRoot(ctx, n.iterator, cty.ObjectVal(map[string]cty.Value{"key": key, "value": val}))
+		x := in.block(n.body, ctx)
 		x.Type, x.Source, x.Many = n.typ, n.source, many
+		if n.madeLabels != nil {
+			for _, l := range (Value{V: in.eval(n.madeLabels, ctx)}).Elements() {
+				text, _ := l.Text()
+				x.Labels = append(x.Labels, text)
+			}
+		}
 		return x
 	}
 	u, marks := v.Unmark()
@@ -137,6 +144,9 @@ func (in *instance) resourceValue(r reference) cty.Value {
 			values[i] = in.ev.object(inst, names)
 		}
 		v := collection(n.kind, n.keys, values)
+		if n.kind == byCount && len(n.instances) == 1 && n.instances[0].Many {
+			v = v.Mark(Ref{Address: n.instances[0].Address, Computed: true}) // its length decides nothing
+		}
 		if !n.done {
 			return v // a limit was hit
 		}

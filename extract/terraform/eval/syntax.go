@@ -2,6 +2,7 @@ package eval
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -32,6 +33,10 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 		w.looseNames(e.Traversal)
 	case *hclsyntax.FunctionCallExpr:
 		w.walkAll(e.Args)
+		if strings.HasPrefix(e.Name, "provider::") {
+			w.module.note("provider-function", sourceOf(e.NameRange), "", "%s is a function of a provider: what it gives can't be known here", e.Name)
+			return providerCall{e}
+		}
 	case *hclsyntax.ConditionalExpr:
 		e.Condition, e.TrueResult, e.FalseResult = w.walk(e.Condition), w.walk(e.TrueResult), w.walk(e.FalseResult)
 		return conditional{e}
@@ -304,14 +309,91 @@ func addMarks(all cty.ValueMarks, v cty.Value) bool {
 	return true
 }
 
+// isCall reports whether an address is that of a module instance.
+func isCall(address string) bool {
+	if strings.HasSuffix(address, "]") {
+		address = address[:strings.LastIndex(address, "[")]
+	}
+	block := strings.TrimSuffix(address[:strings.LastIndex(address, ".")+1], ".")
+	return block == "module" || strings.HasSuffix(block, ".module") || strings.HasSuffix(block, ":module")
+}
+
 type binary struct{ *hclsyntax.BinaryOpExpr }
 
 func (e binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	v, diags := e.BinaryOpExpr.Value(ctx)
+	op := e.BinaryOpExpr
+	if x := e.againstNull(); x != nil {
+		v, diags := x.Value(ctx)
+		if diags.HasErrors() {
+			return cty.UnknownVal(cty.Bool), diags
+		}
+		if neverNull(v) {
+			_, marks := v.Unmark()
+			return cty.BoolVal(e.Op == hclsyntax.OpNotEqual).WithMarks(keepSensitive(marks)), diags
+		}
+		side := &hclsyntax.LiteralValueExpr{Val: v, SrcRange: x.Range()}
+		null := &hclsyntax.LiteralValueExpr{Val: cty.NullVal(cty.DynamicPseudoType), SrcRange: x.Range()}
+		op = &hclsyntax.BinaryOpExpr{LHS: side, Op: e.Op, RHS: null, SrcRange: e.SrcRange}
+	}
+	v, diags := op.Value(ctx)
 	if isHuge(v) {
 		return cty.UnknownVal(cty.Number), limitDiag(e.SrcRange, overLimit("a number has more than %d bits", maxExponent))
 	}
 	return undecided(v), diags
+}
+
+// againstNull returns the other side of a comparison with null, nil for any other
+// operation.
+func (e binary) againstNull() hclsyntax.Expression {
+	if e.Op != hclsyntax.OpEqual && e.Op != hclsyntax.OpNotEqual {
+		return nil
+	}
+	isNull := func(x hclsyntax.Expression) bool {
+		l, ok := x.(*hclsyntax.LiteralValueExpr)
+		return ok && l.Val.IsNull()
+	}
+	switch {
+	case isNull(e.RHS):
+		return e.LHS
+	case isNull(e.LHS):
+		return e.RHS
+	}
+	return nil
+}
+
+// neverNull reports whether a value that is known only after apply is an identifier
+// of what will be there then.
+func neverNull(v cty.Value) bool {
+	u, marks := v.Unmark()
+	if u.Type() != cty.String || !u.IsKnown() || u.IsNull() || !isComputed(marks) {
+		return false
+	}
+	for m := range marks {
+		r, ok := m.(Ref)
+		if !ok || !r.Computed {
+			continue
+		}
+		if r.Attr != "id" && r.Attr != "arn" || isCall(r.Address) {
+			return false
+		}
+	}
+	return true
+}
+
+// providerCall is a call of a function that only a provider has. It gives something,
+// so that try goes no further.
+type providerCall struct{ *hclsyntax.FunctionCallExpr }
+
+func (e providerCall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	all := cty.NewValueMarks(Ref{Address: e.Name, Computed: true})
+	for _, a := range e.Args {
+		v, diags := a.Value(ctx)
+		if diags.HasErrors() {
+			return cty.DynamicVal.WithMarks(all), diags
+		}
+		addMarks(all, v)
+	}
+	return cty.DynamicVal.WithMarks(all), nil
 }
 
 type unary struct{ *hclsyntax.UnaryOpExpr }
@@ -404,8 +486,65 @@ func (e index) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	if _, marks := key.Unmark(); isComputed(marks) {
-		return cty.DynamicVal.WithMarks(marks, deepMarks(coll)), nil
+	if u, marks := key.Unmark(); !u.IsKnown() || isComputed(marks) {
+		return anyElement(coll, marks), nil
 	}
 	return hcl.Index(coll, key, &e.SrcRange)
+}
+
+// anyElement is the element of a collection at a key that can't be known: the only
+// one where there is but one, else what may be any of them.
+func anyElement(coll cty.Value, key cty.ValueMarks) cty.Value {
+	u, own := coll.Unmark()
+	if n := length(coll); n == 0 || n > maxMarks {
+		return cty.DynamicVal.WithMarks(key, deepMarks(coll))
+	}
+	var elements []cty.Value
+	for it := u.ElementIterator(); it.Next(); {
+		_, x := it.Element()
+		elements = append(elements, x)
+	}
+	if t := u.Type(); len(elements) == 1 && (t.IsTupleType() || t.IsListType()) {
+		return elements[0].WithMarks(own)
+	}
+	return anyOf(elements).WithMarks(key, own)
+}
+
+// anyOf is what may be any of some values. Of objects each attribute may.
+func anyOf(values []cty.Value) cty.Value {
+	first, _ := values[0].Unmark()
+	t, marks, objects := first.Type(), cty.ValueMarks{}, first.IsKnown() && !first.IsNull() && first.Type().IsObjectType()
+	for _, v := range values {
+		u, own := v.Unmark()
+		objects = objects && u.IsKnown() && !u.IsNull() && u.Type().IsObjectType() && sameNames(u.Type(), t)
+		for m := range own {
+			marks[m] = struct{}{}
+		}
+	}
+	if !objects {
+		out := cty.DynamicVal
+		for _, v := range values {
+			out = out.WithMarks(possible(v))
+		}
+		return out
+	}
+	attrs := map[string]cty.Value{}
+	for name := range t.AttributeTypes() {
+		all := make([]cty.Value, len(values))
+		for i, v := range values {
+			u, _ := v.Unmark()
+			all[i] = u.GetAttr(name)
+		}
+		attrs[name] = anyOf(all)
+	}
+	return cty.ObjectVal(attrs).WithMarks(marks)
+}
+
+func sameNames(a, b cty.Type) bool {
+	for name := range a.AttributeTypes() {
+		if !b.HasAttribute(name) {
+			return false
+		}
+	}
+	return len(a.AttributeTypes()) == len(b.AttributeTypes())
 }

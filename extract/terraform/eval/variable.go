@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"drawbridge/graph"
@@ -122,15 +123,32 @@ func (v *variable) coerce(val cty.Value) (cty.Value, error) {
 	return convert.Convert(val, v.typ)
 }
 
-// stand gives what stands for a variable without a value: a token for a string,
-// an unknown for anything else.
+// stand gives what stands for a variable without a value: a token for a string, an
+// object of tokens for an object, an unknown for anything else.
 func (v *variable) stand(prefix string) cty.Value {
 	address := prefix + "var." + v.name
-	mark := Ref{Address: address, Computed: true}
-	if v.typ == cty.String {
-		return cty.StringVal(Token(address)).Mark(mark)
+	return standIn(v.typ.WithoutOptionalAttributesDeep(), address).Mark(Ref{Address: address, Computed: true})
+}
+
+// standIn is the value of a type that stands for what path leads to.
+func standIn(t cty.Type, path string) cty.Value {
+	switch {
+	case t == cty.String:
+		return cty.StringVal(Token(path))
+	case t.IsObjectType():
+		attrs := map[string]cty.Value{}
+		for name, at := range t.AttributeTypes() {
+			attrs[name] = standIn(at, path+"."+name)
+		}
+		return cty.ObjectVal(attrs)
+	case t.IsTupleType():
+		elements := make([]cty.Value, t.Length())
+		for i, et := range t.TupleElementTypes() {
+			elements[i] = standIn(et, path+"["+strconv.Itoa(i)+"]")
+		}
+		return cty.TupleVal(elements)
 	}
-	return cty.UnknownVal(v.typ).Mark(mark)
+	return cty.UnknownVal(t)
 }
 
 // inputs are the values given to the root's variables from outside.
