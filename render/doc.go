@@ -1,5 +1,7 @@
 // Package render turns a graph into what people look at: data-flow diagrams
-// (DOT, SVG, PNG), a Markdown report and a summary for the terminal.
+// (DOT, SVG, PNG), a Markdown report and a summary for the terminal; and into what
+// other tools read (SARIF and its like for code hosts, exchange.go and the formats
+// beside it for threat modeling tools).
 //
 // It knows nothing of how the graph came about, and it decides nothing: trust
 // levels, crossings and findings are read as package analyze left them. The same

@@ -16,6 +16,7 @@ type Page struct {
 	Name  string
 	Title string
 	DOT   []byte
+	view  *view
 }
 
 // How much one picture holds before boundaries are collapsed, and how many boxes
@@ -64,7 +65,7 @@ func (b *binder) add(name string, v *view) error {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	b.taken[name] = true
-	b.pages = append(b.pages, Page{name, v.title, dot})
+	b.pages = append(b.pages, Page{name, v.title, dot, v})
 	return nil
 }
 

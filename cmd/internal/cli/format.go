@@ -11,8 +11,8 @@ import (
 	"drawbridge/render"
 )
 
-// format is one way to write a model. It is either a document of the whole model
-// or a drawing of each page.
+// format is one way to write a model. It is a document of the whole model, for people,
+// platforms or another tool, or a drawing of each page.
 type format struct {
 	name string
 	// extensions tell the format of a file; the first is the one for our own names.
@@ -21,6 +21,9 @@ type format struct {
 	// are not written there unless asked for.
 	file     string
 	document func(w io.Writer, m *model) error
+	// exchange is a document for another tool, which may want to know where things
+	// stand on a diagram.
+	exchange func(ctx context.Context, w io.Writer, g *graph.Graph, opt render.Options, l render.Layouter) error
 	drawing  func(ctx context.Context, m *model, dot []byte) ([]byte, error)
 }
 
@@ -33,6 +36,10 @@ var formats = []format{
 	{name: "gitlab", extensions: []string{".gitlab.json"}, document: gitlabDocument},
 	{name: "junit", extensions: []string{".xml"}, document: junitDocument},
 	{name: "github", extensions: []string{".annotations"}, document: githubDocument},
+	{name: "otm", extensions: []string{".otm", ".otm.json"}, exchange: render.OTM},
+	{name: "threat-dragon", extensions: []string{".threat-dragon.json"}, exchange: render.ThreatDragon},
+	{name: "threagile", extensions: []string{".threagile.yaml"}, exchange: render.Threagile},
+	{name: "owasp-tm", extensions: []string{".owasp-tm.json"}, exchange: render.OWASPThreatModel},
 	{name: "dot", extensions: []string{".dot", ".gv"}, file: "diagram", drawing: dotDrawing},
 	{name: "svg", extensions: []string{".svg"}, file: "diagram", drawing: svgDrawing},
 	// Only dot makes PNG, and it is large: it is made where asked for.
@@ -97,10 +104,18 @@ func (f format) fileName() string {
 	switch {
 	case f.file != "":
 		return f.file + f.extensions[0]
-	case f.document != nil:
+	case f.drawing == nil:
 		return "report" + f.extensions[0]
 	}
 	return "diagram" + f.extensions[0]
+}
+
+// whole writes a format that is one document of the model.
+func (f format) whole(ctx context.Context, w io.Writer, m *model) error {
+	if f.exchange != nil {
+		return f.exchange(ctx, w, m.graph, m.options, m.layouter)
+	}
+	return f.document(w, m)
 }
 
 // listFiles names the files of formats, for people.

@@ -84,8 +84,8 @@ func (s *scan) writeDirectory(ctx context.Context, m *model) (written []string, 
 		written = append(written, name)
 	}
 	for _, f := range s.formats {
-		if f.document != nil {
-			put(f.fileName(), func(w io.Writer) error { return f.document(w, m) })
+		if f.drawing == nil {
+			put(f.fileName(), func(w io.Writer) error { return f.whole(ctx, w, m) })
 			continue
 		}
 		if pages == nil {
@@ -127,8 +127,8 @@ func linkFiles(content []byte, pages []render.Page) []byte {
 
 // first writes the format as one file: of a drawing the first page, which shows the whole.
 func (f format) first(ctx context.Context, w io.Writer, m *model) error {
-	if f.document != nil {
-		return f.document(w, m)
+	if f.drawing == nil {
+		return f.whole(ctx, w, m)
 	}
 	pages, err := render.Pages(m.graph, m.options)
 	if err != nil {
