@@ -102,20 +102,19 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 		found.terraform = slices.DeleteFunc(found.terraform, func(name string) bool { return strings.HasPrefix(name, path.Clean(folder)+"/") })
 	}
 	manifests, records := sortOut(fsys, found)
-	var roots []string
+	layout := &terraform.Layout{}
 	note := guarded("looking for Terraform roots", graph.Source{}, opt.LetPanic, func() {
-		roots = terraform.Roots(fsys, found.terraform)
+		layout = terraform.Look(fsys, found.terraform)
 	})
 	if note != nil {
 		own.Notes = append(own.Notes, *note)
 	}
-	chosen := choose(records, starts, found.terraform, roots)
+	chosen := choose(records, starts, found.terraform, layout.Roots)
 	own.Notes = append(own.Notes, chosen.notes...)
 	var out []job
-	for _, root := range chosen.roots {
-		out = append(out, job{"the Terraform root " + root, graph.Source{File: root}, func() *graph.Graph {
-			return terraform.Read(fsys, root, opt.Terraform)
-		}})
+	for _, group := range linked(fsys, layout, chosen.roots, opt, own) {
+		names := group.Names()
+		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Read})
 	}
 	if slices.ContainsFunc(found.terraform, terraform.IsUnit) {
 		out = append(out, job{"the Terragrunt units", graph.Source{}, func() *graph.Graph {
@@ -133,6 +132,21 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 		}})
 	}
 	return out
+}
+
+// linked puts the roots together that read each other's states.
+func linked(fsys fs.FS, layout *terraform.Layout, dirs []string, opt Options, own *graph.Graph) (groups []*terraform.Group) {
+	var roots []terraform.Root
+	for _, dir := range dirs {
+		roots = append(roots, terraform.Root{Dir: dir, Options: opt.Terraform})
+	}
+	if note := guarded("linking Terraform roots", graph.Source{}, opt.LetPanic, func() { groups = terraform.Link(fsys, layout, roots) }); note != nil {
+		own.Notes = append(own.Notes, *note)
+		for _, root := range roots { // each on its own
+			groups = append(groups, terraform.Link(fsys, &terraform.Layout{}, []terraform.Root{root})...)
+		}
+	}
+	return groups
 }
 
 // sortOut tells by their content the files that hold Kubernetes objects from those

@@ -39,6 +39,7 @@ type builder struct {
 	logsByName     map[string][]*component
 	byService      map[string][]*component // by the service part of its ARN
 	coverage       coverage
+	outputs        map[string]eval.Output // of the roots that the result joins, by address
 }
 
 // resource is an instance with what the passes found out about it.
@@ -83,7 +84,7 @@ type claim struct {
 
 func newBuilder(t table, result *eval.Result) *builder {
 	b := &builder{
-		table: t, result: result, prefix: idPrefix(result.Dir), g: &graph.Graph{},
+		table: t, result: result, prefix: idPrefix(result), g: &graph.Graph{},
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
@@ -135,10 +136,29 @@ func blockAddress(address string) string {
 // id makes an identifier of an address. In a result that joins several roots an
 // address has its root's directory already.
 func (b *builder) id(address string) string {
-	if dir, _, ok := strings.Cut(address, ":"); ok && slices.Contains(b.result.Roots, dir) {
+	if b.rootOf(address) != "" {
 		return address
 	}
 	return b.prefix + address
+}
+
+// idPrefix leads the identifiers of what no address tells the root of, an account for
+// one: of several roots it is the first one's, since their directories may lie around
+// those of others.
+func idPrefix(result *eval.Result) string {
+	if len(result.Roots) > 0 {
+		return eval.PrefixOf(result.Roots[0])
+	}
+	return Root{Dir: result.Dir, Environment: result.Environment}.prefix()
+}
+
+// rootOf returns the root that an identifier or address belongs to, "" where the
+// result joins no others or the root is the one at the top.
+func (b *builder) rootOf(id string) string {
+	if root, _, ok := strings.Cut(id, ":"); ok && slices.Contains(b.result.Roots, root) {
+		return root
+	}
+	return ""
 }
 
 // at is evidence at a resource's own block.
@@ -234,7 +254,11 @@ func (b *builder) finish() *graph.Graph {
 		if b.comps[k[0]] == nil || b.comps[k[1]] == nil {
 			continue
 		}
-		g.Flows = append(g.Flows, joinClaims(b.flows[k], b.comps[k[1]])...)
+		flows := joinClaims(b.flows[k], b.comps[k[1]])
+		if len(b.result.Roots) > 0 {
+			b.handedOver(flows)
+		}
+		g.Flows = append(g.Flows, flows...)
 	}
 	grants := g.Grants[:0]
 	for _, gr := range g.Grants {
@@ -246,7 +270,7 @@ func (b *builder) finish() *graph.Graph {
 	g.Notes = append(g.Notes, b.result.Notes...)
 	g.Coverage = []graph.Coverage{b.coverage.row(b.result)}
 	for _, m := range b.result.Moved {
-		g.Moved = append(g.Moved, graph.Move{From: b.prefix + m.From, To: b.prefix + m.To})
+		g.Moved = append(g.Moved, graph.Move{From: b.id(m.From), To: b.id(m.To)})
 	}
 	g.Sort()
 	return g

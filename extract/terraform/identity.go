@@ -345,15 +345,17 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	}
 	if t.Kind == iam.TargetAny || (t.Broad && t.Kind == iam.TargetARN) {
 		made := 0
-		for _, action := range actions {
-			for _, c := range b.ofAction(action) {
-				if looksAround(action, c) {
-					continue
+		for _, own := range []bool{true, false} { // those of its own root first
+			for _, action := range actions {
+				for _, c := range b.ofAction(action) {
+					if looksAround(action, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
+						continue
+					}
+					if made++; made > maxWildcardGrants {
+						return
+					}
+					b.grant(p.comp, c, action, iam.AbilityOf(within(action, c)), true, pol.evidence("policy allows "+action+" on everything"))
 				}
-				if made++; made > maxWildcardGrants {
-					return
-				}
-				b.grant(p.comp, c, action, iam.AbilityOf(within(action, c)), true, pol.evidence("policy allows "+action+" on everything"))
 			}
 		}
 		return

@@ -191,6 +191,21 @@ func (b *builder) account(r *resource) string {
 	return id
 }
 
+// sameAccount reports whether two components stand in one account.
+func (b *builder) sameAccount(x, y *component) bool {
+	account := func(c *component) string {
+		if len(c.resources) == 0 {
+			return ""
+		}
+		id := b.account(c.resources[0])
+		if bd := b.nets.byID[id]; bd != nil && bd.Kind == graph.BoundaryRegion {
+			return bd.Parent
+		}
+		return id
+	}
+	return account(x) == account(y)
+}
+
 // accountLabel returns what a provider's account is called; "" for providers that
 // have none.
 func accountLabel(provider string) (name, kind string) {

@@ -103,7 +103,7 @@ func (p *prop) eval(v eval.Value) graph.Truth {
 // isVariable reports whether a text is nothing but a variable without a value.
 func isVariable(s string) bool {
 	places := eval.Tokens(s)
-	return len(places) == 1 && places[0].Start == 0 && places[0].End == len(s) && strings.HasPrefix(places[0].Address, "var.")
+	return len(places) == 1 && places[0].Start == 0 && places[0].End == len(s) && ofVariable(places[0].Address)
 }
 
 func unsetWord(p *prop) string {

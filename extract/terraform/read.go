@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"io/fs"
-	"strings"
 
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/extract/terraform/iam"
@@ -61,12 +60,4 @@ func (opt Options) symbolic() eval.Options {
 		"template_file":           templateFile,
 	}
 	return o
-}
-
-// idPrefix is what leads the identifiers of a root's elements.
-func idPrefix(dir string) string {
-	if dir == "" || dir == "." {
-		return ""
-	}
-	return strings.TrimSuffix(dir, "/") + ":"
 }

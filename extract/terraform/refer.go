@@ -138,11 +138,21 @@ func writtenOut(v eval.Value) (string, bool) {
 		return "", false
 	}
 	for _, p := range eval.Tokens(s) {
-		if !strings.HasPrefix(p.Address, "var.") {
+		if !ofVariable(p.Address) {
 			return "", false
 		}
 	}
 	return s, true
+}
+
+// ofVariable reports whether an address is that of a variable without a value, of a
+// root that may be one of several.
+func ofVariable(address string) bool {
+	if strings.HasPrefix(address, "var.") {
+		return true
+	}
+	_, own, led := strings.Cut(address, ":")
+	return led && strings.HasPrefix(own, "var.")
 }
 
 // literal returns the component that a text without references means: by ARN, or

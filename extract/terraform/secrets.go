@@ -85,7 +85,7 @@ func isString(v eval.Value) bool {
 
 // dependsOnVariable reports whether part of a value is a variable without a value.
 func dependsOnVariable(v eval.Value) bool {
-	return slices.ContainsFunc(v.Refs(), func(r eval.Ref) bool { return strings.HasPrefix(r.Address, "var.") })
+	return slices.ContainsFunc(v.Refs(), func(r eval.Ref) bool { return ofVariable(r.Address) })
 }
 
 // heldKeys makes a grant where configuration holds the access key of a user.

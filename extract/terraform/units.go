@@ -44,14 +44,14 @@ func unitsAndModules(fsys fs.FS, files []string) (units, modules []string) {
 	return live.Units(), live.Modules()
 }
 
-// ownAddresses cuts a unit's directory off the addresses of a joined model: in its
-// own root an instance has the address that terraform prints. Identifiers keep it.
-func ownAddresses(g *graph.Graph, units []string) {
-	if len(units) == 0 {
+// ownAddresses cuts the roots' names off the addresses of a joined model: in its
+// own root an instance has the address that terraform prints. Identifiers keep them.
+func ownAddresses(g *graph.Graph, roots []string) {
+	if len(roots) == 0 {
 		return
 	}
 	own := func(address string) string {
-		if dir, rest, ok := strings.Cut(address, ":"); ok && slices.Contains(units, dir) {
+		if dir, rest, ok := strings.Cut(address, ":"); ok && slices.Contains(roots, dir) {
 			return rest
 		}
 		return address
@@ -73,6 +73,11 @@ func ownAddresses(g *graph.Graph, units []string) {
 		}
 	}
 	for _, c := range g.Components {
+		if root, _, ok := strings.Cut(c.Address, ":"); ok && slices.Contains(roots, root) {
+			for name, text := range c.Attributes {
+				c.Attributes[name] = strings.ReplaceAll(text, "${"+root+":", "${")
+			}
+		}
 		c.Address = own(c.Address)
 		all(c.Parts)
 		facts(c.Properties)
@@ -89,7 +94,11 @@ func ownAddresses(g *graph.Graph, units []string) {
 		evidence(r.Evidence)
 	}
 	for i := range g.Notes {
-		g.Notes[i].Address = own(g.Notes[i].Address)
+		n := &g.Notes[i]
+		if led := n.Address; own(led) != led {
+			n.Address = own(led)
+			n.Message = strings.ReplaceAll(n.Message, led, n.Address)
+		}
 	}
 	g.Sort()
 }

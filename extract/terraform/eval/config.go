@@ -24,8 +24,11 @@ type module struct {
 	providers []*provider
 	moved     []*moved
 	imports   []*imported
-	notes     []graph.Note
-	budget    *budget
+	backend   *backend // nil where no block names one
+	// outputsRead are the outputs that expressions read from remote states by name.
+	outputsRead []outputRead
+	notes       []graph.Note
+	budget      *budget
 	// blocks counts the resource, data and module blocks that were read into the
 	// module, those left out for a reason that a note gives not among them.
 	blocks int

@@ -46,7 +46,11 @@ type Options struct {
 	// Compute holds data sources and resources whose attributes follow from their
 	// arguments alone, by type: it returns values for further attributes.
 	Compute map[string]func(r *Resource) map[string]cty.Value
-	Limits  Limits
+	// RemoteState returns the outputs of the root whose state a terraform_remote_state
+	// data source reads, with their marks; nil where that root is not here. Nil stands
+	// for a function that knows no root.
+	RemoteState func(r *Resource) map[string]cty.Value
+	Limits      Limits
 }
 
 // Arg is one --var or --var-file of terraform's command line.

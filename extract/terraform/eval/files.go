@@ -7,7 +7,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,15 +14,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"drawbridge/graph"
-
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
 // path turns a path of the configuration (relative to the root module's directory)
@@ -228,41 +224,4 @@ func (ev *evaluator) templateString() function.Function {
 			return convert.Convert(v, cty.String)
 		},
 	})
-}
-
-// remoteState reads the outputs of a state file that lies in the scanned tree.
-func (ev *evaluator) remoteState(r *Resource) map[string]cty.Value {
-	if b, _ := r.Body.Get("backend").Text(); b != "local" {
-		return nil
-	}
-	p, ok := r.Body.Get("config.path").Literal()
-	if !ok {
-		return nil
-	}
-	src, err := ev.readText(p)
-	if err != nil {
-		ev.note("missing-state", r.Source, r.Address, "", "state not read: %v", err)
-		return nil
-	}
-	var state struct {
-		Outputs map[string]struct{ Value, Type json.RawMessage }
-	}
-	if err := json.Unmarshal(src, &state); err != nil {
-		ev.note("parse-error", graph.Source{File: p}, r.Address, "", "state not read: %v", err)
-		return nil
-	}
-	out := map[string]cty.Value{}
-	for name, v := range r.Body.Get("defaults").Fields() {
-		out[name] = v.V
-	}
-	for name, o := range state.Outputs {
-		typ, err := ctyjson.UnmarshalType(o.Type)
-		if err != nil {
-			continue
-		}
-		if v, err := ctyjson.Unmarshal(o.Value, typ); err == nil {
-			out[name] = v
-		}
-	}
-	return map[string]cty.Value{"outputs": cty.ObjectVal(out)}
 }

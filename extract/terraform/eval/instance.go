@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -400,7 +401,9 @@ func referred(e *expr, ctx *hcl.EvalContext) cty.ValueMarks {
 			if diags.HasErrors() {
 				continue
 			}
-			if !addMarks(all, v) {
+			if u, own := v.Unmark(); n < len(t) && u.IsKnown() && u.Type().IsObjectType() {
+				maps.Copy(all, own) // it has no such attribute, and what it has is not meant
+			} else if !addMarks(all, v) {
 				return manyMarks()
 			}
 			break

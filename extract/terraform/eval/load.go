@@ -369,8 +369,10 @@ func (m *module) add(typ string, labels []string, b *body, at graph.Source, over
 		if to, id := b.attr("to"), b.attr("id"); to != nil && id != nil {
 			m.imports = append(m.imports, &imported{addressOf(to), id})
 		}
-	case "terraform", "removed", "check":
-		// Settings and instructions to terraform: they add nothing to what is built.
+	case "terraform":
+		m.addSettings(b, at)
+	case "removed", "check":
+		// Instructions to terraform: they add nothing to what is built.
 	default:
 		m.note("unknown-block", at, "", "block type %q is not known", typ)
 	}

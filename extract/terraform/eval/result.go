@@ -12,13 +12,16 @@ import (
 // Result is what one root module holds.
 type Result struct {
 	Dir string // the root's directory, slash-separated, relative to the file system's root
-	// Roots are the directories of the roots that the result joins, nil for a single
-	// one. Each leads the addresses of its instances, with a colon behind it.
+	// Environment names the inputs that the root was given, "" where it has one set only.
+	Environment string
+	// Roots are the names of the roots that the result joins, nil for a single
+	// one; a name is a directory, with @ and the environment behind it where there are
+	// several. Each leads the addresses of its instances, with a colon behind it.
 	Roots []string
 	// Resources are the resource, data and missing-module instances of the whole
 	// module tree, sorted by address.
 	Resources []*Resource
-	Outputs   []Output // of the root module, sorted by name
+	Outputs   []Output // of the root module, sorted by name; see [Join] for several roots
 	// Moved holds the moved blocks of all modules.
 	Moved []Moved
 	// Providers are the provider configurations of the root and its modules.

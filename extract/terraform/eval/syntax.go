@@ -22,6 +22,7 @@ type walker struct {
 	module *module
 	refs   []reference
 	shadow []string // names bound by the dynamic blocks and for-expressions around
+	tried  int      // calls around that allow their arguments to fail
 }
 
 func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
@@ -32,6 +33,10 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 		e.Source = w.walk(e.Source)
 		w.looseNames(e.Traversal)
 	case *hclsyntax.FunctionCallExpr:
+		if e.Name == "try" || e.Name == "can" {
+			w.tried++
+			defer func() { w.tried-- }()
+		}
 		w.walkAll(e.Args)
 		if strings.HasPrefix(e.Name, "provider::") {
 			w.module.note("provider-function", sourceOf(e.NameRange), "", "%s is a function of a provider: what it gives can't be known here", e.Name)
@@ -126,6 +131,9 @@ func (w *walker) traversal(t hcl.Traversal) {
 		} else {
 			w.module.read(r.name, name)
 		}
+		if output := step(deeper); name == "outputs" && output != "" && w.tried == 0 && strings.HasPrefix(r.name, "data."+remoteStateType+".") {
+			w.module.outputsRead = append(w.module.outputsRead, outputRead{r.name, output, sourceOf(r.rng)})
+		}
 		w.looseNames(deeper)
 	case refCall:
 		if r.attr == "" {
@@ -135,6 +143,16 @@ func (w *walker) traversal(t hcl.Traversal) {
 	default:
 		w.looseNames(rest)
 	}
+}
+
+// step is the name at the head of a traversal's rest, "" where there is none.
+func step(t hcl.Traversal) string {
+	if len(t) > 0 {
+		if a, ok := t[0].(hcl.TraverseAttr); ok {
+			return a.Name
+		}
+	}
+	return ""
 }
 
 // readsOf notes the first attribute of rest as read from the resource that t names.

@@ -244,6 +244,17 @@ func (in *inputs) file(fsys fs.FS, file string) {
 	}
 }
 
+// ReadVariables returns the values in a variable file; what can't be read is left out.
+func ReadVariables(fsys fs.FS, file string) map[string]Value {
+	in := &inputs{values: map[string]cty.Value{}, texts: map[string]string{}}
+	in.file(fsys, file)
+	out := make(map[string]Value, len(in.values))
+	for name, v := range in.values {
+		out[name] = Value{V: v, Source: graph.Source{File: file}}
+	}
+	return out
+}
+
 // value returns what was given to a variable; false where nothing was.
 func (in *inputs) value(v *variable) (cty.Value, bool, error) {
 	if val, ok := in.values[v.name]; ok {

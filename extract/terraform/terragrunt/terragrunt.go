@@ -185,44 +185,15 @@ func (l *Live) groups(dirs []string) [][]string {
 	return out
 }
 
-// common returns the innermost directory that holds all of the given ones.
-func common(dirs []string) string {
-	shared := strings.Split(dirs[0], "/")
-	for _, dir := range dirs[1:] {
-		steps := strings.Split(dir, "/")
-		for i := range shared {
-			if i >= len(steps) || steps[i] != shared[i] {
-				shared = shared[:i]
-				break
-			}
-		}
-	}
-	return path.Join(append([]string{"."}, shared...)...)
-}
-
 // Prefix is what leads the addresses of a unit within a joined result.
 func Prefix(dir string) string { return dir + ":" }
 
 func (l *Live) join(group []string) *eval.Result {
-	var resources []*eval.Resource
-	var rest eval.Result
-	ps := providers{first: map[string]string{}}
-	for _, dir := range group {
-		r := l.evaluate(l.units[dir])
-		resources = append(resources, r.Resources...)
-		ps.add(dir, r)
-		rest.Moved = append(rest.Moved, r.Moved...)
-		rest.Notes = append(rest.Notes, r.Notes...)
-		rest.Files += r.Files
-		rest.Blocks += r.Blocks
+	results := make([]*eval.Result, len(group))
+	for i, dir := range group {
+		results[i] = l.evaluate(l.units[dir])
 	}
-	out := eval.NewResult(common(group), resources)
-	out.Roots = group
-	out.Providers, out.Moved, out.Notes, out.Files, out.Blocks = ps.kept, rest.Moved, rest.Notes, rest.Files, rest.Blocks
-	g := graph.Graph{Notes: out.Notes}
-	g.Sort()
-	out.Notes = slices.CompactFunc(g.Notes, func(a, b graph.Note) bool { return a == b })
-	return out
+	return eval.Join(group, group, results)
 }
 
 func (l *Live) evaluate(u *unit) *eval.Result {
@@ -307,7 +278,7 @@ func (l *Live) outputs(u *unit, names []string) map[string]cty.Value {
 	r := l.evaluate(u)
 	out := map[string]cty.Value{}
 	for _, o := range r.Outputs {
-		out[o.Name] = o.Value
+		out[o.Name] = o.Value.Mark(eval.OutputRef(Prefix(u.dir), o.Name))
 	}
 	if len(r.Resources) == 1 && r.Resources[0].Mode == eval.MissingModule && u.source.dir == "" {
 		for _, name := range names {

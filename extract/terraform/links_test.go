@@ -1,0 +1,77 @@
+package terraform_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"drawbridge/extract/terraform"
+	"drawbridge/graph"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// TestLink runs testdata/linked/*.txtar: several roots, and in a last file, "graph",
+// which of them are one model, with their graphs.
+func TestLink(t *testing.T) {
+	files, err := filepath.Glob("testdata/linked/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no test data: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := len(a.Files) - 1
+			want := ""
+			if a.Files[last].Name == "graph" {
+				want = string(a.Files[last].Data)
+				a.Files = a.Files[:last]
+			}
+			got := linkAll(t, a)
+			if *update {
+				a.Files = append(a.Files, txtar.File{Name: "graph", Data: []byte(got)})
+				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("graph (-want +got):\n%s", diff)
+			}
+			if again := linkAll(t, a); again != got {
+				t.Errorf("a second reading differs:\n%s", cmp.Diff(got, again))
+			}
+		})
+	}
+}
+
+func linkAll(t *testing.T, a *txtar.Archive) string {
+	t.Helper()
+	fsys, err := txtar.FS(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout := terraform.Look(fsys, names(t, fsys))
+	var roots []terraform.Root
+	for _, dir := range layout.Roots {
+		roots = append(roots, terraform.Root{Dir: dir})
+	}
+	var b strings.Builder
+	for _, group := range terraform.Link(fsys, layout, roots) {
+		b.WriteString("# " + strings.Join(group.Names(), " + ") + "\n")
+		g := group.Read()
+		for _, c := range g.Components {
+			c.Attributes, c.Tags = nil, nil
+		}
+		for _, bd := range g.Boundaries {
+			bd.Attributes = nil
+		}
+		b.Write(graph.Format(g))
+	}
+	return b.String()
+}
