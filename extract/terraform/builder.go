@@ -75,6 +75,8 @@ type component struct {
 	inNetwork bool
 	// subnets are the addresses of the subnets that it spans.
 	subnets []string
+	// speaks is the scheme of the URL that named it, for what is outside of the root.
+	speaks string
 }
 
 // claim is one reason for a flow, before claims about the same pair are joined.

@@ -36,6 +36,10 @@ func (b *builder) link(r *resource, l *link) {
 			if why == "" {
 				why = linkWhy(r, l)
 			}
+			f := f
+			if f.Protocol == "" && to.comp.Technology == graph.TechETL && from.comp.Technology.IsDatabase() {
+				f.Protocol, f.Port = spoken(from.comp) // what moves data asks the database for it
+			}
 			b.flow(from.comp, to.comp, f, atValue(r, pick(to.value, from.value), why))
 		}
 	}
@@ -65,7 +69,7 @@ func (b *builder) ends(r *resource, attr string) []end {
 	var out []end
 	for path := range strings.SplitSeq(attr, "|") {
 		for _, v := range r.Body.All(path) {
-			for _, c := range b.targets(v) {
+			for _, c := range b.reached(v, "HTTP endpoint") {
 				out = append(out, end{c, v})
 			}
 		}

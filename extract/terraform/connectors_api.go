@@ -6,6 +6,8 @@ import (
 
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // readRestAPI opens an API to the internet unless it is private to networks.
@@ -38,10 +40,53 @@ func (b *builder) bodyTargets(r *resource, v eval.Value) []reference {
 	s := &referenceScan{b: b, r: r, seen: map[*component]bool{}}
 	s.value("API definition", v, 0)
 	text, _ := v.Text()
+	s.integrations(text, v)
 	if strings.Contains(text, "EventBridge-PutEvents") && !slices.ContainsFunc(s.out, func(ref reference) bool { return ref.to.Technology == graph.TechEventBus }) {
 		s.add(b.defaultBus(), "API definition", v, "events")
 	}
 	return s.out
+}
+
+// integrations reads the extensions of an OpenAPI document, in JSON or YAML, for
+// hosts and private links that requests are handed to.
+func (s *referenceScan) integrations(text string, v eval.Value) {
+	if !strings.Contains(text, "x-amazon-apigateway-integration") {
+		return
+	}
+	var doc any
+	if yaml.Unmarshal([]byte(text), &doc) != nil { // JSON is YAML
+		return
+	}
+	if t := strings.TrimSpace(text); t[0] != '{' {
+		s.document("API definition", doc, v, 0)
+	}
+	s.integration("", doc, v, 0)
+}
+
+func (s *referenceScan) integration(name string, doc any, v eval.Value, depth int) {
+	if depth > 4*maxNesting {
+		return
+	}
+	switch x := doc.(type) {
+	case map[string]any:
+		uri, _ := x["uri"].(string)
+		link, _ := x["connectionId"].(string)
+		if name != "x-amazon-apigateway-integration" {
+			uri, link = "", ""
+		}
+		if link != "" {
+			s.leaf("connectionId", link, v)
+		} else {
+			s.add(s.b.outsideURL(uri, "HTTP endpoint", v.Source), "API definition", v, "")
+		}
+		for _, k := range sortedKeys(x) {
+			s.integration(k, x[k], v, depth+1)
+		}
+	case []any:
+		for _, e := range x {
+			s.integration(name, e, v, depth+1)
+		}
+	}
 }
 
 // publicEndpoint says that a managed endpoint stands on the internet.
@@ -108,13 +153,17 @@ func readIntegration(b *builder, r *resource) {
 	seen := map[*component]bool{}
 	add := func(list []*component) {
 		for _, c := range list {
-			if !seen[c] && !owns(r, c) {
+			if c != nil && !seen[c] && !owns(r, c) {
 				seen[c] = true
 				to = append(to, c)
 			}
 		}
 	}
+	link, _ := r.Body.Get("connection_type").Text()
 	add(b.targets(uri))
+	if len(to) == 0 && link == "VPC_LINK" {
+		add(b.targets(r.Body.Get("connection_id")))
+	}
 	for _, attr := range []string{"request_templates", "request_parameters"} {
 		for _, ref := range b.bodyTargets(r, r.Body.Get(attr)) {
 			add([]*component{ref.to})
@@ -125,8 +174,8 @@ func readIntegration(b *builder, r *resource) {
 	if len(to) == 0 && (strings.Contains(action, ":events:action/PutEvents") || strings.HasPrefix(subtype, "EventBridge-")) {
 		add([]*component{b.defaultBus()})
 	}
-	if host := outsideHost(action); len(to) == 0 && host != "" {
-		add([]*component{b.outside(host, host, "HTTP endpoint", graph.TechSaaS, uri.Source)})
+	if len(to) == 0 && link != "VPC_LINK" {
+		add([]*component{b.outsideURL(action, "HTTP endpoint", uri.Source)})
 	}
 	for _, from := range r.owners {
 		for _, c := range to {
@@ -152,12 +201,28 @@ func owns(r *resource, c *component) bool {
 func readAuthorizer(b *builder, r *resource) {
 	for _, attr := range []string{"authorizer_uri", "provider_arns", "jwt_configuration.issuer"} {
 		for _, v := range r.Body.All(attr) {
-			for _, to := range b.targets(v) {
+			for _, to := range b.reached(v, "identity provider") {
 				for _, from := range r.owners {
 					b.flow(from, to, graph.Flow{Protocol: "https", Port: 443, Carries: "credentials"}, atValue(r, v, "authorizer of the API"))
 				}
 			}
 		}
+	}
+}
+
+// readSignInProvider is the semantic of who signs users in for a pool.
+func readSignInProvider(b *builder, r *resource) {
+	v := r.Body.Get("provider_name")
+	name, ok := v.Literal()
+	if !ok {
+		name, ok = r.Body.Get("provider_type").Literal()
+	}
+	if !ok {
+		return
+	}
+	to := b.outside(b.id("sign-in/"+name), name, "identity provider", graph.TechIdentity, v.Source)
+	for _, from := range r.owners {
+		b.flow(from, to, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes, Carries: "sign-in"}, atValue(r, v, "users of the pool sign in there"))
 	}
 }
 

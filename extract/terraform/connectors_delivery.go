@@ -46,6 +46,11 @@ func (b *builder) pipelineAction(r *resource, block *eval.Block) {
 			return
 		}
 	}
+	for _, v := range []eval.Value{conf.Field("NotificationArn")} {
+		for _, c := range b.targets(v) {
+			b.flow(r.self, c, graph.Flow{Carries: "notifications"}, atValue(r, v, strings.ToLower(category)+" stage of the pipeline"))
+		}
+	}
 	for _, key := range pipelineTargets[name] {
 		v := conf.Field(key)
 		for _, c := range b.targets(v) {
@@ -99,7 +104,7 @@ func (b *builder) repository(service, name string, v eval.Value) *component {
 
 // readBuildSource is the semantic of a build project's own source.
 func readBuildSource(b *builder, r *resource) {
-	for _, block := range r.Body.BlocksOf("source") {
+	for _, block := range append(r.Body.BlocksOf("source"), r.Body.BlocksOf("secondary_sources")...) {
 		kind, _ := block.Get("type").Text()
 		v := block.Get("location")
 		switch kind {
@@ -120,7 +125,11 @@ func readBuildSource(b *builder, r *resource) {
 			from := b.outside(id, id, "source repository", graph.TechSource, v.Source)
 			b.flow(from, r.self, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes, Carries: "source code"}, atValue(r, v, "source of the build"))
 		case "S3", "CODECOMMIT":
-			for _, c := range b.targets(v) {
+			from := b.targets(v)
+			if text, ok := v.Literal(); ok && len(from) == 0 {
+				from = append(from, b.byURL("s3://"+text)) // BUCKET/KEY
+			}
+			for _, c := range from {
 				b.flow(c, r.self, graph.Flow{Carries: "source code"}, atValue(r, v, "source of the build"))
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
+	"drawbridge/extract/terraform/iam"
 	"drawbridge/graph"
 )
 
@@ -121,7 +122,7 @@ func (b *builder) invoked(r *resource, block *eval.Block, tasks ...string) []end
 		return out
 	}
 	arn := block.Get("arn")
-	for _, c := range b.targets(arn) {
+	for _, c := range b.reached(arn, "event target") {
 		out = append(out, end{c, arn})
 	}
 	text, _ := arn.Text()
@@ -200,25 +201,19 @@ func readBucketNotification(b *builder, r *resource) {
 func readSubscription(b *builder, r *resource) {
 	endpoint := r.Body.Get("endpoint")
 	protocol, _ := r.Body.Get("protocol").Text()
-	to := b.targets(endpoint)
+	to := b.reached(endpoint, "HTTP endpoint")
 	place := endpoint.Source
 	switch protocol {
 	case "email", "email-json":
 		to = []*component{b.outside("mail recipients", "email recipients", "mail recipients", graph.TechUser, place)}
 	case "sms":
 		to = []*component{b.outside("sms recipients", "sms recipients", "sms recipients", graph.TechUser, place)}
-	case "http", "https":
-		if text, ok := endpoint.Literal(); ok && len(to) == 0 {
-			if host := outsideHost(text); host != "" {
-				to = []*component{b.outside(host, host, "HTTP endpoint", graph.TechSaaS, place)}
-			}
-		}
 	}
 	f := graph.Flow{Carries: "notifications"}
 	if protocol == "http" {
 		f.Protocol, f.Port, f.Encrypted = "http", 80, graph.No
 	}
-	for _, topic := range b.targets(r.Body.Get("topic_arn")) {
+	for _, topic := range b.reached(r.Body.Get("topic_arn"), "topic") {
 		for _, c := range to {
 			b.flow(topic, c, f, atValue(r, endpoint, "subscription to the topic"))
 		}
@@ -246,6 +241,10 @@ func readPermission(b *builder, r *resource) {
 			b.flow(from, f, graph.Flow{Basis: graph.Permitted}, atValue(r, source, "permission to invoke the function"))
 		}
 		who, _ := r.Body.Get("principal").Text()
+		if from := b.principalComponent(r, iam.Principal{Type: iam.TypeAWS, ID: who}); from != nil && from.ID != graph.InternetID {
+			action, _ := r.Body.Get("action").Text()
+			b.grant(from, f, action, graph.AbilityInvoke, false, atValue(r, r.Body.Get("principal"), "permission names it"))
+		}
 		if who == "*" && source.IsNull() && r.Body.Get("source_account").IsNull() && r.Body.Get("principal_org_id").IsNull() && r.Body.Get("function_url_auth_type").IsNull() {
 			f.Set(graph.PropPublic, graph.Yes, atValue(r, r.Body.Get("principal"), "anyone may invoke the function"))
 			b.flow(b.internet(), f, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes, Authenticated: graph.No}, atValue(r, r.Body.Get("principal"), "anyone may invoke the function"))

@@ -153,7 +153,7 @@ func readForward(b *builder, r *resource) {
 		}
 		for _, path := range []string{".authenticate_cognito.user_pool_arn", ".authenticate_oidc.issuer"} {
 			for _, v := range r.Body.All(action + path) {
-				for _, idp := range b.targets(v) {
+				for _, idp := range b.reached(v, "identity provider") {
 					for _, c := range r.owners {
 						b.flow(c, idp, graph.Flow{Protocol: "https", Port: 443, Carries: "sign-in"}, atValue(r, v, "listener authenticates users"))
 						c.Set(graph.PropAuthenticated, graph.Yes, atValue(r, v, "listener authenticates users"))
@@ -182,7 +182,11 @@ func (b *builder) attach(r *resource, groups, members eval.Value, port eval.Valu
 		}
 	}
 	for _, g := range b.groupsNamed(groups) {
-		for _, c := range b.targets(members) {
+		to := b.targets(members)
+		if c := b.addressed(members); c != nil && len(to) == 0 {
+			to = append(to, c)
+		}
+		for _, c := range to {
 			g.members = append(g.members, attached{c, n, []graph.Evidence{atValue(r, groups, "attached to the target group")}})
 		}
 	}

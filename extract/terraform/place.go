@@ -555,9 +555,12 @@ func (b *builder) place(c *component, spanned []*subnet) {
 		c.subnets = append(c.subnets, s.key)
 	}
 	c.groups = b.groupsAround(c)
-	if c.Kind == graph.Identity {
+	switch {
+	case c.Kind == graph.Identity:
 		c.Boundary = b.account(c.resources[0])
 		return
+	case c.Kind == graph.External && len(spanned) == 0:
+		return // only its description is in the account
 	}
 	if len(spanned) > 0 {
 		same, network := true, spanned[0].network

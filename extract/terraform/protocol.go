@@ -101,6 +101,12 @@ func enginePort(engine string) (string, int) {
 // spoken returns what a component speaks, by its engine, its row, or its technology.
 func spoken(c *component) (string, int) {
 	if c.row == nil {
+		switch c.speaks {
+		case "https":
+			return "https", 443
+		case "http":
+			return "http", 80
+		}
 		return "", 0
 	}
 	var protocol string

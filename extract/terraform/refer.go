@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
 )
 
 // named returns the instances that a value names, in the order of addresses. A
@@ -168,7 +169,37 @@ func (b *builder) literal(v eval.Value) *component {
 	if found := b.byName[s]; len(found) == 1 {
 		return found[0]
 	}
-	return nil
+	return b.byURL(s)
+}
+
+// byURL returns the bucket or queue that a written-out URL of theirs names, nil for
+// others: "s3://NAME/KEY", "https://sqs.REGION.amazonaws.com/ACCOUNT/NAME".
+func (b *builder) byURL(text string) *component {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return nil
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	name, tech := host, graph.TechObject
+	switch {
+	case strings.HasPrefix(scheme, "s3"):
+	case strings.HasPrefix(host, "sqs.") && strings.HasSuffix(host, ".amazonaws.com"):
+		_, name, _ = strings.Cut(path, "/")
+		tech = graph.TechQueue
+	default:
+		return nil
+	}
+	var found *component
+	for _, c := range b.byName[name] {
+		if c.Technology != tech {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = c
+	}
+	return found
 }
 
 // byARN matches an ARN by service and name; region and account are seldom known.

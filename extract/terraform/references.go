@@ -194,9 +194,7 @@ func (s *referenceScan) literal(name, text string, v eval.Value) {
 			return
 		}
 	}
-	if host := outsideHost(text); host != "" {
-		s.add(s.b.outside(host, host, "external service", graph.TechSaaS, v.Source), name, v, "")
-	}
+	s.add(s.b.outsideURL(text, "external service", v.Source), name, v, "")
 }
 
 // document walks decoded JSON: container definitions, state machines, templates.
@@ -244,6 +242,10 @@ func (s *referenceScan) leaf(name, text string, v eval.Value) {
 		}
 	}
 	if strings.Contains(text, "⟦") {
+		return
+	}
+	if c := s.b.byURL(text); c != nil {
+		s.add(c, name, v, carries)
 		return
 	}
 	if c := s.b.byName[text]; len(c) == 1 && strings.ContainsAny(text, "-_/.") && name != "name" && name != "containerName" {

@@ -53,7 +53,7 @@ func readBackupSelection(b *builder, r *resource) {
 			vaults = append(vaults, b.targets(vault)...)
 		}
 	}
-	for _, c := range b.targets(v) {
+	for _, c := range append(b.targets(v), b.selectedByTag(r)...) {
 		c.Set(graph.PropBackedUp, graph.Yes, atValue(r, v, "a backup plan selects it"))
 		for _, vault := range vaults {
 			b.flow(c, vault, graph.Flow{Carries: "backups"}, atValue(r, v, "a backup plan selects it"))
@@ -61,16 +61,43 @@ func readBackupSelection(b *builder, r *resource) {
 	}
 }
 
+// selectedByTag returns what a selection's tags select, by the tags that resources
+// carry themselves.
+func (b *builder) selectedByTag(r *resource) []*component {
+	var out []*component
+	for _, block := range r.Body.BlocksOf("selection_tag") {
+		kind, _ := block.Get("type").Text()
+		key, okKey := block.Get("key").Literal()
+		value, okValue := block.Get("value").Literal()
+		if kind != "STRINGEQUALS" || !okKey || !okValue {
+			continue
+		}
+		for _, c := range b.order {
+			if c.Tags[key] == value && c.Kind == graph.Store && c.row != nil && provider(c.row.typ) == "aws" {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// readBackupCopies is the semantic of a plan's copies in other vaults.
+func readBackupCopies(b *builder, r *resource) {
+	for _, rule := range r.Body.BlocksOf("rule") {
+		for _, from := range b.targets(rule.Get("target_vault_name")) {
+			for _, v := range rule.All("copy_action.destination_vault_arn") {
+				for _, to := range b.targets(v) {
+					b.flow(from, to, graph.Flow{Carries: "backups"}, atValue(r, v, "backup plan copies to it"))
+				}
+			}
+		}
+	}
+}
+
 // readAPIDestination connects a destination with the host that it calls.
 func readAPIDestination(b *builder, r *resource) {
 	v := r.Body.Get("invocation_endpoint")
-	to := b.targets(v)
-	if text, ok := v.Literal(); ok && len(to) == 0 {
-		if host := outsideHost(text); host != "" {
-			to = append(to, b.outside(host, host, "HTTP endpoint", graph.TechSaaS, v.Source))
-		}
-	}
-	for _, c := range to {
+	for _, c := range b.reached(v, "HTTP endpoint") {
 		b.flow(r.self, c, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes}, atValue(r, v, "invocation endpoint"))
 	}
 }
