@@ -143,6 +143,9 @@ var policyAttachments = []policyAttachment{
 	{typ: "aws_iam_role_policy_attachments_exclusive", to: []string{"role_name"}, managed: "policy_arns"},
 	{typ: "aws_iam_user_policy", to: []string{"user"}, document: "policy"},
 	{typ: "aws_iam_user_policy_attachment", to: []string{"user"}, managed: "policy_arn"},
+	{typ: "aws_ssoadmin_customer_managed_policy_attachment", to: []string{"permission_set_arn"}, managed: "customer_managed_policy_reference.name"},
+	{typ: "aws_ssoadmin_managed_policy_attachment", to: []string{"permission_set_arn"}, managed: "managed_policy_arn"},
+	{typ: "aws_ssoadmin_permission_set_inline_policy", to: []string{"permission_set_arn"}, document: "inline_policy"},
 }
 
 func (b *builder) attachPolicies() {
@@ -310,6 +313,9 @@ func (b *builder) memberships() {
 	}
 	for _, r := range b.byType["aws_iam_group_membership"] {
 		join(r.Body.Get("users"), r.Body.Get("group"), r)
+	}
+	for _, r := range b.byType["aws_identitystore_group_membership"] {
+		join(r.Body.Get("member_id"), r.Body.Get("group_id"), r)
 	}
 }
 

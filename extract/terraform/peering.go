@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/terraform/iam"
 	"drawbridge/graph"
 )
 
@@ -125,6 +126,7 @@ func (rule *groupRule) letsIn(network netip.Prefix) bool {
 // inside of the caller's network.
 func (b *builder) networkEndpoints() {
 	endpoints := map[string]*resource{} // by network and service
+	policies := b.endpointPolicies()
 	for _, r := range b.byType["aws_vpc_endpoint"] {
 		name, _ := r.Body.Get("service_name").Text()
 		for _, id := range b.networksNamed(r, "vpc_id") {
@@ -142,8 +144,61 @@ func (b *builder) networkEndpoints() {
 		}
 		if r := endpoints[b.networkAround(from)+" "+serviceOf(to)]; r != nil {
 			claims[0].flow.Evidence = append(claims[0].flow.Evidence, at(r, "an endpoint keeps it inside of the network"))
+			for _, p := range policies[r] {
+				if b.letsThrough(p.doc, to) != graph.No {
+					continue
+				}
+				for _, c := range claims {
+					c.flow.Passage = graph.Blocked
+				}
+				claims[0].flow.Evidence = append(claims[0].flow.Evidence, p.evidence("policy of the endpoint names other resources only"))
+			}
 		}
 	}
+}
+
+// endpointPolicies returns the policies of endpoints that can be known. Without one
+// an endpoint lets everything through.
+func (b *builder) endpointPolicies() map[*resource][]policy {
+	out := map[*resource][]policy{}
+	add := func(endpoint, holder *resource) {
+		v := holder.Body.Get("policy")
+		if doc := b.document(v); doc != nil && doc.Complete() {
+			out[endpoint] = append(out[endpoint], policy{doc: doc, holder: holder, value: v})
+		}
+	}
+	for _, r := range b.byType["aws_vpc_endpoint"] {
+		add(r, r)
+	}
+	for _, r := range b.byType["aws_vpc_endpoint_policy"] {
+		for _, endpoint := range b.named(r.Body.Get("vpc_endpoint_id")) {
+			add(endpoint, r)
+		}
+	}
+	return out
+}
+
+// letsThrough reports whether an endpoint's policy names a component. It is No only
+// where each resource that the policy allows is known, and is another.
+func (b *builder) letsThrough(doc *iam.Document, to *component) graph.Truth {
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		if s.Effect != iam.Allow {
+			continue
+		}
+		for _, t := range s.Targets() {
+			named := b.policyTargets(t)
+			switch {
+			case t.Except, t.Kind != iam.TargetARN && len(named) == 0, t.Broad, slices.Contains(named, to):
+				return graph.Unknown
+			case len(named) == 0 && strings.ContainsAny(t.ARN.Resource, "⟦*?") && !strings.HasSuffix(t.ARN.Resource, "/*"):
+				return graph.Unknown
+			case len(named) == 0 && (len(to.resources) == 0 || len(literalNames(to.resources[0])) == 0):
+				return graph.Unknown // it may have that name
+			}
+		}
+	}
+	return graph.No
 }
 
 // endpointService returns the service part of ARNs for the name of an endpoint's

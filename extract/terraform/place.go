@@ -52,6 +52,7 @@ func (b *builder) boundaries() {
 		accounts: map[string]*graph.Boundary{}, byID: map[string]*graph.Boundary{}, subnets: map[string]*subnet{},
 		network: map[string]string{}, regions: map[string]bool{},
 	}
+	b.organizations()
 	for _, r := range b.resources {
 		if r.Mode != eval.Data && r.row != nil && (r.row.role == network || r.row.role == grouping) {
 			b.makeNetwork(r)
@@ -168,8 +169,15 @@ func (b *builder) account(r *resource) string {
 	credentials, region := b.credentials(name, alias)
 	key := name + " " + credentials
 	bd := b.nets.accounts[key]
+	if made := b.accountOfProvider(name, alias); bd == nil && made != "" {
+		bd = b.nets.byID[made]
+		b.nets.accounts[key] = bd
+	}
 	if bd == nil {
 		bd = &graph.Boundary{ID: b.id("provider." + name), Kind: graph.BoundaryAccount, Name: label, Label: kind, Address: "provider." + name}
+		if name == "aws" {
+			bd.Parent = b.organization()
+		}
 		if credentials != "" {
 			bd.ID, bd.Address = b.id("provider."+name+"."+cmp.Or(alias, credentials)), "provider."+name+"."+cmp.Or(alias, credentials)
 			bd.Name = label + " (" + cmp.Or(alias, credentials) + ")"

@@ -138,7 +138,7 @@ How a type without a row is placed stands in convention.go.
 func (r *row) is() string {
 	what := map[role]string{
 		process: "process", store: "store", external: "external entity", identity: "identity", network: "network boundary", subnetwork: "subnet boundary",
-		grouping: "grouping boundary", detail: "part of another", connector: "flow or evidence", guard: "guard", pool: "pool of targets",
+		administrative: "administrative boundary", grouping: "grouping boundary", detail: "part of another", connector: "flow or evidence", guard: "guard", pool: "pool of targets",
 	}[r.role]
 	if r.tech != "" {
 		what += ", " + string(r.tech)

@@ -16,6 +16,8 @@ const (
 	store
 	external
 	identity
+	// administrative types are boundaries around accounts; see organization.go.
+	administrative
 	// network, subnetwork and grouping types are boundaries; place.go knows how they nest.
 	network
 	subnetwork

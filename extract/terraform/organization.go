@@ -1,0 +1,104 @@
+package terraform
+
+import (
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// unitKinds are the boundaries around accounts, from the outermost.
+var unitKinds = map[string]graph.BoundaryKind{
+	"aws_organizations_account":             graph.BoundaryAccount,
+	"aws_organizations_organization":        graph.BoundaryOrganization,
+	"aws_organizations_organizational_unit": graph.BoundaryGroup,
+}
+
+// organizations makes the boundaries of an organization: its units and accounts.
+// The accounts that provider configurations stand for find theirs in account.
+func (b *builder) organizations() {
+	for _, r := range b.resources {
+		if r.row != nil && r.row.role == administrative && r.Mode == eval.Managed {
+			b.unit(r)
+		}
+	}
+}
+
+// unit makes the boundary of an organization, a unit, or an account, and returns its ID.
+func (b *builder) unit(r *resource) string {
+	if id := b.nets.network[r.Address]; id != "" {
+		return id
+	}
+	id := b.id(r.Address)
+	b.nets.network[r.Address] = id // before its parent, so that a cycle ends here
+	bd := &graph.Boundary{
+		ID: id, Kind: unitKinds[r.Type], Name: b.humanName(r), Label: r.row.label, Address: r.Address, Source: r.Source,
+		Attributes: attributes(r.Body), Parent: b.unitNamed(r.Body.Get("parent_id")),
+	}
+	if bd.Parent == "" && bd.Kind != graph.BoundaryOrganization {
+		bd.Parent = b.organization()
+	}
+	b.nets.byID[id] = bd
+	b.g.Boundaries = append(b.g.Boundaries, bd)
+	return id
+}
+
+// unitNamed returns the ID of the first unit that a value names, "" for none.
+func (b *builder) unitNamed(v eval.Value) string {
+	for _, r := range b.named(v) {
+		if r.row.role == administrative && r.Mode == eval.Managed {
+			return b.unit(r)
+		}
+	}
+	return ""
+}
+
+// organization returns the ID of the organization that the root makes, "" for none.
+func (b *builder) organization() string {
+	for _, r := range b.byType["aws_organizations_organization"] {
+		return b.unit(r)
+	}
+	return ""
+}
+
+// accountOfProvider returns the ID of the account that a provider configuration
+// assumes a role in, where the root makes that account.
+func (b *builder) accountOfProvider(name, alias string) string {
+	for _, p := range b.result.Providers {
+		if p.Name == name && p.Alias == alias && p.Module == "" {
+			return b.unitNamed(p.Body.Get("assume_role.role_arn"))
+		}
+	}
+	return ""
+}
+
+// readUnitPolicy makes a policy on an organization's units a part of theirs.
+func readUnitPolicy(b *builder, r *resource) {
+	id := b.unitNamed(r.Body.Get("target_id"))
+	if id == "" {
+		return
+	}
+	b.addPart(id, r)
+	for _, policy := range b.named(r.Body.Get("policy_id")) {
+		b.addPart(id, policy)
+	}
+}
+
+// readAccountAssignment is the semantic of who signs in to an account as what.
+func readAccountAssignment(b *builder, r *resource) {
+	v := r.Body.Get("principal_id")
+	who := b.targets(v)
+	if len(who) == 0 {
+		who = append(who, b.outside(b.id("identity center"), "users of the identity center", "identity provider", graph.TechIdentity, r.Source))
+	}
+	how := "signs in as"
+	target := r.Body.Get("target_id")
+	if bd := b.nets.byID[b.unitNamed(target)]; bd != nil {
+		how = "signs in to " + bd.Name + " as"
+	} else if account, ok := target.Literal(); ok {
+		how = "signs in to account " + account + " as"
+	}
+	for _, from := range who {
+		for _, set := range b.targets(r.Body.Get("permission_set_arn")) {
+			b.grant(from, set, how, graph.AbilityAssume, false, at(r, "assigned to the account"))
+		}
+	}
+}
