@@ -24,6 +24,8 @@ type Options struct {
 	// LetPanic lets a panic of a reader through, for tests and fuzzing. Without it,
 	// one costs what it was reading, and a note asks for a report.
 	LetPanic bool
+	// Memory spares reading again what another reading has read, see [Memory].
+	Memory *Memory
 }
 
 // Limits bound a walk; each that is hit is a note. Zero means the default.
@@ -66,7 +68,14 @@ func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	}
 	fsys = visible(fsys, starts, found, opt)
 	own := &graph.Graph{Notes: found.notes}
-	graphs := inParallel(jobs(fsys, starts, found, opt, own), opt.LetPanic)
+	list := jobs(fsys, starts, found, opt, own)
+	done := func() {}
+	if opt.Memory != nil {
+		opt.Memory.forOptions(opt)
+		list, done = opt.Memory.recalling(fsys, list)
+	}
+	graphs := inParallel(fsys, list, opt.LetPanic)
+	done()
 	if len(found.terraform) == 0 && len(graphs) == 0 {
 		own.Notes = append(own.Notes, graph.Note{
 			Code: "nothing-found", Message: "there is no Terraform configuration, plan or state, and no Kubernetes manifest",
@@ -114,20 +123,20 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 	var out []job
 	for _, group := range linked(fsys, layout, chosen.roots, opt, own) {
 		names := group.Names()
-		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Read})
+		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Inputs(), group.Read})
 	}
 	if slices.ContainsFunc(found.terraform, terraform.IsUnit) {
-		out = append(out, job{"the Terragrunt units", graph.Source{}, func() *graph.Graph {
+		out = append(out, job{"the Terragrunt units", graph.Source{}, found.terraform, func(fsys fs.FS) *graph.Graph {
 			return Merge(terraform.ReadUnits(fsys, found.terraform, opt.Terraform)...)
 		}})
 	}
 	for _, p := range chosen.plans {
-		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, func() *graph.Graph {
+		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, []string{p.dir}, func(fsys fs.FS) *graph.Graph {
 			return terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)
 		}})
 	}
 	if len(manifests) > 0 {
-		out = append(out, job{"the Kubernetes manifests", graph.Source{}, func() *graph.Graph {
+		out = append(out, job{"the Kubernetes manifests", graph.Source{}, manifests, func(fsys fs.FS) *graph.Graph {
 			return kubernetes.Read(fsys, manifests, opt.Kubernetes)
 		}})
 	}

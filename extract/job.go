@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"io/fs"
 	"runtime"
 	"strings"
 	"sync"
@@ -12,17 +13,18 @@ import (
 
 // job is the reading of one part of the input, which can go on beside the others.
 type job struct {
-	name string // the root or the kind, for people
-	at   graph.Source
-	read func() *graph.Graph
+	name   string // the root or the kind, for people
+	at     graph.Source
+	inputs []string // what it reads by, beside the options and the files
+	read   func(fsys fs.FS) *graph.Graph
 }
 
 // inParallel runs jobs on all cores and returns their graphs in the order of the jobs.
-func inParallel(jobs []job, letPanic bool) []*graph.Graph {
+func inParallel(fsys fs.FS, jobs []job, letPanic bool) []*graph.Graph {
 	graphs := make([]*graph.Graph, len(jobs))
 	forEach(len(jobs), func(i int) {
 		j := jobs[i]
-		note := guarded("reading "+j.name, j.at, letPanic, func() { graphs[i] = j.read() })
+		note := guarded("reading "+j.name, j.at, letPanic, func() { graphs[i] = j.read(fsys) })
 		if note != nil {
 			graphs[i] = &graph.Graph{Notes: []graph.Note{*note}}
 		}

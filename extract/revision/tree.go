@@ -218,6 +218,16 @@ func (t *Tree) ReadFile(name string) ([]byte, error) {
 	return bytes.Clone(content), nil // a caller may write into it
 }
 
+// ObjectName returns the name of the object that holds a file, links followed, and
+// false for what is no file.
+func (t *Tree) ObjectName(name string) (string, bool) {
+	e, err := t.find("open", name, true)
+	if err != nil || e.mode.IsDir() {
+		return "", false
+	}
+	return e.object, true
+}
+
 // ReadDir lists a directory, sorted by name.
 func (t *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	e, err := t.find("readdir", name, true)

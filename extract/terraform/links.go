@@ -47,7 +47,6 @@ func (r Root) prefix() string {
 // Group is one or more roots that make one model, because one reads the state that
 // another one keeps.
 type Group struct {
-	fsys  fs.FS
 	roots []*linkedRoot // sorted by name
 }
 
@@ -85,7 +84,7 @@ func Link(fsys fs.FS, layout *Layout, roots []Root) []*Group {
 			r.link(all)
 		}
 	}
-	return groups(fsys, all)
+	return groups(all)
 }
 
 // states finds out what a root reads and what it keeps.
@@ -264,7 +263,7 @@ func (r *linkedRoot) candidates(read *eval.Resource, all []*linkedRoot) []candid
 }
 
 // groups parts roots into sets that are linked, directly or not.
-func groups(fsys fs.FS, all []*linkedRoot) []*Group {
+func groups(all []*linkedRoot) []*Group {
 	slices.SortStableFunc(all, func(a, b *linkedRoot) int { return strings.Compare(a.Name(), b.Name()) })
 	leader := map[*linkedRoot]*linkedRoot{}
 	find := func(r *linkedRoot) *linkedRoot {
@@ -285,7 +284,7 @@ func groups(fsys fs.FS, all []*linkedRoot) []*Group {
 	for _, r := range all {
 		g := byLeader[find(r)]
 		if g == nil {
-			g = &Group{fsys: fsys}
+			g = &Group{}
 			byLeader[find(r)] = g
 			out = append(out, g)
 		}
@@ -303,26 +302,43 @@ func (g *Group) Names() []string {
 	return names
 }
 
+// Inputs are what a group is read by beside the files, as text: the inputs of its roots, and
+// what the rest of the scan told about them. Where they and the files are the same, so is
+// the model.
+func (g *Group) Inputs() []string {
+	var out []string
+	for _, r := range g.roots {
+		out = append(out, fmt.Sprintf("%q %+v %+v", r.Name(), r.Options, r.Backend))
+		for _, address := range slices.Sorted(maps.Keys(r.links)) {
+			out = append(out, fmt.Sprintf("%q reads %q", address, r.links[address].Name()))
+		}
+		for _, n := range r.notes {
+			out = append(out, fmt.Sprintf("%+v", n))
+		}
+	}
+	return out
+}
+
 // Read builds the model of a group, as [Read] does of one root. In a group of several
 // roots an address is led by its root's name while the model is made; in the model it is
 // as terraform prints it in its own root, and only identifiers are led.
-func (g *Group) Read() *graph.Graph {
-	result := g.Evaluate()
+func (g *Group) Read(fsys fs.FS) *graph.Graph {
+	result := g.Evaluate(fsys)
 	out := model(result)
 	ownAddresses(out, result.Roots)
 	return out
 }
 
 // Evaluate evaluates the roots of a group, those whose outputs others read first.
-func (g *Group) Evaluate() *eval.Result {
+func (g *Group) Evaluate(fsys fs.FS) *eval.Result {
 	if len(g.roots) == 1 {
-		return g.roots[0].evaluate(g.fsys, "")
+		return g.roots[0].evaluate(fsys, "")
 	}
 	var names, dirs []string
 	var results []*eval.Result
 	for _, r := range g.roots {
 		names, dirs = append(names, r.Name()), append(dirs, path.Clean(r.Dir))
-		results = append(results, r.settle(g.fsys))
+		results = append(results, r.settle(fsys))
 	}
 	return eval.Join(names, dirs, results)
 }

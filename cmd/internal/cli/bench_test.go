@@ -127,3 +127,36 @@ func TestBudget(t *testing.T) {
 	}
 	t.Errorf("a scan took %.1f times the processor time of parsing its files, more than %.0f each time", ratios, most)
 }
+
+// TestBudgetOfDiff holds the budget of a change: where one file of a thousand roots
+// differs, comparing the two takes at most 1.3 times the processor time of a scan of one.
+func TestBudgetOfDiff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	const most, runs = 1.3, 4
+	r := newTestRepository(t)
+	if err := os.CopyFS(r.dir, os.DirFS(generate(t, 10_000, 1000))); err != nil {
+		t.Fatal(err)
+	}
+	r.commit("one")
+	r.replace("root007/s00007.tf", "sqs_managed_sse_enabled    = true", "sqs_managed_sse_enabled    = false")
+	r.commit("two")
+	var ratios []float64
+	for range runs {
+		scan := cpuOf(t, func() { scanToJSON(t, r.dir) })
+		diff := cpuOf(t, func() {
+			p := Process{Stdout: io.Discard, Stderr: io.Discard, Env: os.Environ(), Dir: r.dir}
+			if status := Main([]string{"diff", "--format", "json", "HEAD~1", "HEAD"}, p); status != statusOK {
+				t.Fatalf("diff: status %d", status)
+			}
+		})
+		ratio := float64(diff) / float64(scan)
+		t.Logf("scan %v, diff %v, ratio %.2f", scan, diff, ratio)
+		if ratio <= most {
+			return
+		}
+		ratios = append(ratios, ratio)
+	}
+	t.Errorf("a diff took %.2f times the processor time of a scan, more than %.1f each time", ratios, most)
+}

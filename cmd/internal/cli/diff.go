@@ -216,7 +216,7 @@ func (d *diff) run(ctx context.Context, p Process) (err error) {
 	return nil
 }
 
-// read reads both sides at the same time.
+// read reads one side after the other, of the second only what differs.
 func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 	defer progress(p.Stderr, "reading "+s.base.name+" and "+s.head.name)()
 	if s.base.model == nil && s.head.model == nil {
@@ -224,15 +224,28 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 			return nil, nil, err
 		}
 	}
-	var errs [2]error
+	opt := d.extract
+	opt.Memory = &extract.Memory{}
+	if base, err = s.base.read(d.paths, opt); err != nil {
+		return nil, nil, err
+	}
+	if head, err = s.head.read(d.paths, opt); err != nil {
+		return nil, nil, err
+	}
 	var wg sync.WaitGroup
-	wg.Go(func() { base, errs[0] = s.base.read(d.paths, d.extract) })
-	wg.Go(func() { head, errs[1] = s.head.read(d.paths, d.extract) })
+	for _, side := range []struct {
+		*diffSide
+		g *graph.Graph
+	}{{s.base, base}, {s.head, head}} {
+		if side.model == nil {
+			wg.Go(func() { analyze.Run(side.g) })
+		}
+	}
 	wg.Wait()
-	return base, head, errors.Join(errs[:]...)
+	return base, head, nil
 }
 
-// read gives the analysed model of a side. Of the paths, those that are not there on
+// read gives the model of a side, a saved one with its analysis. Of the paths, those that are not there on
 // this side are left out: the change may have added them, or removed.
 func (s *diffSide) read(paths []string, opt extract.Options) (*graph.Graph, error) {
 	if s.model != nil {
@@ -251,7 +264,6 @@ func (s *diffSide) read(paths []string, opt extract.Options) (*graph.Graph, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	analyze.Run(g)
 	return g, nil
 }
 
