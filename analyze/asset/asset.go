@@ -75,12 +75,8 @@ func Of(c *graph.Component) Asset {
 		return Asset{c, Sensitive, "it holds keys that protect other data"}
 	}
 	words := append(splitWords(c.Name), splitWords(c.Tags["Name"])...)
-	for _, t := range telling {
-		for _, w := range t.words {
-			if containsAll(words, strings.Fields(w)) {
-				return Asset{c, Sensitive, fmt.Sprintf("its name (%q) says %s", w, t.holds)}
-			}
-		}
+	if t, ok := toldBy(words); ok {
+		return Asset{c, Sensitive, fmt.Sprintf("its name (%q) says %s", t.words, t.holds)}
 	}
 	switch c.Technology {
 	case graph.TechSnapshot:
@@ -117,6 +113,38 @@ func classified(c *graph.Component) (Asset, bool) {
 		}
 	}
 	return Asset{}, false
+}
+
+// tale is one entry of telling, in its place in the order.
+type tale struct {
+	holds, words string
+	all          []string // the words, each on its own
+	place        int
+}
+
+// tales are the entries of telling by their first words, for a model has many stores.
+var tales = func() map[string][]tale {
+	out, place := map[string][]tale{}, 0
+	for _, t := range telling {
+		for _, w := range t.words {
+			all := strings.Fields(w)
+			out[all[0]] = append(out[all[0]], tale{t.holds, w, all, place})
+			place++
+		}
+	}
+	return out
+}()
+
+// toldBy returns the first entry of telling whose words are all there.
+func toldBy(words []string) (first tale, ok bool) {
+	for _, w := range words {
+		for _, t := range tales[w] {
+			if (!ok || t.place < first.place) && containsAll(words, t.all) {
+				first, ok = t, true
+			}
+		}
+	}
+	return first, ok
 }
 
 func containsAll(words, wanted []string) bool {
