@@ -134,3 +134,28 @@ func TestMemoryIsOfOneSetOfOptions(t *testing.T) {
 		t.Errorf("%d results of other options were taken", m.reused)
 	}
 }
+
+// TestMemoryOfLinkedRoots: what joins roots is told by files that the joined roots do
+// not open, and decides about their model all the same.
+func TestMemoryOfLinkedRoots(t *testing.T) {
+	files := map[string]string{
+		"one/main.tf": "terraform {\n  backend \"s3\" {\n    bucket = \"states\"\n    key = \"one\"\n  }\n}\nresource \"aws_sqs_queue\" \"q\" {}\noutput \"url\" { value = aws_sqs_queue.q.url }",
+		"two/main.tf": "data \"terraform_remote_state\" \"one\" {\n  backend = \"s3\"\n  config = { bucket = \"states\", key = \"one\" }\n}\nresource \"aws_lambda_function\" \"f\" {\n  environment {\n    variables = { Q = data.terraform_remote_state.one.outputs.url }\n  }\n}",
+	}
+	opt := Options{LetPanic: true, Memory: &Memory{}}
+	checkMemory(t, opt, files)
+	checkMemory(t, opt, files)
+	if opt.Memory.reused != 1 {
+		t.Errorf("%d parts were taken, want the one of both roots", opt.Memory.reused)
+	}
+	for _, edit := range []func(){
+		func() {
+			files["one/main.tf"] = strings.ReplaceAll(files["one/main.tf"], "aws_sqs_queue", "aws_sns_topic")
+		},
+		func() { files["three/main.tf"] = files["one/main.tf"] }, // now two keep the state
+		func() { files["one/main.tf"] = strings.ReplaceAll(files["one/main.tf"], `"one"`, `"other"`) },
+	} {
+		edit()
+		checkMemory(t, opt, files)
+	}
+}
