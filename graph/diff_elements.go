@@ -54,7 +54,8 @@ func (f *comparison) properties(base, head map[Property]Fact) {
 func safeValue(p Property) Truth {
 	switch p {
 	case PropPublic, PropPublicAddress, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
-		PropEscalation, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropSecretInConfig, PropStaticCredential:
+		PropEscalation, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropSecretInConfig, PropStaticCredential,
+		PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims:
 		return No
 	}
 	return Yes

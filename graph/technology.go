@@ -123,6 +123,9 @@ const (
 	PropPinnedImage       Property = "pinned_image"      // runs an image named by digest or fixed version
 	PropStaticCredential  Property = "static_credential" // a long-lived access key
 	PropMonitored         Property = "monitored"
+	PropWildcardPrincipal Property = "wildcard_principal" // its own policy names everybody, and something else keeps them out
+	PropSelfSignUp        Property = "self_sign_up"       // anyone may make an account in it
+	PropWritableClaims    Property = "writable_claims"    // its users may write what others decide by
 )
 
 // Properties lists them all, in the order above.
@@ -132,4 +135,5 @@ var Properties = []Property{
 	PropFirewalled, PropRateLimited, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
 	PropEscalation, PropReadOnlyRoot, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropPolicyPresent,
 	PropSecretInConfig, PropResourceLimits, PropPinnedImage, PropStaticCredential, PropMonitored,
+	PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims,
 }

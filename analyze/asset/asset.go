@@ -78,6 +78,9 @@ func Of(c *graph.Component) Asset {
 	if t, ok := toldBy(words); ok {
 		return Asset{c, Sensitive, fmt.Sprintf("its name (%q) says %s", t.words, t.holds)}
 	}
+	if c.Is(graph.PropSecretInConfig) == graph.Yes && (c.Technology == graph.TechObject || c.Technology == graph.TechFile || c.Technology == graph.TechConfig) {
+		return Asset{c, Sensitive, "a credential lies in it"}
+	}
 	switch c.Technology {
 	case graph.TechSnapshot:
 		return Asset{c, Records, "it is a copy of a whole disk or database"}

@@ -66,7 +66,8 @@ var plaintextCrossing = &Rule{
 // internet, without encryption.
 func (m *Model) plaintextInto(f *graph.Flow, c *graph.Component) bool {
 	if f.From == graph.InternetID {
-		if !edge.Arrives(m.Index, f, c) {
+		// Whoever is let in by ranges that the input leaves open sends in the clear, too.
+		if !edge.Arrives(m.Index, f, c) && !(edge.Used(f) && edge.Undecided(m.Index, f, c)) {
 			return false
 		}
 	} else if !edge.Used(f) || len(f.Crosses) == 0 {

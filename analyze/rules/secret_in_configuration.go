@@ -2,14 +2,18 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"drawbridge/graph"
 )
 
+// keepsFiles are the stores that keep what others put there.
+var keepsFiles = map[graph.Technology]bool{graph.TechObject: true, graph.TechFile: true}
+
 var secretInConfiguration = &Rule{
 	ID:         "secret-in-configuration",
 	Title:      "A credential stands in plain configuration",
-	Looks:      "Components in whose configuration a credential was found in plain text. What is read from a secret store or marked as sensitive is left alone.",
+	Looks:      "Components in whose configuration, or among whose files, a credential was found in plain text. What is read from a secret store or marked as sensitive is left alone.",
 	Why:        "Configuration is copied into source control, state files, consoles and logs. Each reader of any of them has the credential, and it is rarely changed.",
 	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.InformationDisclosure},
 	CWE:        []int{312, 798},
@@ -27,13 +31,27 @@ var secretInConfiguration = &Rule{
 			if c.Is(graph.PropSecretInConfig) != graph.Yes {
 				continue
 			}
-			report(Place{
+			p := Place{
 				Subject:  c.ID,
 				Title:    "A credential stands in the plain configuration of " + m.describe(c),
 				Threat:   fmt.Sprintf("Everyone who can read the code, the state or the configuration of %s%s has the credential in it; %s.%s", m.describe(c), m.where(c), m.reached(c, "it"), m.yields(c)),
 				Concerns: []*graph.Component{c},
 				Evidence: []graph.Evidence{established(c, graph.PropSecretInConfig)},
-			})
+			}
+			var opened []string
+			for _, a := range m.grants[c.ID] {
+				if strings.HasPrefix(a.How, "holds its ") {
+					opened = append(opened, m.describe(m.Component[a.To]))
+					p.Evidence = append(p.Evidence, a.Evidence...)
+				}
+			}
+			if len(opened) > 0 {
+				p.Threat += fmt.Sprintf(" It opens %s.", list(opened))
+			}
+			if keepsFiles[c.Technology] {
+				p.Title = "A credential lies among the files of " + m.describe(c)
+			}
+			report(p)
 		}
 	},
 }

@@ -36,6 +36,8 @@ type builder struct {
 	joined         []joined
 	principals     map[string]*principal // by the address of the identity's resource
 	grants         map[string]*graph.Grant
+	openMethods    map[*component][]graph.Evidence // of APIs
+	attachedTo     map[string][]*principal         // by the address of a policy
 	logsByName     map[string][]*component
 	byService      map[string][]*component // by the service part of its ARN
 	coverage       coverage
@@ -90,7 +92,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
-		principals: map[string]*principal{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{}, acls: newNetworkACLs(),
+		principals: map[string]*principal{}, attachedTo: map[string][]*principal{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		res := &resource{Resource: r, row: b.rowOf(r)}

@@ -130,14 +130,26 @@ func readMethod(b *builder, r *resource) {
 	key := r.Body.Get("api_key_required").Truth(graph.No)
 	for _, c := range r.owners {
 		if kind == "" || kind == "NONE" {
+			why := "method asks for no authorization"
 			if key == graph.Yes {
-				continue
+				why = "method asks for no authorization but a key that all callers share"
 			}
-			c.Set(graph.PropAuthenticated, graph.No, atValue(r, v, "method asks for no authorization"))
+			c.Set(graph.PropAuthenticated, graph.No, atValue(r, v, why))
+			b.openMethods[c] = append(b.openMethods[c], atValue(r, v, why))
 			continue
 		}
 		if c.Is(graph.PropAuthenticated) == graph.Unknown {
 			c.Set(graph.PropAuthenticated, graph.Yes, atValue(r, v, "method asks for "+kind))
+		}
+	}
+}
+
+// callOpenMethods tells of each method that asks for nothing, on the flow from the
+// internet that reaches it.
+func (b *builder) callOpenMethods() {
+	for c, methods := range b.openMethods {
+		if claims := b.flows[[2]string{graph.InternetID, c.ID}]; len(claims) > 0 {
+			claims[0].flow.Evidence = append(claims[0].flow.Evidence, methods...)
 		}
 	}
 }

@@ -107,8 +107,8 @@ func (b *builder) findHolders() {
 
 // grant records what one may do to another. Repeated grants join their evidence.
 func (b *builder) grant(from, to *component, how string, does graph.Ability, wildcard bool, evidence graph.Evidence) {
-	if from == nil || to == nil || from == to {
-		return
+	if from == nil || to == nil || from == to && (from.Kind != graph.Identity || does != graph.AbilityAdminister) {
+		return // of oneself, only one's own permissions can be changed
 	}
 	id := graph.GrantID(from.ID, to.ID, how)
 	if b.grants == nil {
@@ -202,6 +202,7 @@ func (b *builder) attachManaged(p *principal, holder *resource, v eval.Value) {
 				if r.Mode == eval.Managed {
 					found = true
 					p.comp.Parts = append(p.comp.Parts, r.Address)
+					b.attachedTo[r.Address] = append(b.attachedTo[r.Address], p)
 					b.attachDocument(p, r, r.Body.Get("policy"), "")
 					continue
 				}
@@ -349,12 +350,16 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	if t.Kind == iam.TargetAny || t.Wildcard {
 		b.callServices(p, pol, actions)
 	}
+	b.changePolicies(p, pol, actions, t)
 	if t.Kind == iam.TargetAny || (t.Broad && t.Kind == iam.TargetARN) {
 		made := 0
 		for _, own := range []bool{true, false} { // those of its own root first
 			for _, action := range actions {
 				for _, c := range b.ofAction(action) {
-					if looksAround(action, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
+					if looksAround(action, c) || b.pointless(action, p.comp, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
+						continue
+					}
+					if c.Kind == graph.Identity && slices.Contains(policyActions, action) && !b.hasPolicies(c) {
 						continue
 					}
 					if made++; made > maxWildcardGrants {
@@ -373,7 +378,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	for _, c := range targets {
 		var mine []string
 		for _, action := range actions {
-			if _, ok := narrow(action, c); ok && !looksAround(action, c) {
+			if _, ok := narrow(action, c); ok && !looksAround(action, c) && !b.pointless(action, p.comp, c) {
 				mine = append(mine, action)
 			}
 		}
@@ -402,6 +407,58 @@ func (b *builder) allBut(excepted []string) []string {
 	return out
 }
 
+// pointless reports whether an action gives nothing on a component though a policy
+// allows it: of oneself, only permissions are worth changing; roles alone are passed and assumed, and a role whose trust is known to
+// name others is not assumed by anyone else.
+func (b *builder) pointless(action string, from, to *component) bool {
+	if to.Kind != graph.Identity {
+		return false
+	}
+	if from == to {
+		return !iam.ChangesPermissions(action)
+	}
+	switch iam.AbilityOf(within(action, to)) {
+	case graph.AbilityPass:
+		return to.Technology != graph.TechRole
+	case graph.AbilityAssume:
+		return to.Technology != graph.TechRole || b.distrusts(to, from)
+	}
+	return false
+}
+
+// distrusts reports whether a role's trust policy certainly leaves a principal out.
+func (b *builder) distrusts(role, from *component) bool {
+	if len(role.resources) == 0 {
+		return false
+	}
+	doc := b.document(role.resources[0].Body.Get("assume_role_policy"))
+	if doc == nil || !doc.Complete() {
+		return false
+	}
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		if s.Effect != iam.Allow {
+			continue
+		}
+		if len(s.Principals) == 0 {
+			return false // named by whom it is not
+		}
+		for _, who := range s.Principals {
+			switch who.Kind() {
+			case iam.Service, iam.OIDC, iam.SAML, iam.CanonicalUser:
+			case iam.Role, iam.User, iam.Instance:
+				c := b.principalComponent(role.resources[0], who)
+				if c == nil || c == from {
+					return false
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // looksAround reports whether an action only lists and describes.
 func looksAround(action string, c *component) bool {
 	does := iam.AbilityOf(within(action, c))
@@ -427,7 +484,70 @@ func (b *builder) policyTargets(t iam.Target) []*component {
 	}
 	if len(t.Named) == 0 && t.Kind == iam.TargetARN {
 		if c := b.byARN(strings.TrimRight(t.Text, "*/:")); c != nil {
-			out = append(out, c)
+			return append(out, c)
+		}
+		if t.Wildcard && !t.Broad {
+			return b.matching(t.ARN)
+		}
+	}
+	return out
+}
+
+// policyActions change a policy, and with it the permissions of all whom it is attached to.
+var policyActions = []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"}
+
+func changesPolicy(action string) bool {
+	return slices.ContainsFunc(policyActions, func(a string) bool { return iam.MatchAction(action, a) })
+}
+
+// changePolicies makes grants on those whom the policies that a target names are attached to.
+func (b *builder) changePolicies(p *principal, pol *policy, actions []string, t iam.Target) {
+	var mine []string
+	for _, a := range actions {
+		if changesPolicy(a) && !strings.Contains(strings.TrimSuffix(a, "*"), "*") {
+			mine = append(mine, a)
+		}
+	}
+	if len(mine) == 0 {
+		return
+	}
+	for _, addr := range t.Named {
+		for _, r := range b.at(addr) {
+			for _, to := range b.attachedTo[r.Address] {
+				b.grant(p.comp, to.comp, strings.Join(mine, ", "), graph.AbilityAdminister, false, pol.evidence("policy lets it change a policy that is attached there"))
+			}
+		}
+	}
+}
+
+// hasPolicies reports whether a policy of this root, which can get versions, is attached.
+func (b *builder) hasPolicies(c *component) bool {
+	for _, attached := range b.attachedTo {
+		if slices.ContainsFunc(attached, func(p *principal) bool { return p.comp == c }) {
+			return true
+		}
+	}
+	return false
+}
+
+// matching returns the components whose names are written out and covered by an ARN
+// with wildcards, of whatever region and account.
+func (b *builder) matching(pattern iam.ARN) []*component {
+	pattern.Partition, pattern.Region, pattern.Account = "*", "*", "*"
+	var out []*component
+	for _, c := range b.byService[pattern.Service] {
+		if len(out) == maxWildcardGrants {
+			break
+		}
+		if len(c.resources) == 0 {
+			continue
+		}
+		for _, name := range literalNames(c.resources[0]) {
+			arn := strings.ReplaceAll(arnFormat(c.row, c.row.typ), "%s", name)
+			if iam.MatchARN(pattern.String(), arn) == graph.Yes {
+				out = append(out, c)
+				break
+			}
 		}
 	}
 	return out
@@ -732,6 +852,7 @@ func (b *builder) resourcePolicyPrincipal(r *resource, v eval.Value, s *iam.Stat
 			return // a key's policy to everyone still asks for the account's own permissions
 		}
 		if bucketBlocked(c) {
+			c.Set(graph.PropWildcardPrincipal, graph.Yes, atValue(r, v, why))
 			return
 		}
 		if c.inNetwork { // everyone in its network, and nobody outside
@@ -739,6 +860,9 @@ func (b *builder) resourcePolicyPrincipal(r *resource, v eval.Value, s *iam.Stat
 			return
 		}
 		c.Set(graph.PropPublic, graph.Yes, atValue(r, v, why))
+		if c.Technology == graph.TechGateway {
+			return // its methods say what they ask for
+		}
 		c.Set(graph.PropAuthenticated, graph.No, atValue(r, v, why))
 		b.flow(b.internet(), c, graph.Flow{Protocol: "https", Port: 443, Authenticated: graph.No, Peers: []string{"0.0.0.0/0"}}, atValue(r, v, why))
 	case iam.Service:

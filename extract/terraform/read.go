@@ -40,7 +40,9 @@ func model(result *eval.Result) *graph.Graph {
 	b.references()     // what configuration names, where permissions do not speak against it
 	b.securityGroups() // the internet, and ports for what is there
 	b.networkEndpoints()
+	b.callOpenMethods()
 	b.secrets()
+	b.openings()
 	b.contractModules()
 	return b.finish()
 }

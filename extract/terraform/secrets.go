@@ -53,7 +53,6 @@ func (b *builder) secrets() {
 					if name, at, ok := findSecret(lastStep(attr), v, 0); ok {
 						c.Set(graph.PropSecretInConfig, graph.Yes, atValue(r, at, fmt.Sprintf("%s holds a credential in plain text", name)))
 					}
-					b.heldKeys(c, r, v)
 				}
 			}
 		}
@@ -88,28 +87,23 @@ func dependsOnVariable(v eval.Value) bool {
 	return slices.ContainsFunc(v.Refs(), func(r eval.Ref) bool { return ofVariable(r.Address) })
 }
 
-// heldKeys makes a grant where configuration holds the access key of a user.
-func (b *builder) heldKeys(c *component, r *resource, v eval.Value) {
-	for _, ref := range v.Refs() {
-		for _, key := range b.at(ref.Address) {
-			if key.Type != "aws_iam_access_key" {
-				continue
-			}
-			for _, user := range key.owners {
-				b.grant(c, user, "holds its access key", graph.AbilityAssume, false, atValue(r, v, "configuration holds the user's access key"))
-			}
-		}
-	}
-}
-
 // madeSecrets are the computed attributes that are credentials themselves, by type.
 var madeSecrets = map[string][]string{
-	"aws_iam_access_key":                {"secret", "ses_smtp_password_v4"},
-	"random_password":                   {"result"},
-	"random_string":                     {},
-	"tls_private_key":                   {"private_key_pem", "private_key_openssh", "private_key_pem_pkcs8"},
-	"aws_cognito_user_pool_client":      {"client_secret"},
-	"aws_elasticache_replication_group": {"auth_token"},
+	"aws_iam_access_key":                 {"secret", "ses_smtp_password_v4"},
+	"random_password":                    {"result"},
+	"random_string":                      {},
+	"tls_private_key":                    {"private_key_pem", "private_key_openssh", "private_key_pem_pkcs8"},
+	"aws_cognito_user_pool_client":       {"client_secret"},
+	"aws_api_gateway_api_key":            {"value"},
+	"aws_appsync_api_key":                {"key"},
+	"azuread_application_password":       {"value"},
+	"azuread_service_principal_password": {"value"},
+	"azurerm_cosmosdb_account":           {"primary_key", "primary_sql_connection_string", "secondary_key"},
+	"azurerm_redis_cache":                {"primary_access_key", "primary_connection_string", "secondary_access_key"},
+	"azurerm_servicebus_namespace":       {"default_primary_connection_string", "default_primary_key"},
+	"azurerm_storage_account":            {"primary_access_key", "primary_connection_string", "secondary_access_key"},
+	"google_service_account_key":         {"private_key"},
+	"aws_elasticache_replication_group":  {"auth_token"},
 }
 
 // holdsMadeSecret reports whether a value derives from a credential that a
@@ -223,13 +217,18 @@ func secretInDocument(name string, doc any, depth int) (string, bool) {
 // isSecret reports whether a text is a credential: by its own form, or by the name
 // that it stands under.
 func isSecret(name, text string) bool {
+	return certainSecret(text) || secretName.MatchString(name) && !isPlaceholder(text)
+}
+
+// certainSecret reports whether a text holds what is a credential by its own form.
+func certainSecret(text string) bool {
 	if accessKeyID.MatchString(text) || privateKey.MatchString(text) || tokenForm.MatchString(text) {
 		return true
 	}
 	if m := urlPassword.FindStringSubmatch(text); m != nil && !isPlaceholder(m[1]) {
 		return true
 	}
-	return secretName.MatchString(name) && !isPlaceholder(text)
+	return false
 }
 
 // isPlaceholder tells values that name a secret, or that are none, from secrets.

@@ -131,6 +131,16 @@ func inheritEncryption(attr string) semantic {
 	}
 }
 
+// readCopies is the semantic of snapshots: who has one has the data of its source.
+func readCopies(attr string) semantic {
+	return func(b *builder, r *resource) {
+		v := r.Body.Get(attr)
+		for _, c := range b.targets(v) {
+			b.grant(r.self, c, "holds a copy of its data", graph.AbilityRead, false, atValue(r, v, "is a copy of its data"))
+		}
+	}
+}
+
 // readContainers reads what container definitions say about the containers' powers.
 func readContainers(b *builder, r *resource) {
 	v := r.Body.Get("container_definitions")

@@ -133,6 +133,7 @@ func newEvaluator(fsys fs.FS, dir string, opt Options) *evaluator {
 	ev.installed = installedModules(fsys, dir)
 	ev.fetched = fetchedModules(fsys, opt.Modules)
 	ev.base = &hcl.EvalContext{Functions: ev.functions()}
+	ev.result.files = &evaluator{loader: &loader{fsys: fsys}, root: dir} // without what evaluation holds
 	return ev
 }
 

@@ -42,10 +42,43 @@ func (ev *evaluator) readText(p string) ([]byte, error) {
 	}
 	b, err := readFile(ev.loader.fsys, full)
 	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			ev.absent = full
+		}
 		return nil, fmt.Errorf("%s: %s", p, reason(err))
 	}
 	return b, nil
 }
+
+// File returns the text of a file of at most so many bytes that the configuration
+// names by a path, "" where it can't be read, and the path within the scanned files,
+// "" for one that leads out of them.
+func (r *Result) File(p string, most int64) (text, full string) {
+	if r.files == nil {
+		return "", ""
+	}
+	full, err := r.files.path(p)
+	if err != nil {
+		return "", ""
+	}
+	info, err := fs.Stat(r.files.loader.fsys, full)
+	if err != nil || info.Size() > most {
+		return "", full
+	}
+	b, err := readFile(r.files.loader.fsys, full)
+	if err != nil || !utf8.Valid(b) {
+		return "", full
+	}
+	return string(b), full
+}
+
+// absentFile leads the address in the mark of a value that derives from a file that is
+// not there.
+const absentFile = "file."
+
+// AbsentFile returns the path of a file that is not there, from which a value derives
+// whose mark has this address; false for any other address.
+func AbsentFile(address string) (string, bool) { return strings.CutPrefix(address, absentFile) }
 
 func (ev *evaluator) fileFunctions() map[string]function.Function {
 	content := func(f func([]byte) (string, error)) function.Function {

@@ -35,6 +35,8 @@ type evaluator struct {
 	fetched   *fetched
 	// templates are parsed files of templatefile, by path.
 	templates map[string]*expr
+	// absent is the last file that a function asked for in vain.
+	absent string
 	// overNoted is true once a note tells of the budget's end.
 	overNoted bool
 	// waiting counts the values that are being evaluated, each for the one before.
@@ -335,6 +337,7 @@ func (ev *evaluator) terraformValue(name string) cty.Value {
 // eval evaluates an expression. What fails or can't be known becomes an unknown that
 // carries the marks of all that the expression refers to.
 func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
+	in.ev.absent = ""
 	v, diags := e.Value(ctx)
 	if b := in.ev.loader.budget; b.over != nil && !in.ev.overNoted {
 		in.ev.overNoted = true
@@ -346,6 +349,10 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 			in.ev.note("limit", e.source, "", "", "%s", diagText(d))
 		} else if !isComputed(marks) {
 			in.ev.note("not-evaluated", e.source, "", "", "%s", diagText(d))
+		}
+		if in.ev.absent != "" {
+			marks = maps.Clone(marks)
+			marks[Ref{Address: absentFile + in.ev.absent}] = struct{}{}
 		}
 		return cty.DynamicVal.WithMarks(marks)
 	}

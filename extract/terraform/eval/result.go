@@ -32,6 +32,7 @@ type Result struct {
 	Files, Blocks int
 
 	byAddress map[string]*Resource
+	files     *evaluator // reads files, nil for what was read from elsewhere
 }
 
 // NewResult puts instances together that were read from elsewhere than
@@ -106,7 +107,8 @@ type Provider struct {
 // Ref says that a value derives from an attribute of an instance. It is the cty
 // mark that values carry.
 type Ref struct {
-	// Address is the instance's address, or "var.name" for a variable without a value.
+	// Address is the instance's address, "var.name" for a variable without a value, or
+	// what AbsentFile knows for a file that is not there.
 	Address string
 	// Attr is the first step of the path read ("arn"), "" where the whole was read.
 	Attr string

@@ -46,6 +46,19 @@ func AbilitiesOf(pattern string) []graph.Ability {
 	return out
 }
 
+// permissionChanges are the actions that give their resource more permissions.
+var permissionChanges = []string{
+	"iam:attachgrouppolicy", "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:createpolicyversion",
+	"iam:deleterolepermissionsboundary", "iam:deleteuserpermissionsboundary", "iam:putgrouppolicy", "iam:putrolepolicy",
+	"iam:putuserpolicy", "iam:setdefaultpolicyversion",
+}
+
+// ChangesPermissions reports whether an action, or any that a pattern covers, gives
+// the identity that it is used on more permissions.
+func ChangesPermissions(pattern string) bool {
+	return slices.ContainsFunc(permissionChanges, func(a string) bool { return MatchAction(pattern, a) })
+}
+
 // DataAction reports whether an action, or any that a pattern covers, touches
 // the data of its resource, as opposed to its configuration and metadata.
 func DataAction(pattern string) bool {

@@ -193,6 +193,7 @@ var services = []service{
 	}},
 	{"iam", "https", []action{
 		{"PassRole", graph.AbilityPass, control},
+		{"CreateServiceLinkedRole", graph.AbilityOther, control},
 		{"Generate*", graph.AbilityRead, control},
 		{"Simulate*", graph.AbilityRead, control},
 	}},
@@ -354,6 +355,8 @@ var services = []service{
 	}},
 	{"sns", "https", []action{
 		{"Publish", graph.AbilityWrite, request},
+		{"Subscribe", graph.AbilityRead, control},
+		{"ConfirmSubscription", graph.AbilityOther, control},
 	}},
 	{"sqs", "sqs", []action{
 		{"SendMessage*", graph.AbilityWrite, request},
