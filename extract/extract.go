@@ -20,7 +20,12 @@ type Options struct {
 	Exclude    []string
 	Terraform  terraform.Options
 	Kubernetes kubernetes.Options
-	Limits     Limits
+	// Environments returns the sets of inputs of the Terraform root in a directory, each
+	// of which gives a model; none for a root that has one set. Nil returns none.
+	Environments func(fsys fs.FS, dir string) []terraform.Environment
+	// Environment chooses the one that is read of each root that has environments.
+	Environment string
+	Limits      Limits
 	// LetPanic lets a panic of a reader through, for tests and fuzzing. Without it,
 	// one costs what it was reading, and a note asks for a report.
 	LetPanic bool
@@ -147,7 +152,15 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 func linked(fsys fs.FS, layout *terraform.Layout, dirs []string, opt Options, own *graph.Graph) (groups []*terraform.Group) {
 	var roots []terraform.Root
 	for _, dir := range dirs {
-		roots = append(roots, terraform.Root{Dir: dir, Options: opt.Terraform})
+		in := inEnvironments(fsys, dir, opt)
+		if len(in) == 0 {
+			own.Notes = append(own.Notes, graph.Note{
+				Code: "configuration", Source: graph.Source{File: dir},
+				Message: "not read: this root has no environment " + opt.Environment,
+				Next:    "name one in .drawbridge.yaml",
+			})
+		}
+		roots = append(roots, in...)
 	}
 	if note := guarded("linking Terraform roots", graph.Source{}, opt.LetPanic, func() { groups = terraform.Link(fsys, layout, roots) }); note != nil {
 		own.Notes = append(own.Notes, *note)
@@ -156,6 +169,24 @@ func linked(fsys fs.FS, layout *terraform.Layout, dirs []string, opt Options, ow
 		}
 	}
 	return groups
+}
+
+// inEnvironments returns a root once for each of its environments that is to be read.
+func inEnvironments(fsys fs.FS, dir string, opt Options) []terraform.Root {
+	var environments []terraform.Environment
+	if opt.Environments != nil {
+		environments = opt.Environments(fsys, dir)
+	}
+	if len(environments) == 0 {
+		return []terraform.Root{{Dir: dir, Options: opt.Terraform}}
+	}
+	var roots []terraform.Root
+	for _, e := range environments {
+		if opt.Environment == "" || e.Name == opt.Environment {
+			roots = append(roots, terraform.Root{Dir: dir, Environment: e, Options: opt.Terraform})
+		}
+	}
+	return roots
 }
 
 // sortOut tells by their content the files that hold Kubernetes objects from those

@@ -39,6 +39,9 @@ func Open(dir string) (*Tree, error) {
 	return &Tree{root, root.FS(), filepath.ToSlash(base)}, nil
 }
 
+// Base is the directory's path as seen from the top of the repository, "." for the top.
+func (t *Tree) Base() string { return t.base }
+
 // Within is the tree of a directory in any file system, whose top is the top of the
 // repository.
 func Within(top fs.FS, dir string) *Tree { return &Tree{top: top, base: dir} }

@@ -153,7 +153,7 @@ func idPrefix(result *eval.Result) string {
 	if len(result.Roots) > 0 {
 		return eval.PrefixOf(result.Roots[0])
 	}
-	return Root{Dir: result.Dir, Environment: result.Environment}.prefix()
+	return Root{Dir: result.Dir, Environment: Environment{Name: result.Environment}}.prefix()
 }
 
 // rootOf returns the root that an identifier or address belongs to, "" where the

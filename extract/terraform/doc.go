@@ -1,7 +1,8 @@
 // Package terraform turns Terraform configuration into a [graph.Graph].
 //
-// [Roots] finds the root modules among the files of a tree; [Read] evaluates one
-// of them with package eval and builds its model; [ReadPlan] builds the same from
+// [Look] finds the root modules among the files of a tree, and [Link] puts those
+// together that read each other's states; [Read] evaluates one with package eval and
+// builds its model; [ReadPlan] builds the same from
 // a plan or state, read by package plan. What is known of a resource
 // type is data: a row in a provider's table (aws.go, google.go, azure.go), in the
 // vocabulary of table.go. What a row can't say is a semantic, a function that the

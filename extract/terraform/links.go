@@ -18,12 +18,28 @@ import (
 // Root is a root module with what it is evaluated with.
 type Root struct {
 	Dir string
-	// Environment names the inputs where a root has several, "" else. It is part of the
-	// identifiers of all elements.
-	Environment string
+	// Environment are the inputs where a root has several sets of them; its name is ""
+	// else.
+	Environment Environment
 	Options     Options
+}
+
+// Environment is one of several sets of inputs of a root.
+type Environment struct {
+	Name      string // part of the identifiers of all elements
+	Args      []eval.Arg
+	Workspace string
 	// Backend are files and arguments that complete the root's backend.
 	Backend []eval.Arg
+}
+
+// inputs are the options for the evaluator: of the environment's, what the options say
+// wins.
+func (r Root) inputs() eval.Options {
+	o := r.Options.symbolic()
+	o.Args = slices.Concat(r.Environment.Args, o.Args)
+	o.Workspace = cmp.Or(o.Workspace, r.Environment.Workspace)
+	return o
 }
 
 // Name is what leads the identifiers of a root's elements: its directory, and its
@@ -33,8 +49,8 @@ func (r Root) Name() string {
 	if strings.HasPrefix(r.Dir, "..") {
 		dir = r.Dir
 	}
-	if r.Environment != "" {
-		return dir + "@" + r.Environment
+	if r.Environment.Name != "" {
+		return dir + "@" + r.Environment.Name
 	}
 	return dir
 }
@@ -89,7 +105,7 @@ func Link(fsys fs.FS, layout *Layout, roots []Root) []*Group {
 
 // states finds out what a root reads and what it keeps.
 func (r *linkedRoot) states(fsys fs.FS, reads bool) {
-	s := eval.ReadStates(fsys, r.Dir, reads, r.Options.symbolic())
+	s := eval.ReadStates(fsys, r.Dir, reads, r.inputs())
 	r.reads, r.outputs = s.Reads, s.Outputs
 	typ := backendNamed(cmp.Or(s.Backend, "local"))
 	if typ == nil {
@@ -109,8 +125,8 @@ func (r *linkedRoot) states(fsys fs.FS, reads bool) {
 		}
 		return l
 	}
-	if len(r.Backend) > 0 {
-		r.kept = []location{complete(backendArgs(fsys, r.Backend))}
+	if len(r.Environment.Backend) > 0 {
+		r.kept = []location{complete(backendArgs(fsys, r.Environment.Backend))}
 		return
 	}
 	written := complete(nil)
@@ -248,7 +264,7 @@ func (r *linkedRoot) candidates(read *eval.Resource, all []*linkedRoot) []candid
 	}
 	better := func(a, b candidate) int {
 		own := func(c candidate) int {
-			if c.root.Environment == r.Environment {
+			if c.root.Environment.Name == r.Environment.Name {
 				return 1
 			}
 			return 0
@@ -308,7 +324,7 @@ func (g *Group) Names() []string {
 func (g *Group) Inputs() []string {
 	var out []string
 	for _, r := range g.roots {
-		out = append(out, fmt.Sprintf("%q %+v %+v", r.Name(), r.Options, r.Backend))
+		out = append(out, fmt.Sprintf("%q %+v %+v", r.Name(), r.Options, r.Environment))
 		for _, address := range slices.Sorted(maps.Keys(r.links)) {
 			out = append(out, fmt.Sprintf("%q reads %q", address, r.links[address].Name()))
 		}
@@ -354,7 +370,7 @@ func (r *linkedRoot) settle(fsys fs.FS) *eval.Result {
 }
 
 func (r *linkedRoot) evaluate(fsys fs.FS, prefix string) *eval.Result {
-	opt := r.Options.symbolic()
+	opt := r.inputs()
 	opt.Prefix = prefix
 	opt.RemoteState = func(read *eval.Resource) map[string]cty.Value {
 		own := strings.TrimPrefix(read.Address, prefix)
@@ -380,8 +396,8 @@ func (r *linkedRoot) evaluate(fsys fs.FS, prefix string) *eval.Result {
 		return given
 	}
 	result := eval.Root(fsys, r.Dir, opt)
-	result.Environment = r.Environment
-	result.Notes = sortedNotes(append(result.Notes, r.notes...))
+	result.Environment = r.Environment.Name
+	result.Notes = sortedNotes(slices.Concat(result.Notes, r.notes, r.unnamedFiles(fsys, result.Unset)))
 	return result
 }
 

@@ -182,6 +182,9 @@ func (b *builder) account(r *resource) string {
 			bd.ID, bd.Address = b.id("provider."+name+"."+cmp.Or(alias, credentials)), "provider."+name+"."+cmp.Or(alias, credentials)
 			bd.Name = label + " (" + cmp.Or(alias, credentials) + ")"
 		}
+		if b.result.Environment != "" {
+			bd.Name += " (" + b.result.Environment + ")"
+		}
 		bd.Source = b.providerSource(name, alias)
 		b.nets.accounts[key] = bd
 		b.nets.byID[bd.ID] = bd

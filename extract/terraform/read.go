@@ -19,7 +19,8 @@ type Options struct {
 
 // Read builds the model of one root module. It always gives a graph: what could
 // not be read or understood is a note in it. Identifiers are addresses, led by
-// the root's directory and a colon where that is not the top ("envs/prod:aws_vpc.main").
+// the root's directory and a colon where that is not the top ("envs/prod:aws_vpc.main");
+// one of several environments stands behind the directory ("envs/app@prod:aws_vpc.main").
 func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
 	return model(Evaluate(fsys, root, opt))
 }

@@ -34,6 +34,12 @@ func ReadUnits(fsys fs.FS, files []string, opt Options) []*graph.Graph {
 	return out
 }
 
+// EvaluateUnit evaluates one Terragrunt unit, see [Evaluate]; nil where the directory
+// holds none.
+func EvaluateUnit(fsys fs.FS, dir string, opt Options) *eval.Result {
+	return terragrunt.Unit(fsys, dir, opt.symbolic())
+}
+
 // unitsAndModules returns the directories of Terragrunt units, and those of the modules
 // that they call.
 func unitsAndModules(fsys fs.FS, files []string) (units, modules []string) {

@@ -89,6 +89,7 @@ type diff struct {
 	base, head string
 	paths      []string
 	extract    extract.Options
+	input      inputFlags
 	options    render.ChangeOptions
 	policy     policy
 	formats    []diffFormat
@@ -97,7 +98,7 @@ type diff struct {
 }
 
 func (f *diffFlags) parse(p Process, args []string, dash int) (*diff, error) {
-	d := &diff{}
+	d := &diff{input: f.input}
 	if dash < 0 {
 		dash = len(args)
 	}
@@ -226,10 +227,10 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 	}
 	opt := d.extract
 	opt.Memory = &extract.Memory{}
-	if base, err = s.base.read(d.paths, opt); err != nil {
+	if base, err = s.base.read(d.paths, opt, d.input); err != nil {
 		return nil, nil, err
 	}
-	if head, err = s.head.read(d.paths, opt); err != nil {
+	if head, err = s.head.read(d.paths, opt, d.input); err != nil {
 		return nil, nil, err
 	}
 	var wg sync.WaitGroup
@@ -247,7 +248,7 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 
 // read gives the model of a side, a saved one with its analysis. Of the paths, those that are not there on
 // this side are left out: the change may have added them, or removed.
-func (s *diffSide) read(paths []string, opt extract.Options) (*graph.Graph, error) {
+func (s *diffSide) read(paths []string, opt extract.Options, in inputFlags) (*graph.Graph, error) {
 	if s.model != nil {
 		return s.model, nil
 	}
@@ -260,8 +261,15 @@ func (s *diffSide) read(paths []string, opt extract.Options) (*graph.Graph, erro
 	if !s.exists() {
 		return &graph.Graph{}, nil
 	}
+	done, err := in.configure(s.tree, &opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
 	g, err := extract.Read(s.tree, starts, opt)
 	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	if err := done(g); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	return g, nil

@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
+	"drawbridge/cmd/internal/config"
+	"drawbridge/extract"
 	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
 
 	"github.com/spf13/cobra"
 )
@@ -19,6 +23,8 @@ type inputFlags struct {
 	args      []inputArg
 	workspace string
 	modules   string
+	// environment is the one to read of each root that the configuration gives several.
+	environment string
 }
 
 // inputArg is one --var or --var-file as it was typed.
@@ -32,6 +38,7 @@ func (in *inputFlags) register(cmd *cobra.Command) {
 	f.Var(&inputValue{in, false}, "var", "value of a Terraform variable, as `NAME=VALUE`; repeatable, later ones win")
 	f.Var(&inputValue{in, true}, "var-file", "`FILE` of Terraform variables; repeatable, of these and --var the later ones win")
 	f.StringVar(&in.modules, "modules", "", "`DIR` of modules from registries and repositories: a .terraform/modules, or folders named by source and version (terraform-aws-modules/vpc/aws/5.8.1)")
+	f.StringVar(&in.environment, "environment", "", "read this `ENVIRONMENT` only of the Terraform roots that "+config.FileName+" gives several")
 	f.StringVar(&in.workspace, "workspace", "", "Terraform workspace (default \"default\", or $TF_WORKSPACE)")
 }
 
@@ -78,6 +85,39 @@ func (in *inputFlags) evalArgs(files []string) ([]eval.Arg, error) {
 		args = append(args, eval.Arg{Name: name, Text: value})
 	}
 	return args, nil
+}
+
+// configure reads the tree's configuration into the options of an extraction. The
+// function that it returns is to be called with the graph: it notes what the
+// configuration says of nothing, and fails where no root has the chosen environment.
+func (in *inputFlags) configure(tree *extract.Tree, opt *extract.Options) (done func(*graph.Graph) error, err error) {
+	c, err := config.Read(tree, tree.Base())
+	if err != nil {
+		return nil, err
+	}
+	opt.Environments, opt.Environment = c.EnvironmentsOf, in.environment
+	return func(g *graph.Graph) error {
+		if err := knownEnvironment(c, in.environment); err != nil {
+			return err
+		}
+		if unused := c.Unused(); len(unused) > 0 {
+			g.Notes = append(g.Notes, unused...)
+			g.Sort()
+		}
+		return nil
+	}, nil
+}
+
+// knownEnvironment fails where no root that was read has the environment.
+func knownEnvironment(c *config.Config, name string) error {
+	names := c.EnvironmentNames()
+	switch {
+	case name == "" || slices.Contains(names, name):
+		return nil
+	case len(names) == 0:
+		return fmt.Errorf("--environment %s: no root has environments; %s names them", name, config.FileName)
+	}
+	return fmt.Errorf("--environment %s: no root has it; there are %s", name, strings.Join(names, ", "))
 }
 
 // completeWith lets the shell complete a flag with one of the choices.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,8 +14,11 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/cmd/internal/config"
+	"drawbridge/extract"
 	"drawbridge/extract/terraform"
 	"drawbridge/extract/terraform/eval"
+	"drawbridge/extract/terraform/terragrunt"
 	"drawbridge/graph"
 
 	"github.com/spf13/cobra"
@@ -26,7 +30,7 @@ func inspectCommand(p Process) *cobra.Command {
 	var refs bool
 	cmd := &cobra.Command{
 		Use:   "inspect [flags] [DIR|PLAN]",
-		Short: "Show what the evaluation of a Terraform root module gives",
+		Short: "Show what the evaluation of a Terraform root module or Terragrunt unit gives",
 		Long: `Inspect evaluates the root module in DIR (the working directory if there is none) and
 prints its resource instances with their values, and its outputs, in the spelling of
 'terraform show -json'. An attribute that is known only after apply is left out.
@@ -36,6 +40,10 @@ that 'terraform show -json' wrote is read in place of a directory.
 With --refs every attribute says what it derives from: the address and attribute, "?"
 behind one that is known only after apply, "possibly" before one that depends on a
 condition that can't be known. What can't be known says why.
+
+A directory with a terragrunt.hcl is read as that unit, with the outputs of those that
+it depends on. Where .drawbridge.yaml gives a root several environments, --environment
+chooses.
 
 Modules and files are read from the git repository around DIR; outside of one, from
 wherever they are.`,
@@ -64,7 +72,10 @@ var inspectFormats = []string{"json", "text"}
 type inspection struct {
 	Resources []inspectedResource        `json:"resources"`
 	Outputs   map[string]json.RawMessage `json:"outputs"`
-	Notes     []graph.Note               `json:"notes"`
+	// OutputRefs and OutputUnknown are by output, with --refs only.
+	OutputRefs    map[string][]inspectedRef `json:"output_refs,omitempty"`
+	OutputUnknown map[string][]string       `json:"output_unknown,omitempty"`
+	Notes         []graph.Note              `json:"notes"`
 }
 
 type inspectedResource struct {
@@ -115,10 +126,11 @@ func inspect(p Process, dir, format string, refs bool, in inputFlags) error {
 	if in.modules != "" {
 		opt.Eval.Modules = tree.files[len(tree.files)-1]
 	}
-	var res *eval.Result
-	if record == "" {
-		res = terraform.Evaluate(tree.fsys, tree.dir, opt)
-	} else if res, err = terraform.EvaluatePlan(tree.fsys, path.Join(tree.dir, record), tree.dir, opt); err != nil {
+	if err := in.inEnvironment(tree, &opt.Eval); err != nil {
+		return err
+	}
+	res, err := evaluateAny(tree, record, opt)
+	if err != nil {
 		return cannotRead("plan or state", dir, err)
 	}
 	out := inspectionOf(res)
@@ -129,6 +141,58 @@ func inspect(p Process, dir, format string, refs bool, in inputFlags) error {
 		return writeJSON(p.Stdout, out)
 	}
 	return writeInspection(p.Stdout, out)
+}
+
+// evaluateAny evaluates what a directory holds: a Terragrunt unit, else a root module.
+// Record is the name of a plan or state in it that is read in their place, "" for none.
+func evaluateAny(tree *moduleTree, record string, opt terraform.Options) (*eval.Result, error) {
+	if record != "" {
+		return terraform.EvaluatePlan(tree.fsys, path.Join(tree.dir, record), tree.dir, opt)
+	}
+	if _, err := fs.Stat(tree.fsys, path.Join(tree.dir, terragrunt.FileName)); err == nil {
+		if unit := terraform.EvaluateUnit(tree.fsys, tree.dir, opt); unit != nil {
+			return unit, nil
+		}
+	}
+	return terraform.Evaluate(tree.fsys, tree.dir, opt), nil
+}
+
+// inEnvironment adds the inputs of the chosen environment of the root, where the
+// configuration gives it several; below those of the command line.
+func (in *inputFlags) inEnvironment(tree *moduleTree, opt *eval.Options) error {
+	base := "."
+	if tree.repository {
+		base = tree.dir
+	}
+	own := extract.Within(tree.fsys, tree.dir)
+	c, err := config.Read(own, base)
+	if err != nil {
+		return err
+	}
+	found := c.EnvironmentsOf(own, ".")
+	if len(found) == 0 {
+		return knownEnvironment(c, in.environment)
+	}
+	i := slices.IndexFunc(found, func(e terraform.Environment) bool { return e.Name == in.environment })
+	if in.environment == "" && len(found) == 1 {
+		i = 0
+	}
+	if i < 0 {
+		if in.environment == "" {
+			return fmt.Errorf("this root has several environments; choose one with --environment: %s", strings.Join(c.EnvironmentNames(), ", "))
+		}
+		return knownEnvironment(c, in.environment)
+	}
+	var args []eval.Arg
+	for _, a := range found[i].Args {
+		if a.File != "" {
+			a.File = path.Join(tree.dir, a.File)
+		}
+		args = append(args, a)
+	}
+	opt.Args = append(args, opt.Args...)
+	opt.Workspace = cmp.Or(opt.Workspace, found[i].Workspace)
+	return nil
 }
 
 func inspectionOf(res *eval.Result) inspection {
@@ -227,6 +291,14 @@ func writeInspection(w io.Writer, in inspection) error {
 	for _, name := range slices.Sorted(maps.Keys(in.Outputs)) {
 		fmt.Fprintf(&b, "output.%s = %s\n", name, in.Outputs[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(in.OutputRefs)) {
+		for _, ref := range in.OutputRefs[name] {
+			fmt.Fprintf(&b, "output.%s from %s\n", name, ref)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.OutputUnknown)) {
+		fmt.Fprintf(&b, "output.%s is not known: %s\n", name, strings.Join(in.OutputUnknown[name], "; "))
+	}
 	for _, n := range in.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
@@ -240,6 +312,8 @@ type moduleTree struct {
 	dir   string   // the root module
 	files []string // the variable files
 	root  *os.Root
+	// repository is true where a git repository bounds it.
+	repository bool
 }
 
 func (t *moduleTree) close() { t.root.Close() }
@@ -259,6 +333,7 @@ func openModule(dir string, files []string) (*moduleTree, error) {
 		return nil, errors.New("it is a file; name the directory that it lies in")
 	}
 	top := repositoryRoot(dir)
+	inRepository := top != ""
 	volume := filepath.VolumeName(dir) + string(filepath.Separator)
 	if top == "" || slices.ContainsFunc(files, func(f string) bool { return !within(top, f) }) {
 		top = volume
@@ -267,7 +342,7 @@ func openModule(dir string, files []string) (*moduleTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &moduleTree{fsys: root.FS(), root: root}
+	t := &moduleTree{fsys: root.FS(), root: root, repository: inRepository}
 	if t.dir, err = slashBelow(top, dir); err != nil {
 		return nil, err
 	}

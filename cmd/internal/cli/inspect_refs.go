@@ -32,8 +32,8 @@ func (r inspectedRef) String() string {
 	return s
 }
 
-// explain adds to each resource what its attributes derive from, and why some are
-// not known. Its resources are those of the result, but for missing modules.
+// explain adds to each resource and output what its attributes derive from, and why
+// some are not known. The resources are those of the result, but for missing modules.
 func (in *inspection) explain(res *eval.Result) {
 	at := 0
 	for _, r := range res.Resources {
@@ -43,34 +43,41 @@ func (in *inspection) explain(res *eval.Result) {
 		x := &in.Resources[at]
 		at++
 		x.Refs, x.Unknown = map[string][]inspectedRef{}, map[string][]string{}
-		x.explain(res, "", r.Body)
+		explainBlock(res, "", r.Body, x.Refs, x.Unknown)
+	}
+	in.OutputRefs, in.OutputUnknown = map[string][]inspectedRef{}, map[string][]string{}
+	for _, o := range res.Outputs {
+		explainValue(res, o.Name, eval.Value{V: o.Value}, in.OutputRefs, in.OutputUnknown)
 	}
 }
 
-func (x *inspectedResource) explain(res *eval.Result, path string, b *eval.Block) {
+func explainBlock(res *eval.Result, path string, b *eval.Block, refs map[string][]inspectedRef, unknown map[string][]string) {
 	if b == nil {
 		return
 	}
 	for _, name := range b.Names() {
-		v := b.Attrs[name]
-		var why []string
-		for _, r := range v.Refs() {
-			x.Refs[path+name] = append(x.Refs[path+name], inspectedRef{r.Address, r.Attr, r.Computed, r.Possible})
-			if reason := reasonOf(res, r); reason != "" && !slices.Contains(why, reason) {
-				why = append(why, reason)
-			}
-		}
-		if _, known := planned(v); known {
-			continue
-		}
-		if len(why) == 0 {
-			why = []string{"its expression could not be evaluated; see the notes"}
-		}
-		x.Unknown[path+name] = why
+		explainValue(res, path+name, b.Attrs[name], refs, unknown)
 	}
 	for _, n := range b.Blocks {
-		x.explain(res, path+n.Type+".", n)
+		explainBlock(res, path+n.Type+".", n, refs, unknown)
 	}
+}
+
+func explainValue(res *eval.Result, name string, v eval.Value, refs map[string][]inspectedRef, unknown map[string][]string) {
+	var why []string
+	for _, r := range v.Refs() {
+		refs[name] = append(refs[name], inspectedRef{r.Address, r.Attr, r.Computed, r.Possible})
+		if reason := reasonOf(res, r); reason != "" && !slices.Contains(why, reason) {
+			why = append(why, reason)
+		}
+	}
+	if _, known := planned(v); known {
+		return
+	}
+	if len(why) == 0 {
+		why = []string{"its expression could not be evaluated; see the notes"}
+	}
+	unknown[name] = why
 }
 
 // reasonOf says why what a reference leads to is not known, "" where it is.

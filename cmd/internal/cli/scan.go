@@ -77,6 +77,7 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 type scan struct {
 	paths   []string // absolute
 	extract extract.Options
+	input   inputFlags
 	render  render.Options
 	// formats are what to make. Files go to dir, or the one format to file, or to
 	// standard output where both are empty.
@@ -92,7 +93,7 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	s := &scan{failOn: graph.Severity(f.failOn)}
+	s := &scan{failOn: graph.Severity(f.failOn), input: f.input}
 	if f.failOn != "" && s.failOn.Rank() < 0 {
 		return nil, fmt.Errorf("--fail-on %q is none of %s", f.failOn, strings.Join(severityNames(), ", "))
 	}
@@ -300,12 +301,33 @@ func (s *scan) run(ctx context.Context, p Process) error {
 
 func (s *scan) read(p Process) (*graph.Graph, error) {
 	defer progress(p.Stderr, "reading "+s.render.Title)()
+	done, err := s.configure()
+	if err != nil {
+		return nil, err
+	}
 	g, err := extract.Scan(s.paths, s.extract)
 	if err != nil {
 		return nil, err
 	}
+	if err := done(g); err != nil {
+		return nil, err
+	}
 	analyze.Run(g)
 	return g, nil
+}
+
+// configure reads the configuration at the top of what is scanned or above it.
+func (s *scan) configure() (done func(*graph.Graph) error, err error) {
+	top, err := scannedTop(s.paths)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := extract.Open(top)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close() // opened for reading
+	return s.input.configure(tree, &s.extract)
 }
 
 // fails reports whether the findings reach the threshold. What is mitigated or

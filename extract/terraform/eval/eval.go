@@ -257,6 +257,7 @@ func (ev *evaluator) finish() *Result {
 	slices.SortFunc(r.Providers, func(a, b Provider) int {
 		return strings.Compare(a.Module+"\x00"+a.Name+"\x00"+a.Alias, b.Module+"\x00"+b.Name+"\x00"+b.Alias)
 	})
+	slices.Sort(r.Unset)
 	slices.SortFunc(r.Moved, func(a, b Moved) int { return strings.Compare(a.From, b.From) })
 	g := graph.Graph{Notes: r.Notes}
 	g.Sort()

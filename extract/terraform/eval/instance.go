@@ -175,6 +175,9 @@ func (in *instance) evalVariable(v *variable) cty.Value {
 			if in.parent != nil {
 				at, next = in.call.source, "add the argument to the module call"
 			}
+			if in.parent == nil {
+				in.ev.result.Unset = append(in.ev.result.Unset, v.name)
+			}
 			in.ev.note("no-value", at, "", next, "variable %q has no value", v.name)
 			return v.stand(in.ev.opt.Prefix)
 		}

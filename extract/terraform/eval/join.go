@@ -31,6 +31,12 @@ func Join(roots, dirs []string, results []*Result) *Result {
 		rest.Blocks += r.Blocks
 	}
 	out := NewResult(common(dirs), resources)
+	out.Environment = results[0].Environment
+	for _, r := range results {
+		if r.Environment != out.Environment {
+			out.Environment = ""
+		}
+	}
 	out.Roots, out.Outputs = roots, rest.Outputs
 	out.Providers, out.Moved, out.Files, out.Blocks = ps.kept, rest.Moved, rest.Files, rest.Blocks
 	g := graph.Graph{Notes: rest.Notes}

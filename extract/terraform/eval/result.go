@@ -27,6 +27,8 @@ type Result struct {
 	// Providers are the provider configurations of the root and its modules.
 	Providers []Provider
 	Notes     []graph.Note
+	// Unset are the names of the root's variables without a value, sorted.
+	Unset []string
 	// Files and Blocks count what was read, each file and block once however many
 	// instances it gave. Blocks are resource, data and module blocks.
 	Files, Blocks int

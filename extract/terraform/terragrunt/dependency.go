@@ -107,10 +107,16 @@ func (l *Live) unitAt(from, text string) *unit {
 	if err != nil {
 		return nil
 	}
-	if u := l.units[dir]; u != nil {
+	if path.Base(dir) == FileName { // config_path may name the file
+		dir = path.Dir(dir)
+	}
+	if u := l.units[dir]; u != nil || !l.follow || !l.isFile(path.Join(dir, FileName)) {
 		return u
 	}
-	return l.units[path.Dir(dir)] // config_path may name the file
+	if c := l.config(path.Join(dir, FileName), dir, nil); c != nil {
+		return l.add(c)
+	}
+	return nil
 }
 
 // outputNames returns the outputs of a dependency that the file, what it includes and

@@ -28,6 +28,8 @@ type Live struct {
 	configs map[string]*config
 	units   map[string]*unit
 	notes   []graph.Note
+	// follow is true where units are looked for when others depend on them.
+	follow bool
 	// loading is true while units are found: their outputs can't be asked for yet.
 	loading bool
 }
@@ -80,20 +82,40 @@ func Load(fsys fs.FS, files []string, opt eval.Options) *Live {
 		}
 	}
 	for _, c := range found {
-		if included[c.file.name] {
-			continue
+		if !included[c.file.name] {
+			l.add(c)
 		}
-		u := &unit{dir: c.dir, config: c, needs: map[string]bool{}}
-		if u.source = c.moduleSource(); u.source.text == "" && !l.hasConfiguration(u.dir) {
-			continue // settings that are read, or units that something else generates
-		}
-		l.units[u.dir] = u
 	}
 	l.loading = false
 	for _, c := range l.configs {
 		c.locals, c.deps = map[string]*memo{}, map[string]*memo{} // they may rest on outputs
 	}
 	return l
+}
+
+// add makes a unit of a configuration, unless it only holds settings that others read,
+// or stands for units that something else generates.
+func (l *Live) add(c *config) *unit {
+	u := &unit{dir: c.dir, config: c, needs: map[string]bool{}}
+	if u.source = c.moduleSource(); u.source.text == "" && !l.hasConfiguration(u.dir) {
+		return nil
+	}
+	l.units[u.dir] = u
+	return u
+}
+
+// Unit evaluates the unit in dir alone, with those that it depends on wherever they lie
+// in the file system; nil where there is no unit.
+func Unit(fsys fs.FS, dir string, opt eval.Options) *eval.Result {
+	l := Load(fsys, []string{path.Join(dir, FileName)}, opt)
+	l.follow = true
+	u := l.units[path.Clean(dir)]
+	if u == nil {
+		return nil
+	}
+	r := l.run(u, "")
+	r.Notes = append(r.Notes, l.Notes()...)
+	return r
 }
 
 // scope evaluates what is written relative to a directory.

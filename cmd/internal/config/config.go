@@ -1,0 +1,77 @@
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"reflect"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	sigs "sigs.k8s.io/yaml"
+)
+
+// FileName is the name of the configuration file.
+const FileName = ".drawbridge.yaml"
+
+// Schema is the JSON Schema of the file.
+//
+//go:embed schema.json
+var Schema []byte
+
+// Config is what the file says. The zero Config is that of a tree without one.
+type Config struct {
+	// Environments are the sets of inputs of Terraform roots.
+	Environments []Root `json:"environments,omitempty"`
+
+	// file is the file's name as the tree has it, and above the path that leads from its
+	// directory to the tree's top ("" for the same).
+	file, above string
+	used        map[int]bool    // entries of Environments that a root was found for
+	names       map[string]bool // names of the environments that roots have
+}
+
+// Read finds the configuration of a tree: at its top or in the nearest directory above
+// it. Base is the path from the repository's top to the tree's, "." where they are the
+// same: the search ends there. Without a file the Config is empty.
+func Read(fsys fs.FS, base string) (*Config, error) {
+	above, up := "", ""
+	for {
+		text, err := fs.ReadFile(fsys, up+FileName)
+		if err == nil {
+			return Parse(text, up+FileName, above)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s cannot be read: %w", up+FileName, err)
+		}
+		if base == "." || base == "" {
+			return &Config{}, nil
+		}
+		above, base, up = path.Join(path.Base(base), above), path.Dir(base), up+"../"
+	}
+}
+
+// Parse reads a configuration. File is its name for messages, and above the path from
+// its directory to the top of the tree that is read.
+func Parse(text []byte, file, above string) (*Config, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	c := &Config{file: file, above: above}
+	if len(doc.Content) == 0 {
+		return c, nil
+	}
+	if line, err := check(doc.Content[0], reflect.TypeFor[Config](), ""); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
+	}
+	if err := sigs.UnmarshalStrict(text, c); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if line, err := c.environmentsMakeSense(field(doc.Content[0], "environments")); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
+	}
+	return c, nil
+}

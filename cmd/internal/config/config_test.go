@@ -1,0 +1,192 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"drawbridge/extract/terraform"
+	"drawbridge/extract/terraform/eval"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	sigs "sigs.k8s.io/yaml"
+)
+
+func TestParseRefuses(t *testing.T) {
+	for _, tc := range []struct{ about, text, want string }{
+		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes environments"},
+		{"an unknown key below", "environments:\n- root: a\n  each_file: x\n", "f:3: environments[0].each_file is not known; environments[0] takes root, each-file, named"},
+		{"a repeated key", "environments:\n- root: a\n  root: b\n", "f:3: environments[0].root stands here twice"},
+		{"a value of another kind", "environments:\n- root: a\n  named:\n  - name: 7\n", "f:4: environments[0].named[0].name is 7; it must be a text (put it in quotes)"},
+		{"a mapping in place of a list", "environments:\n  root: a\n", "f:2: environments is a mapping; it must be a list"},
+		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with environments"},
+		{"no root", "environments:\n- each-file: '*.tfvars'\n", "f:2: environments[0].root is missing: name a directory or a pattern"},
+		{"nothing but a root", "environments:\n- root: a\n", "f:2: environments[0] has neither each-file nor named"},
+		{"both forms", "environments:\n- {root: a, each-file: x, named: [{name: m}]}\n", "f:2: environments[0] has each-file and named; write two entries"},
+		{"a bad pattern", "environments:\n- {root: '[', each-file: x}\n", `f:2: environments[0].root "[" is not a pattern`},
+		{"a bad name", "environments:\n- root: a\n  named:\n  - name: 'a:b'\n", `f:4: environments[0].named[0].name "a:b" must be made of letters, digits, dots, dashes and underscores`},
+		{"one name twice", "environments:\n- root: a\n  named:\n  - name: m\n  - name: m\n", "f:5: environments[0].named[1]: two environments are called m"},
+		{"a word that is a boolean", "environments:\n- root: a\n  named:\n  - name: no\n", "f:4: environments[0].named[0].name is no; it must be a text (put it in quotes)"},
+		{"no YAML", "environments: [\n", "f: line 1: did not find expected node content"},
+	} {
+		t.Run(tc.about, func(t *testing.T) {
+			_, err := Parse([]byte(tc.text), "f", "")
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if diff := cmp.Diff(tc.want, err.Error()); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+const example = `# two forms
+environments:
+- root: envs/app
+  named:
+  - name: prod
+    var-files: [../prod.tfvars]
+    vars: {size: 3, zones: [a, "${b}"], name: x}
+    workspace: live
+    backend-config: [prod.tfbackend, key=app.tfstate]
+- root: services/*
+  each-file: "*/*.tfvars"
+- root: gone
+  each-file: "*.tfvars"
+`
+
+func TestEnvironmentsOf(t *testing.T) {
+	tree := fstest.MapFS{
+		".drawbridge.yaml":                      {Data: []byte(example)},
+		"services/web/prod/terraform.tfvars":    {},
+		"services/web/test/terraform.tfvars":    {},
+		"services/web/test/more.tfvars":         {},
+		"services/web/terraform.tfvars":         {},
+		"services/web/a/b.auto.tfvars":          {},
+		"services/worker/envs/prod.tfvars":      {},
+		"services/worker/envs/no good.tfvars":   {},
+		"services/worker/envs/prod.tfvars.json": {},
+	}
+	c, err := Read(tree, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) eval.Arg { return eval.Arg{File: name} }
+	for dir, want := range map[string][]terraform.Environment{
+		"other": nil,
+		"envs/app": {{
+			Name: "prod", Workspace: "live",
+			Args: []eval.Arg{
+				file("envs/prod.tfvars"),
+				{Name: "name", Text: "x"},
+				{Name: "size", Text: "3"},
+				{Name: "zones", Text: `["a","$${b}"]`},
+			},
+			Backend: []eval.Arg{file("envs/app/prod.tfbackend"), {Name: "key", Text: "app.tfstate"}},
+		}},
+		"services/web": {
+			{Name: "b.auto", Args: []eval.Arg{file("services/web/a/b.auto.tfvars")}},
+			{Name: "more", Args: []eval.Arg{file("services/web/test/more.tfvars")}},
+			{Name: "prod", Args: []eval.Arg{file("services/web/prod/terraform.tfvars")}},
+			{Name: "test", Args: []eval.Arg{file("services/web/test/terraform.tfvars")}},
+		},
+		"services/worker": {{Name: "prod", Args: []eval.Arg{file("services/worker/envs/prod.tfvars")}}},
+	} {
+		if diff := cmp.Diff(want, c.EnvironmentsOf(tree, dir)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", dir, diff)
+		}
+	}
+	if notes := c.Unused(); len(notes) != 1 || notes[0].Source.Line != 12 {
+		t.Errorf("unused: %v", notes)
+	}
+	if diff := cmp.Diff([]string{"b.auto", "more", "prod", "test"}, c.EnvironmentNames()); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+}
+
+// The schema takes the example, and has exactly the keys that the types have.
+func TestSchema(t *testing.T) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		example:                                 true,
+		"environments: [{root: a}]":             false,
+		"more: 1":                               false,
+		"environments: [{root: a, named: [1]}]": false,
+	} {
+		text, err := sigs.YAMLToJSON([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(v); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	var raw map[string]any
+	if err := json.Unmarshal(Schema, &raw); err != nil {
+		t.Fatal(err)
+	}
+	agree(t, "", reflect.TypeFor[Config](), raw)
+}
+
+// agree compares a type with the schema that is for it.
+func agree(t *testing.T, at string, typ reflect.Type, schema map[string]any) {
+	t.Helper()
+	kinds := map[reflect.Kind]string{reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer"}
+	if schema["type"] != kinds[typ.Kind()] {
+		t.Errorf("%s: the schema says %v, the type %s", at, schema["type"], typ)
+		return
+	}
+	switch typ.Kind() {
+	case reflect.Slice:
+		agree(t, at+"[]", typ.Elem(), schema["items"].(map[string]any))
+	case reflect.Struct:
+		properties := schema["properties"].(map[string]any)
+		var named []string
+		for f := range typ.Fields() {
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if key == "" {
+				continue
+			}
+			named = append(named, key)
+			if of, ok := properties[key].(map[string]any); ok {
+				agree(t, at+"."+key, f.Type, of)
+				if at+key != key && of["description"] == nil {
+					t.Errorf("%s.%s has no description", at, key)
+				}
+			}
+		}
+		var listed []string
+		for key := range properties {
+			listed = append(listed, key)
+		}
+		slices.Sort(named)
+		slices.Sort(listed)
+		if diff := cmp.Diff(named, listed); diff != "" {
+			t.Errorf("%s: keys of the type and of the schema (-type +schema):\n%s", at, diff)
+		}
+		if schema["additionalProperties"] != false {
+			t.Errorf("%s: the schema allows other keys", at)
+		}
+	}
+}
