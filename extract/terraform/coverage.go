@@ -73,7 +73,7 @@ func (b *builder) classify() {
 			continue
 		case r.row != nil:
 			continue
-		case isUtility(r.Type):
+		case isUtility(r.Type), settingsProviders[provider(r.Type)] != "":
 			b.coverage.ignore(r)
 			continue
 		}

@@ -146,7 +146,7 @@ type table map[string]*row
 
 // rows returns the tables of all providers.
 func rows() [][]row {
-	return [][]row{awsRows, azureRows, googleRows, utilityRows}
+	return [][]row{awsRows, azureRows, googleRows, otherRows}
 }
 
 // newTable indexes all rows.
@@ -190,9 +190,6 @@ var utilityProviders = []string{
 }
 
 func isUtility(typ string) bool { return slices.Contains(utilityProviders, provider(typ)) }
-
-// utilityRows holds the types of utility providers that matter all the same: none yet.
-var utilityRows = []row{}
 
 // The forms of props that rows use.
 
