@@ -298,18 +298,7 @@ func (r *report) flows() {
 	r.line("| No. | From | To | What | Encrypted | Crosses | Basis | Evidence |")
 	r.line("|---|---|---|---|---|---|---|---|")
 	for i, f := range r.g.Flows {
-		var crosses []string
-		for _, x := range f.Crosses {
-			name := x.Boundary
-			if b := r.index.Boundary[x.Boundary]; b != nil {
-				name = boundaryWord(b) + " " + cmp.Or(b.Name, b.ID)
-			}
-			if x.Into {
-				crosses = append(crosses, "into "+name)
-			} else {
-				crosses = append(crosses, "out of "+name)
-			}
-		}
+		crosses := r.crossings(f)
 		why := ""
 		if lines := evidenceLines(f.Evidence); len(lines) > 0 {
 			why = lines[0]
@@ -325,6 +314,23 @@ func (r *report) flows() {
 			markdown(strings.TrimSpace(endpoint(f)+peerWords(f))), f.Encrypted, cmp.Or(markdown(strings.Join(crosses, ", ")), "–"),
 			markdown(basis), markdown(why))
 	}
+}
+
+// crossings says which boundaries a flow enters and leaves.
+func (r *report) crossings(f *graph.Flow) []string {
+	var out []string
+	for _, x := range f.Crosses {
+		name := x.Boundary
+		if b := r.index.Boundary[x.Boundary]; b != nil {
+			name = boundaryWord(b) + " " + cmp.Or(b.Name, b.ID)
+		}
+		if x.Into {
+			out = append(out, "into "+name)
+		} else {
+			out = append(out, "out of "+name)
+		}
+	}
+	return out
 }
 
 func (r *report) name(id string) string {

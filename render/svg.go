@@ -116,6 +116,13 @@ func (e *element) attr(name string) string {
 	return ""
 }
 
+// attribute is one of an element's.
+type attribute = xml.Attr
+
+func (e *element) remove(name string) {
+	e.attrs = slices.DeleteFunc(e.attrs, func(a attribute) bool { return qualified(a.Name) == name })
+}
+
 func (e *element) set(name, value string) {
 	for i, a := range e.attrs {
 		if qualified(a.Name) == name {

@@ -21,6 +21,12 @@ type Options struct {
 	ShowPermitted bool
 	// ShowIdentities draws users, roles and service accounts.
 	ShowIdentities bool
+	// ReadFile reads a file of the input, as places name it, for reports that show its
+	// lines. Nil shows none.
+	ReadFile func(name string) ([]byte, error)
+	// Since is what changed against an earlier model, for reports that tell it. Nil for
+	// no earlier model.
+	Since *graph.Change
 }
 
 // view is one picture: the boxes, the frames around them and the arrows between

@@ -21,25 +21,25 @@ type format struct {
 	// are not written there unless asked for.
 	file     string
 	document func(w io.Writer, m *model) error
-	// exchange is a document for another tool, which may want to know where things
-	// stand on a diagram.
-	exchange func(ctx context.Context, w io.Writer, g *graph.Graph, opt render.Options, l render.Layouter) error
-	drawing  func(ctx context.Context, m *model, dot []byte) ([]byte, error)
+	// placed is a document that holds a diagram, or where things stand on one.
+	placed  func(ctx context.Context, w io.Writer, g *graph.Graph, opt render.Options, l render.Layouter) error
+	drawing func(ctx context.Context, m *model, dot []byte) ([]byte, error)
 }
 
 // formats lists all formats. To add one is to add a row.
 var formats = []format{
 	{name: "text", extensions: []string{".txt"}, document: textDocument},
 	{name: "markdown", extensions: []string{".md", ".markdown"}, file: "report", document: markdownDocument},
+	{name: "html", extensions: []string{".html", ".htm"}, file: "report", placed: render.HTML},
 	{name: "json", extensions: []string{".json"}, file: "model", document: jsonDocument},
 	{name: "sarif", extensions: []string{".sarif"}, document: sarifDocument},
 	{name: "gitlab", extensions: []string{".gitlab.json"}, document: gitlabDocument},
 	{name: "junit", extensions: []string{".xml"}, document: junitDocument},
 	{name: "github", extensions: []string{".annotations"}, document: githubDocument},
-	{name: "otm", extensions: []string{".otm", ".otm.json"}, exchange: render.OTM},
-	{name: "threat-dragon", extensions: []string{".threat-dragon.json"}, exchange: render.ThreatDragon},
-	{name: "threagile", extensions: []string{".threagile.yaml"}, exchange: render.Threagile},
-	{name: "owasp-tm", extensions: []string{".owasp-tm.json"}, exchange: render.OWASPThreatModel},
+	{name: "otm", extensions: []string{".otm", ".otm.json"}, placed: render.OTM},
+	{name: "threat-dragon", extensions: []string{".threat-dragon.json"}, placed: render.ThreatDragon},
+	{name: "threagile", extensions: []string{".threagile.yaml"}, placed: render.Threagile},
+	{name: "owasp-tm", extensions: []string{".owasp-tm.json"}, placed: render.OWASPThreatModel},
 	{name: "dot", extensions: []string{".dot", ".gv"}, file: "diagram", drawing: dotDrawing},
 	{name: "svg", extensions: []string{".svg"}, file: "diagram", drawing: svgDrawing},
 	// Only dot makes PNG, and it is large: it is made where asked for.
@@ -112,8 +112,8 @@ func (f format) fileName() string {
 
 // whole writes a format that is one document of the model.
 func (f format) whole(ctx context.Context, w io.Writer, m *model) error {
-	if f.exchange != nil {
-		return f.exchange(ctx, w, m.graph, m.options, m.layouter)
+	if f.placed != nil {
+		return f.placed(ctx, w, m.graph, m.options, m.layouter)
 	}
 	return f.document(w, m)
 }

@@ -24,6 +24,7 @@ type scanFlags struct {
 	output  string
 	failOn  string
 	theme   string
+	since   string
 	show    []string
 	// What Helm charts are rendered with.
 	helmValues []string
@@ -66,6 +67,7 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 	flags.StringArrayVar(&f.helmValues, "helm-values", nil, "`FILE` of values for the Helm charts in PATH; repeatable, later ones win")
 	flags.StringArrayVar(&f.helmSet, "set", nil, "value for the Helm charts, as `KEY=VALUE` of helm's --set; repeatable")
 	flags.StringSliceVar(&f.show, "show", nil, "draw `MORE`: permitted (flows that policy allows and nothing uses), identities (users, roles)")
+	flags.StringVar(&f.since, "since", "", "tell in the HTML report what changed since this saved `MODEL` (of 'drawbridge baseline')")
 	completeWith(cmd, "format", formatNames()...)
 	completeWith(cmd, "fail-on", severityNames()...)
 	completeWith(cmd, "theme", "light", "dark")
@@ -84,6 +86,7 @@ type scan struct {
 	formats   []format
 	dir, file string
 	failOn    graph.Severity // "" for never
+	since     *graph.Graph   // an earlier model, nil for none
 	below     string         // where the names of files begin in the repository
 }
 
@@ -102,6 +105,13 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	}
 	if err := f.target(p, s); err != nil {
 		return nil, err
+	}
+	if f.since != "" {
+		earlier, err := openModel(p, f.since)
+		if err != nil {
+			return nil, err
+		}
+		s.since = earlier.model
 	}
 	s.extract = extract.Options{Exclude: f.exclude}
 	s.extract.Terraform.Eval.Env = p.environ()
@@ -289,6 +299,12 @@ func (s *scan) run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
+	closeInput, err := s.openInput(&s.render)
+	if err != nil {
+		return err
+	}
+	defer closeInput()
+	s.render.Since = s.sinceSaved(g)
 	m := &model{graph: g, options: s.render, layouter: p.layouter(), below: s.below}
 	if err := s.write(ctx, p, m); err != nil {
 		return err
