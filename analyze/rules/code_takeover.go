@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"drawbridge/analyze/edge"
 	"drawbridge/graph"
 )
 
@@ -29,7 +30,8 @@ var codeTakeover = &Rule{
 			}
 			seen := map[string]bool{}
 			p := Place{Subject: c.ID, Concerns: m.usersOf(c)}
-			var programs []string
+			var programs, callers []string
+			var called []graph.Evidence
 			most, why := 0, ""
 			for _, a := range m.grants[c.ID] {
 				to := m.Component[a.To]
@@ -47,15 +49,24 @@ var codeTakeover = &Rule{
 				seen[to.ID] = true
 				programs = append(programs, m.describe(to))
 				p.Evidence = append(p.Evidence, a.Evidence...)
+				for _, f := range m.In[to.ID] { // who believes what the program answers
+					if f.From != graph.InternetID && edge.Used(f) {
+						callers = append(callers, m.describe(m.Component[f.From]))
+						called = append(called, f.Evidence...)
+					}
+				}
 			}
 			if len(programs) == 0 {
 				continue
 			}
 			p.Factors = []graph.Factor{{Name: factorPrivilege, Effect: most, Why: why}}
 			p.Address = firstAddress(p.Evidence)
-			p.Evidence = append(p.Evidence, itself(c, "may change the code"))
+			p.Evidence = append(append(p.Evidence, called...), itself(c, "may change the code"))
 			p.Title = fmt.Sprintf("%s may take over %s", upperFirst(m.describe(c)), list(programs))
 			p.Threat = fmt.Sprintf("Who acts as %s puts code of his own into %s, which then uses powers that he was not given.%s", m.describe(c), list(programs), m.usedBy(c))
+			if len(callers) > 0 {
+				p.Threat += fmt.Sprintf(" What calls them believes what they answer: %s.", list(callers))
+			}
 			report(p)
 		}
 	},

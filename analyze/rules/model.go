@@ -15,6 +15,7 @@ type Model struct {
 	Graph *graph.Graph
 	*graph.Index
 	grants    map[string][]*graph.Grant     // by From
+	grantsTo  map[string][]*graph.Grant     // by To
 	holders   map[string][]*graph.Component // by identity: the components that run as it
 	within    map[string][]*graph.Component // by boundary: what is in it or in a boundary within it
 	enclosing map[string]string             // by boundary: the innermost network or cluster around it
@@ -30,6 +31,7 @@ func NewModel(g *graph.Graph) *Model {
 		Graph:     g,
 		Index:     graph.NewIndex(g),
 		grants:    map[string][]*graph.Grant{},
+		grantsTo:  map[string][]*graph.Grant{},
 		holders:   map[string][]*graph.Component{},
 		within:    map[string][]*graph.Component{},
 		enclosing: map[string]string{},
@@ -39,6 +41,7 @@ func NewModel(g *graph.Graph) *Model {
 	}
 	for _, a := range g.Grants {
 		m.grants[a.From] = append(m.grants[a.From], a)
+		m.grantsTo[a.To] = append(m.grantsTo[a.To], a)
 		from, to := m.Component[a.From], m.Component[a.To]
 		if a.Does == graph.AbilityAssume && to.Kind == graph.Identity && from.Kind == graph.Process {
 			m.holders[to.ID] = append(m.holders[to.ID], from)

@@ -9,7 +9,7 @@ import (
 var privilegeEscalation = &Rule{
 	ID:    "privilege-escalation",
 	Title: "An identity can make itself an administrator",
-	Looks: "Identities that are no administrators but may, over one or more grants, become or change the permissions of one, or of themselves. " +
+	Looks: "Identities that are no administrators but may, over one or more grants, become or change the permissions of one, or of themselves, and those that may change the permissions or credentials of others. " +
 		"Those with a wildcard policy are found by wildcard-policy.",
 	Why:        "The identity is an administrator in all but name: nobody looks after it as one.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
@@ -29,6 +29,7 @@ var privilegeEscalation = &Rule{
 			}
 			way := m.wayUp(c)
 			if len(way) == 0 {
+				m.changesOthers(c, report)
 				continue
 			}
 			last := way[len(way)-1]
@@ -46,6 +47,35 @@ var privilegeEscalation = &Rule{
 			report(p)
 		}
 	},
+}
+
+// changesOthers reports an identity that may change the permissions or credentials of
+// others: it gives them any power, and acts as those whose credentials it makes.
+func (m *Model) changesOthers(c *graph.Component, report func(Place)) {
+	p := Place{Subject: c.ID, Concerns: m.usersOf(c), Evidence: []graph.Evidence{itself(c, "holds the permission")}}
+	var others []string
+	for _, a := range m.grants[c.ID] {
+		if to := m.Component[a.To]; to.Kind == graph.Identity && a.Does == graph.AbilityAdminister {
+			others = append(others, m.describe(to))
+			p.Evidence = append(p.Evidence, a.Evidence...)
+			if p.Address == "" {
+				p.Address = firstAddress(a.Evidence)
+			}
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	for _, program := range m.holders[c.ID] {
+		for _, a := range m.grantsTo[program.ID] {
+			if a.Does == graph.AbilityInvoke {
+				p.Evidence = append(p.Evidence, a.Evidence...)
+			}
+		}
+	}
+	p.Title = fmt.Sprintf("%s can make %s an administrator", upperFirst(m.describe(c)), list(others))
+	p.Threat = fmt.Sprintf("Who acts as %s changes the permissions or credentials of %s: any power is his to give.%s", m.describe(c), list(others), m.usedBy(c))
+	report(p)
 }
 
 // wayUp returns the shortest chain of grants by which an identity becomes an
