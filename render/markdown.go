@@ -70,13 +70,14 @@ func (r *report) findings() {
 	}
 	r.line("| No. | Severity | What | Where | STRIDE |")
 	r.line("|---|---|---|---|---|")
-	sorted := bySeverity(r.g.Findings)
-	for _, f := range sorted {
+	folded := fold(bySeverity(r.g.Findings))
+	for _, like := range folded {
+		f := like[0]
 		r.line("| %s | %s | %s | %s | %s |", cmp.Or(r.numbers[f.ID], "–"), markdown(string(f.Severity)),
-			markdown(f.Title), markdown(place(f)), markdown(strideWords(f.STRIDE)))
+			markdown(foldedTitle(like)), markdown(place(f)), markdown(strideWords(f.STRIDE)))
 	}
-	for _, f := range sorted {
-		r.finding(f)
+	for _, like := range folded {
+		r.finding(like)
 	}
 }
 
@@ -106,8 +107,11 @@ func strideWords(list []graph.STRIDE) string {
 	return strings.Join(out, ", ")
 }
 
-func (r *report) finding(f *graph.Finding) {
-	heading := markdown(f.Title)
+// finding writes one finding, or several like it: then what is the same of all comes
+// from the first, and each has its line of places.
+func (r *report) finding(like []*graph.Finding) {
+	f := like[0]
+	heading := markdown(foldedTitle(like))
 	if n := r.numbers[f.ID]; n != "" {
 		heading = n + ". " + heading
 	}
@@ -130,6 +134,16 @@ func (r *report) finding(f *graph.Finding) {
 	r.line("%s", strings.Join(facts, " · "))
 	if f.Threat != "" {
 		r.line("\n%s", markdown(f.Threat))
+	}
+	if len(like) > 1 {
+		r.line("\nThe places:\n")
+		for _, x := range like {
+			number := ""
+			if n := r.numbers[x.ID]; n != "" {
+				number = n + ". "
+			}
+			r.line("- %s%s · %s · %s", number, markdown(x.Title), code(x.Address), markdown(place(x)))
+		}
 	}
 	r.list("What to do", f.Mitigations)
 	var factors []string

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -153,22 +154,33 @@ func (t *summary) findings() {
 	if len(sorted) == 0 {
 		return
 	}
-	shown := sorted[:min(len(sorted), mostFindings)]
+	folded := fold(sorted)
+	shown := folded[:min(len(folded), mostFindings)]
 	column := 0
-	for _, f := range shown {
-		column = max(column, utf8.RuneCountInString(t.where(f)))
+	for _, like := range shown {
+		column = max(column, utf8.RuneCountInString(t.where(like[0])))
 	}
 	t.b.WriteByte('\n')
-	for _, f := range shown {
+	for _, like := range shown {
+		f := like[0]
 		where := t.where(f)
 		pad := strings.Repeat(" ", column-utf8.RuneCountInString(where))
 		label := fmt.Sprintf("%-4s %-8s", cmp.Or(t.numbers[f.ID], "–"), f.Severity)
 		fmt.Fprintf(&t.b, "  %s  %s%s  %s\n", t.paint(severityStyle(f.Severity), label), t.paint(styleFaint, where), pad,
-			t.fit(printable(f.Title), 19+column))
+			t.foldedTitle(like, 19+column))
 	}
-	if rest := len(sorted) - len(shown); rest > 0 {
-		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more: %s", rest, severityCounts(sorted[len(shown):]))))
+	if rest := slices.Concat(folded[len(shown):]...); len(rest) > 0 {
+		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more: %s", len(rest), severityCounts(rest))))
 	}
+}
+
+// foldedTitle keeps the number of others in sight where the title is shortened.
+func (t *summary) foldedTitle(like []*graph.Finding, used int) string {
+	if len(like) == 1 {
+		return t.fit(printable(like[0].Title), used)
+	}
+	times := fmt.Sprintf(" (×%d)", len(like))
+	return t.fit(printable(like[0].Title), used+utf8.RuneCountInString(times)) + times
 }
 
 // where is the place of a finding, shortened from its left: the file's name and the

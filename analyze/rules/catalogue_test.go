@@ -55,6 +55,9 @@ func entry(t *testing.T, w io.Writer, r *rules.Rule) {
 		cwe = append(cwe, fmt.Sprintf("CWE-%d", n))
 	}
 	fmt.Fprintf(w, "\nSTRIDE: %s. Weakness: %s. Likelihood begins at %d, impact at %d.", joined(r.STRIDE), strings.Join(cwe, ", "), r.Likelihood, r.Impact)
+	if r.Inside {
+		fmt.Fprint(w, " That nothing leads there from the internet makes it no less likely.")
+	}
 	if r.Unmoved {
 		fmt.Fprint(w, " A way in from the internet makes it no likelier.")
 	}

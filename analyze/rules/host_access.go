@@ -6,15 +6,38 @@ import (
 	"drawbridge/graph"
 )
 
+// hostWays are the properties that lead past a container's walls.
+var hostWays = []struct {
+	property graph.Property
+	name     string
+}{
+	{graph.PropHostPath, "directories"},
+	{graph.PropHostNetwork, "network"},
+	{graph.PropHostPID, "processes"},
+	{graph.PropHostIPC, "inter-process communication"},
+}
+
+// waysToHost returns what of its host a workload uses, with the evidence.
+func waysToHost(c *graph.Component) (names []string, evidence []graph.Evidence) {
+	for _, w := range hostWays {
+		if c.Is(w.property) == graph.Yes {
+			names = append(names, w.name)
+			evidence = append(evidence, established(c, w.property))
+		}
+	}
+	return names, evidence
+}
+
 var hostAccess = &Rule{
 	ID:         "host-access",
 	Title:      "A workload reaches into its host",
-	Looks:      "Workloads that mount a directory of their host, or share its network, its processes or its inter-process communication.",
+	Looks:      "Workloads that mount a directory of their host, or share its network, its processes or its inter-process communication. Those that run privileged are found by privileged-workload.",
 	Why:        "Directories and namespaces of the host lead past the container's walls: to the node's credentials, to other workloads' files and traffic, to its container engine.",
 	STRIDE:     []graph.STRIDE{graph.InformationDisclosure, graph.ElevationOfPrivilege},
 	CWE:        []int{250, 668},
 	Likelihood: 2,
 	Impact:     2,
+	Inside:     true,
 	Stakes:     []Stake{StakeData, StakePowers},
 	Mitigations: []string{
 		"Use volumes of the platform in place of the host's directories; mount what can't be avoided read-only and by its narrowest path.",
@@ -26,27 +49,16 @@ var hostAccess = &Rule{
 		"OWASP Kubernetes Top Ten 2022 K01", "NIST 800-53 SC-39", "ATT&CK T1611",
 	},
 	Check: func(m *Model, report func(Place)) {
-		ways := []struct {
-			property graph.Property
-			name     string
-		}{
-			{graph.PropHostPath, "directories"},
-			{graph.PropHostNetwork, "network"},
-			{graph.PropHostPID, "processes"},
-			{graph.PropHostIPC, "inter-process communication"},
-		}
 		for _, c := range m.Graph.Components {
-			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}}
-			var names []string
-			for _, w := range ways {
-				if c.Is(w.property) == graph.Yes {
-					names = append(names, w.name)
-					p.Evidence = append(p.Evidence, established(c, w.property))
-				}
-			}
-			if len(names) == 0 || c.Kind == graph.Identity {
+			if c.Kind == graph.Identity || c.Is(graph.PropPrivileged) == graph.Yes {
 				continue
 			}
+			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}}
+			names, evidence := waysToHost(c)
+			if len(names) == 0 {
+				continue
+			}
+			p.Evidence = evidence
 			if len(names) > 1 {
 				p.Factors = append(p.Factors, graph.Factor{Name: factorPrivilege, Effect: 1, Why: "the ways to the host add up"})
 			}

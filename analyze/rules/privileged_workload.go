@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
+	"drawbridge/analyze/edge"
 	"drawbridge/graph"
 )
 
@@ -15,6 +17,7 @@ var privilegedWorkload = &Rule{
 	CWE:        []int{250},
 	Likelihood: 2,
 	Impact:     3,
+	Inside:     true,
 	Stakes:     []Stake{StakeData, StakePowers},
 	Mitigations: []string{
 		"Run it unprivileged; add back the single capabilities that it needs.",
@@ -38,6 +41,13 @@ var privilegedWorkload = &Rule{
 				if c.Is(also) == graph.Yes {
 					p.Evidence = append(p.Evidence, established(c, also))
 				}
+			}
+			if b := m.Boundary[c.Boundary]; b != nil && b.Is(graph.PropPolicyPresent) == graph.Yes && !slices.ContainsFunc(m.In[c.ID], edge.Used) {
+				p.Factors = append(p.Factors, graph.Factor{Name: factorControl, Effect: -1, Why: "network policy governs its namespace, and nothing is known to call it"})
+			}
+			if names, evidence := waysToHost(c); len(names) > 0 {
+				p.Title += fmt.Sprintf(" and uses its host's %s", list(names))
+				p.Evidence = append(p.Evidence, evidence...)
 			}
 			report(p)
 		}

@@ -37,6 +37,10 @@ type Rule struct {
 	// Unmoved is set for weaknesses that a way in from the internet makes no
 	// likelier: they wait for a mistake, or for somebody who is inside.
 	Unmoved bool
+	// Inside is set for weaknesses that whoever is inside already, by a neighbour, an
+	// image or a copy of the code, uses as well as who comes in from the internet: that
+	// no way leads there lessens nothing.
+	Inside bool
 	// Stakes are what else of the place weighs in its impact.
 	Stakes []Stake
 	// Controls are the ones that make this weakness less likely to be used.

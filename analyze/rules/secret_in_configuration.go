@@ -19,6 +19,7 @@ var secretInConfiguration = &Rule{
 	CWE:        []int{312, 798},
 	Likelihood: 2,
 	Impact:     3,
+	Inside:     true,
 	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
 		"Change the credential: it is known to everyone who could read the code.",

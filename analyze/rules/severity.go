@@ -56,7 +56,7 @@ type FactorName struct {
 // FactorNames lists all factors in the order in which they are reckoned.
 var FactorNames = []FactorName{
 	{factorWeakness, "likelihood", "where the rule begins, 1 to 3"},
-	{factorExposure, "likelihood", "reached from the internet directly +2, through others +1, not at all -1 (not for rules that a way in makes no likelier)"},
+	{factorExposure, "likelihood", "reached from the internet directly +2, through others +1, not at all -1 (not for rules that a way in makes no likelier; never -1 for those that whoever is inside already uses as well)"},
 	{factorCrossing, "likelihood", "the flow comes straight from the internet +1, from named addresses only -1; it stays inside one network or cluster -1"},
 	{factorUse, "likelihood", "a rule allows it and nothing says that it is used -1"},
 	{factorExtent, "likelihood", "only part of the weakness is there -1"},
@@ -98,8 +98,8 @@ func rate(f *graph.Finding, r *Rule, m *Model, p Place) {
 		}
 	}
 	add(factorWeakness, r.Likelihood, lowerFirst(r.Title))
-	if !r.Unmoved {
-		add(m.exposureFactor(p.Concerns))
+	if name, effect, why := m.exposureFactor(p.Concerns); !r.Unmoved && !(r.Inside && effect < 0) {
+		add(name, effect, why)
 	}
 	add(m.crossingFactor(p.Flows))
 	if len(p.Flows) > 0 && !slices.ContainsFunc(p.Flows, edge.Used) {
