@@ -67,13 +67,27 @@ func TestChoose(t *testing.T) {
 
 func TestDirSaysHowToConvertABinaryPlan(t *testing.T) {
 	content := "PK\x03\x04" + strings.Repeat("\x00", 26) + "tfplan" + strings.Repeat("\x00", 20)
-	g, err := Dir(fstest.MapFS{"tfplan": {Data: []byte(content)}, "main.tf": {Data: []byte(`resource "aws_sqs_queue" "q" {}`)}}, Options{LetPanic: true})
+	names := []string{"a.tfplan", "changes", "plan.out", "tfplan", "x.bin"}
+	files := fstest.MapFS{
+		"main.tf": {Data: []byte(`resource "aws_sqs_queue" "q" {}`)},
+		"y.bin":   {Data: []byte("PK\x03\x04" + strings.Repeat("\x00", 26) + "readme" + strings.Repeat("\x00", 20))},
+	}
+	for _, name := range names {
+		files[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	g, err := Dir(files, Options{LetPanic: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(g.Notes, func(n graph.Note) bool { return n.Code == "binary-plan" })
-	if i < 0 || !strings.Contains(g.Notes[i].Next, "terraform show -json tfplan > plan.json") {
-		t.Errorf("notes %v, want one that says how to convert tfplan", g.Notes)
+	var want, got []string
+	for _, name := range names {
+		want = append(want, "convert it: terraform show -json "+name+" > plan.json")
+	}
+	for _, n := range g.Notes {
+		got = append(got, n.Next)
+	}
+	if !slices.Equal(want, got) {
+		t.Errorf("notes say %q, want %q", got, want)
 	}
 	if graph.NewIndex(g).Component["aws_sqs_queue.q"] == nil {
 		t.Errorf("the root beside it is lost:\n%s", graph.Format(g))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"drawbridge/extract/terraform"
+	"drawbridge/extract/terraform/plan"
 	"drawbridge/graph"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -83,6 +84,7 @@ func (w *walker) directory(dir string, entries []fs.DirEntry, ignore *ignoreFile
 	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ".gitignore" && !e.IsDir() }) {
 		ignore = w.readIgnore(dir, ignore)
 	}
+	configured := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return kindOf(e.Name()) == terraformFile })
 	for _, e := range entries {
 		if w.full {
 			return
@@ -93,7 +95,11 @@ func (w *walker) directory(dir string, entries []fs.DirEntry, ignore *ignoreFile
 			ignore.ignores(name, e.IsDir()),
 			excluded(w.exclude, name):
 		case !e.IsDir():
-			w.file(name, e, kindOf(name))
+			kind := kindOf(name)
+			if kind == otherFile && configured && e.Type().IsRegular() && mayBePlan(name) && plan.IsBinary(w.head(name)) {
+				kind = planFile
+			}
+			w.file(name, e, kind)
 		case depth >= w.limits.Depth:
 			w.note("limit", name, fmt.Sprintf("not read: more than %d directories deep", w.limits.Depth), "scan it on its own")
 		default:
@@ -150,15 +156,27 @@ const planTimes = 8
 
 // beginsAsPlan reports whether a file begins as terraform begins plans and states.
 func (w *walker) beginsAsPlan(name string) bool {
+	head := w.head(name)
+	return bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(head, []byte(`"format_version"`))
+}
+
+// head returns the first bytes of a file, none of one that can't be opened: its reader
+// will say so.
+func (w *walker) head(name string) []byte {
 	f, err := w.fsys.Open(name)
 	if err != nil {
-		return false // its reader will say so
+		return nil
 	}
 	defer f.Close() // opened for reading
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f, head)
-	head = head[:n]
-	return bytes.Contains(head, []byte(`"terraform_version"`)) || bytes.Contains(head, []byte(`"format_version"`))
+	return head[:n]
+}
+
+// mayBePlan reports whether a file beside configuration has a name that people give to
+// what terraform plan -out writes, which is any: its first bytes tell.
+func mayBePlan(name string) bool {
+	return slices.Contains([]string{"", ".bin", ".binary", ".out", ".plan", ".tfout"}, path.Ext(name))
 }
 
 // resolve describes a file, or what a link leads to. A link that leads out of

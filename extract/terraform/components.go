@@ -234,6 +234,10 @@ func (b *builder) materialize(r *resource) {
 	if r.Mode != eval.Data || r.self != nil || r.row == nil || r.row.role.kind() == "" {
 		return
 	}
+	if isTaken(r) {
+		b.takenIn(r)
+		return
+	}
 	c := b.makeComponent(r, r.row.role)
 	c.kept = true
 	c.Boundary = b.account(r)

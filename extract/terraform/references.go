@@ -13,7 +13,10 @@ import (
 
 // reference is a component that free configuration names, with where it does.
 type reference struct {
-	to       *component
+	to *component
+	// taken is the data source that took it in from outside while terraform ran, nil for
+	// what is called.
+	taken    *resource
 	carries  string
 	evidence graph.Evidence
 }
@@ -42,6 +45,10 @@ func (b *builder) references() {
 				continue
 			}
 			for _, ref := range refs {
+				if ref.taken != nil {
+					b.flow(ref.to, c, takes(ref.taken), ref.evidence)
+					continue
+				}
 				f := graph.Flow{Basis: graph.Referenced, Carries: ref.carries}
 				if b.onlyFetches(c, ref.to) {
 					b.flow(ref.to, c, f, ref.evidence)
@@ -66,7 +73,7 @@ func (b *builder) secretContents() map[*component][]reference {
 			for _, owner := range r.owners {
 				for _, named := range b.marked(v.Refs()) {
 					c := b.componentOf(named)
-					if c == nil || c == owner || c.Kind == graph.Identity || c.Technology == graph.TechSecret {
+					if c == nil || c == owner || isTaken(named) || c.Kind == graph.Identity || c.Technology == graph.TechSecret {
 						continue
 					}
 					out[owner] = append(out[owner], reference{to: c, evidence: atValue(r, v, "secret that it is given names it")})
@@ -124,7 +131,20 @@ func (s *referenceScan) add(c *component, name string, v eval.Value, carries str
 		return
 	}
 	s.seen[c] = true
-	s.out = append(s.out, reference{c, carries, atValue(s.r, v, fmt.Sprintf("%s names it", name))})
+	s.out = append(s.out, reference{to: c, carries: carries, evidence: atValue(s.r, v, fmt.Sprintf("%s names it", name))})
+}
+
+// resource adds the component that an instance is or belongs to.
+func (s *referenceScan) resource(r *resource, name string, v eval.Value, carries string) {
+	c := s.b.componentOf(r)
+	if c == nil || !isTaken(r) {
+		s.add(c, name, v, carries)
+		return
+	}
+	if !s.seen[c] {
+		s.seen[c] = true
+		s.out = append(s.out, reference{to: c, taken: r, evidence: atValue(s.r, v, name+" derives from it")})
+	}
 }
 
 func (s *referenceScan) value(name string, v eval.Value, depth int) {
@@ -153,7 +173,7 @@ func (s *referenceScan) value(name string, v eval.Value, depth int) {
 		return
 	}
 	for _, r := range s.b.marked(v.Refs()) {
-		s.add(s.b.componentOf(r), name, v, "")
+		s.resource(r, name, v, "")
 	}
 }
 
@@ -165,17 +185,17 @@ func (s *referenceScan) text(name, text string, v eval.Value) {
 			s.document(name, doc, v, 0)
 			// What is marked without a token left: a name that is written out.
 			for _, r := range s.b.marked(v.Refs()) {
-				s.add(s.b.componentOf(r), name, v, "")
+				s.resource(r, name, v, "")
 			}
 			return
 		}
 	}
 	for _, r := range s.b.named(v) {
-		s.add(s.b.componentOf(r), name, v, "")
+		s.resource(r, name, v, "")
 	}
 	if strings.Contains(text, "\n") {
 		for _, r := range s.b.marked(v.Refs()) { // a script names many things
-			s.add(s.b.componentOf(r), name, v, "")
+			s.resource(r, name, v, "")
 		}
 		return
 	}
@@ -237,7 +257,7 @@ func (s *referenceScan) leaf(name, text string, v eval.Value) {
 	for _, p := range eval.Tokens(text) {
 		for _, r := range s.b.at(p.Address) {
 			if meaningful(r) {
-				s.add(s.b.componentOf(r), name, v, carries)
+				s.resource(r, name, v, carries)
 			}
 		}
 	}

@@ -146,7 +146,7 @@ type table map[string]*row
 
 // rows returns the tables of all providers.
 func rows() [][]row {
-	return [][]row{awsRows, azureRows, googleRows, otherRows}
+	return [][]row{awsRows, azureRows, googleRows, otherRows, utilityRows}
 }
 
 // newTable indexes all rows.
@@ -190,6 +190,13 @@ var utilityProviders = []string{
 }
 
 func isUtility(typ string) bool { return slices.Contains(utilityProviders, provider(typ)) }
+
+// utilityRows holds the types of utility providers that matter all the same: what
+// terraform takes in from outside while it runs, see taken.go.
+var utilityRows = []row{
+	{typ: "external", role: external, tech: graph.TechPipeline, label: "program run by terraform", shapes: map[string]string{"result": ""}},
+	{typ: "http", role: external, tech: graph.TechSaaS, label: "content taken in by terraform", shapes: map[string]string{"body": "", "response_body": ""}},
+}
 
 // The forms of props that rows use.
 

@@ -120,8 +120,9 @@ type moved struct {
 
 // imported is an import block: the resource at an address exists and has that ID.
 type imported struct {
-	to string
+	to *expr
 	id *expr
+	repetition
 }
 
 // body is a block's content in one form for both syntaxes.

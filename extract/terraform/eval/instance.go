@@ -60,6 +60,8 @@ type instance struct {
 	resources map[string]*resourceNode
 	calls     map[string]*callNode
 	callValue map[string]cty.Value // by name and outputs
+	// imported is nil until the import blocks are evaluated.
+	imported map[string]*importedInstance
 }
 
 // memo is a value that is evaluated once. While it is being evaluated busy is true:

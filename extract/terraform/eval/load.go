@@ -367,12 +367,20 @@ func (m *module) add(typ string, labels []string, b *body, at graph.Source, over
 		}
 	case "import":
 		if to, id := b.attr("to"), b.attr("id"); to != nil && id != nil {
-			m.imports = append(m.imports, &imported{addressOf(to), id})
+			im := &imported{to: to, id: id}
+			im.repetition.take(b)
+			m.imports = append(m.imports, im)
 		}
 	case "terraform":
 		m.addSettings(b, at)
-	case "removed", "check":
-		// Instructions to terraform: they add nothing to what is built.
+	case "removed":
+		// An instruction to terraform: it adds nothing to what is built.
+	case "check":
+		for _, n := range b.blocks { // what it reads to see whether all is well
+			if n.typ == "data" && len(n.labels) == 2 {
+				m.addResource(n.typ, n.labels[0], n.labels[1], n.body, n.source, override)
+			}
+		}
 	default:
 		m.note("unknown-block", at, "", "block type %q is not known", typ)
 	}
@@ -392,6 +400,11 @@ func addressOf(e *expr) string {
 	if diags.HasErrors() {
 		return literal(e) // JSON syntax
 	}
+	return traversalText(t)
+}
+
+// traversalText writes the steps of a traversal as they stand in an address.
+func traversalText(t hcl.Traversal) string {
 	var b strings.Builder
 	for _, step := range t {
 		switch s := step.(type) {

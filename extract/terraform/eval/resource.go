@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -53,14 +54,64 @@ func (in *instance) node(key string) *resourceNode {
 
 // importID sets the ID that an import block of the root tells.
 func (in *instance) importID(r *Resource) {
-	if in.parent != nil || r.Mode != Managed {
+	root := in
+	for root.parent != nil {
+		root = root.parent
+	}
+	if r.Mode != Managed || len(root.mod.imports) == 0 {
 		return
 	}
+	if im := root.imports()[r.Address]; im != nil {
+		id := im.block.id
+		r.Body.Attrs["id"] = Value{V: root.eval(id, im.of.context(root.scope(id.refs), im.index)), Source: id.source}
+	}
+}
+
+// imports returns what the root's import blocks name, by address. Their IDs are not
+// evaluated yet: they may rest on what is imported, too.
+func (in *instance) imports() map[string]*importedInstance {
+	if in.imported != nil {
+		return in.imported
+	}
+	in.imported = map[string]*importedInstance{}
 	for _, im := range in.mod.imports {
-		if join(in.address, im.to) == r.Address {
-			r.Body.Attrs["id"] = Value{V: in.eval(im.id, in.scope(im.id.refs)), Source: im.id.source}
+		x := in.expand(im.repetition, "import")
+		for i := range x.keys {
+			if to := in.importedAddress(im.to.Expression, x.context(in.ev.base, i)); to != "" && !x.many {
+				in.imported[join(in.address, to)] = &importedInstance{im, &x, i}
+			}
 		}
 	}
+	return in.imported
+}
+
+// importedInstance is what one instance of an import block tells.
+type importedInstance struct {
+	block *imported
+	of    *expansion
+	index int
+}
+
+// importedAddress writes the address that an import block names, in which an instance
+// key may be an expression; "" where one can't be known.
+func (in *instance) importedAddress(e hcl.Expression, ctx *hcl.EvalContext) string {
+	switch e := e.(type) {
+	case *hclsyntax.IndexExpr:
+		key, diags := e.Key.Value(ctx)
+		u, marks := key.Unmark()
+		collection := in.importedAddress(e.Collection, ctx)
+		if diags.HasErrors() || !u.IsKnown() || u.IsNull() || isComputed(marks) || collection == "" {
+			return ""
+		}
+		return collection + "[" + keyText(u) + "]"
+	case *hclsyntax.RelativeTraversalExpr:
+		source := in.importedAddress(e.Source, ctx)
+		if source == "" {
+			return ""
+		}
+		return source + traversalText(e.Traversal)
+	}
+	return addressOf(&expr{Expression: e})
 }
 
 // block evaluates a body.

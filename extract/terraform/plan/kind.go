@@ -22,12 +22,8 @@ const (
 //
 // Terraform's documentation, "JSON Output Format".
 func Recognize(content []byte) Kind {
-	if bytes.HasPrefix(content, []byte("PK\x03\x04")) {
-		// A zip archive; its first entry's name stands at byte 30.
-		if len(content) >= 36 && string(content[30:36]) == "tfplan" {
-			return Binary
-		}
-		return Other
+	if IsBinary(content) {
+		return Binary
 	}
 	content = bytes.TrimLeft(content, "\ufeff \t\r\n")
 	if len(content) == 0 || content[0] != '{' || !mayHold(content) {
@@ -54,6 +50,12 @@ func Recognize(content []byte) Kind {
 		return RawState
 	}
 	return Other
+}
+
+// IsBinary reports whether a file begins as a plan that terraform plan -out wrote: a zip
+// archive, whose first entry's name stands at byte 30.
+func IsBinary(head []byte) bool {
+	return len(head) >= 36 && string(head[:4]) == "PK\x03\x04" && string(head[30:36]) == "tfplan"
 }
 
 // mayHold spares documents of other kinds the decoding.
