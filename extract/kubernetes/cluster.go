@@ -248,7 +248,7 @@ func (c *cluster) foldFlows() {
 	for _, flows := range byEnds {
 		for _, f := range flows {
 			for _, other := range flows {
-				if f != other && c.flows[other.ID] != nil && tellsLess(f, other) {
+				if f != other && c.flows[other.ID] != nil && (tellsLess(f, other) || onlyPermits(f, other)) {
 					merge(other, f)
 					delete(c.flows, f.ID)
 					break
@@ -256,6 +256,11 @@ func (c *cluster) foldFlows() {
 			}
 		}
 	}
+}
+
+// onlyPermits tells whether a flow that may be used is the same as one that is.
+func onlyPermits(f, than *graph.Flow) bool {
+	return f.Basis == graph.Permitted && than.Basis != graph.Permitted && (f.Port == than.Port || f.Port == 0 || than.Port == 0)
 }
 
 func tellsLess(f, than *graph.Flow) bool {

@@ -19,6 +19,7 @@ type config struct {
 	secret  bool
 	entries map[string]entry
 	files   map[string]*file // its keys that were looked into as files
+	readers []string         // the programs that are given the whole of it
 }
 
 // file is what one key holds where it is mounted. Many workloads may mount it.
@@ -112,7 +113,11 @@ func (c *cluster) linkMounted(w *workload) {
 		for _, k := range slices.Sorted(maps.Keys(m.entries)) {
 			if len(items) == 0 || slices.ContainsFunc(items, func(i corev1.KeyToPath) bool { return i.Key == k }) {
 				f := m.file(k)
-				c.follow(w, f.text, f.hosts)
+				t := f.text
+				if len(m.readers) > 1 && c.listsItself(w, f.hosts) {
+					t = t.mayUse()
+				}
+				c.follow(w, t, f.hosts)
 				c.findSecretInFile(w, f)
 			}
 		}

@@ -33,7 +33,9 @@ func (c *cluster) environment(w *workload, k container) variables {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(m.entries)) {
-			env.add(m.text(name, from.Prefix+name, variable))
+			t := m.text(name, from.Prefix+name, variable)
+			t.whole = m
+			env.add(t)
 		}
 	}
 	for i, e := range k.Env {

@@ -31,10 +31,22 @@ type text struct {
 	object *manifest.Object // in which it stands
 	source graph.Source     // of its first line
 	what   string           // for evidence: "environment variable DB_HOST"
+	whole  *config          // of which it is a key that no one asked for by name; nil otherwise
+	// doubt is why the workload may ignore what it names, "" where nothing says so.
+	doubt string
+}
+
+// basis is that of the flows to what a text names.
+func (t text) basis() graph.Basis {
+	if t.doubt != "" {
+		return graph.Permitted
+	}
+	return graph.Referenced
 }
 
 // linkReferences draws what each workload is configured to reach.
 func (c *cluster) linkReferences() {
+	c.countReaders()
 	for _, w := range c.workloads {
 		var all []text
 		for _, k := range w.containers() {
@@ -48,8 +60,9 @@ func (c *cluster) linkReferences() {
 					}
 				}
 			}
-			texts := append(env.texts, args...)
 			beside := portsAmong(named)
+			c.markBook(w, k, env, beside)
+			texts := append(env.texts, args...)
 			for _, t := range texts {
 				c.follow(w, t, mentions(t, beside))
 			}
@@ -69,8 +82,8 @@ func (c *cluster) follow(w *workload, t text, found []mention) {
 			source.Line += m.line
 		}
 		use := call{
-			port: m.port, protocol: m.protocol, encrypted: m.encrypted, basis: graph.Referenced,
-			evidence: []graph.Evidence{graph.EvidenceAt(source, address(t.object), t.what+" names "+m.String())},
+			port: m.port, protocol: m.protocol, encrypted: m.encrypted, basis: t.basis(),
+			evidence: []graph.Evidence{graph.EvidenceAt(source, address(t.object), t.what+" names "+m.String()+t.doubt)},
 		}
 		c.reach(w, t, m, use)
 	}
