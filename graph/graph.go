@@ -133,6 +133,11 @@ type Component struct {
 	ExposedBy []string `json:"exposed_by,omitempty"`
 }
 
+// AttributePolicy begins the names of the attributes that hold a network policy, in the
+// platform's own form, which permits what the component needs and no more: "ingress"
+// or "egress" follows. They are there where what is in force permits more or less.
+const AttributePolicy = "policy_needed."
+
 // Fact is the value of a property with the reason for it. The evidence may be
 // without a place where the fact is a provider's default.
 type Fact struct {

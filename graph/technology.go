@@ -117,6 +117,7 @@ const (
 	PropDefaultIdentity   Property = "default_identity" // runs as the identity that everything gets by default
 	PropWildcardPolicy    Property = "wildcard_policy"  // an identity may do anything, or to anything
 	PropAdmin             Property = "admin"            // an identity is an administrator of its platform
+	PropOverAdmitting     Property = "over_admitting"   // network policy lets in callers that nothing says need it
 	PropPolicyPresent     Property = "policy_present"   // a network policy governs it
 	PropSecretInConfig    Property = "secret_in_config" // a credential stands in its plain configuration
 	PropResourceLimits    Property = "resource_limits"
@@ -133,7 +134,7 @@ var Properties = []Property{
 	PropPublic, PropEncryptedAtRest, PropEncryptedTransit, PropAuthenticated, PropLogged, PropBackedUp, PropVersioned,
 	PropDeletionProtected, PropKeyRotated, PropMultiZone, PropImmutable, PropScanned, PropMetadataGuarded, PropPublicAddress,
 	PropFirewalled, PropRateLimited, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
-	PropEscalation, PropReadOnlyRoot, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropPolicyPresent,
+	PropEscalation, PropReadOnlyRoot, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropOverAdmitting, PropPolicyPresent,
 	PropSecretInConfig, PropResourceLimits, PropPinnedImage, PropStaticCredential, PropMonitored,
 	PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims,
 }

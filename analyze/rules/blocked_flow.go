@@ -32,7 +32,14 @@ var blockedFlow = &Rule{
 			if len(flows) == 0 {
 				continue
 			}
+			policies := []string{c.Attributes[graph.AttributePolicy+"ingress"]}
+			for _, f := range flows {
+				if from := m.Component[f.From]; from != nil {
+					policies = append(policies, from.Attributes[graph.AttributePolicy+"egress"])
+				}
+			}
 			report(Place{
+				Remedies: applying(policies),
 				Subject:  c.ID,
 				Title:    fmt.Sprintf("Network policy keeps %s from %s", m.sources(flows), m.describe(c)),
 				Threat:   fmt.Sprintf("%s can't reach %s%s%s, which they are configured to do.", upperFirst(m.sources(flows)), m.describe(c), m.where(c), over(flows)),

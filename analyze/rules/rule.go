@@ -74,6 +74,7 @@ var All = []*Rule{
 	noNetworkPolicy,
 	openEndpoint,
 	openRegistration,
+	overAdmittingPolicy,
 	overpoweredIdentity,
 	passWildcard,
 	passwordlessStore,
@@ -136,6 +137,8 @@ type Place struct {
 	// Flows are the ones that carry the weakness, where it lies in flows.
 	Flows    []*graph.Flow
 	Evidence []graph.Evidence
+	// Remedies are what to do in just this place; they go before the rule's mitigations.
+	Remedies []string
 	// Factors are what this place adds of its own; their names are listed in [FactorNames].
 	Factors []graph.Factor
 }
@@ -188,7 +191,7 @@ func (r *Rule) finding(m *Model, p Place) *graph.Finding {
 		STRIDE:      slices.Clone(r.STRIDE),
 		CWE:         slices.Clone(r.CWE),
 		References:  slices.Clone(r.References),
-		Mitigations: slices.Clone(r.Mitigations),
+		Mitigations: slices.Concat(p.Remedies, r.Mitigations),
 		Evidence:    slices.Clone(p.Evidence),
 		Status:      graph.Open,
 	}

@@ -44,6 +44,7 @@ func (c *cluster) judgePassages() {
 	for _, id := range slices.Sorted(maps.Keys(c.flows)) {
 		j.flow(c.flows[id])
 	}
+	j.compareWithNeed()
 }
 
 // noteUnevaluated tells of each kind of policy that is not evaluated, at its first object.
@@ -73,11 +74,7 @@ func (j judge) flow(f *graph.Flow) {
 	if !ok {
 		return
 	}
-	ports := []podPort{{netpol.TCP, f.Port}}
-	if w := j.workloads[f.To]; w != nil {
-		ports = w.podPorts(f.Port)
-	}
-	for i, p := range ports {
+	for i, p := range j.portsOf(f) {
 		passage, evidence := j.policies.Passage(from, to, p.protocol, p.number)
 		if i > 0 && passage != f.Passage {
 			f.Passage = graph.PassageUnknown // Services lead the same port to several ones
@@ -90,6 +87,14 @@ func (j judge) flow(f *graph.Flow) {
 			return e.Address == j.components[f.From].Address || e.Address == j.components[f.To].Address // that nothing governs it
 		})...)
 	}
+}
+
+// portsOf are the ports that a flow has for policy.
+func (j judge) portsOf(f *graph.Flow) []podPort {
+	if w := j.workloads[f.To]; w != nil {
+		return w.podPorts(f.Port)
+	}
+	return []podPort{{netpol.TCP, f.Port}}
 }
 
 // end is what policy sees of a component; false for what no policy is about, such
