@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -110,18 +109,6 @@ func compare(read, kept location, dir string) (f fit, unknown []string, steps in
 	if read.typ != kept.typ {
 		return unlike, nil, 0
 	}
-	f = exact
-	for _, name := range slices.Concat(read.typ.place, read.typ.also) {
-		a, inRead := read.args[name]
-		b, inKept := kept.args[name]
-		switch {
-		case inRead && inKept && !unify(a, b):
-			return unlike, nil, 0
-		case inRead && inKept && !strings.Contains(a+b, anything):
-		case inRead && inKept, slices.Contains(read.typ.place, name):
-			f, unknown = byPart, append(unknown, name)
-		}
-	}
 	a, inRead := read.args[read.typ.key]
 	b, inKept := kept.args[read.typ.key]
 	if !inRead {
@@ -130,22 +117,33 @@ func compare(read, kept location, dir string) (f fit, unknown []string, steps in
 	if !inKept && !kept.partial {
 		b, inKept = read.typ.unset, true
 	}
+	if inKept && b != anything && !unify(a, b) {
+		return unlike, nil, 0
+	}
+	f = exact
+	for _, name := range slices.Concat(read.typ.place, read.typ.also) {
+		x, inRead := read.args[name]
+		y, inKept := kept.args[name]
+		switch {
+		case inRead && inKept && !unify(x, y):
+			return unlike, nil, 0
+		case inRead && inKept && !strings.Contains(x+y, anything):
+		case inRead && inKept, slices.Contains(read.typ.place, name):
+			f, unknown = byPart, append(unknown, name)
+		}
+	}
 	switch {
 	case !inKept || b == anything:
 		if steps = commonSteps(a, dir); steps == 0 {
 			return unlike, nil, 0
 		}
 		return byName, append(unknown, read.typ.key), steps
-	case !unify(a, b):
-		return unlike, nil, 0
 	case !strings.Contains(a+b, anything):
-	case !telling(a) || !telling(b):
-		return unlike, nil, 0
 	default:
 		f, unknown = byPart, append(unknown, read.typ.key)
 	}
-	if f == byPart && cmp.Or(a, b) == read.typ.unset {
-		return unlike, nil, 0 // the default says nothing where the place is not known
+	if f == byPart && !(telling(a) && telling(b)) {
+		return unlike, nil, 0
 	}
 	return f, unknown, 0
 }
@@ -186,7 +184,7 @@ func unify(a, b string) bool {
 	if !strings.Contains(a+b, anything) {
 		return a == b
 	}
-	if len(a) > maxPattern || len(b) > maxPattern {
+	if len(a) > maxPattern || len(b) > maxPattern || !sameEnds(a, b) {
 		return false
 	}
 	// reach[j] tells whether the first i bytes of a and j of b can stand for one text;
@@ -208,6 +206,22 @@ func unify(a, b string) bool {
 		}
 	}
 	return reach[len(a)][len(b)]
+}
+
+// sameEnds reports whether what is known of the beginnings of two patterns agrees, and
+// of their ends: it mostly doesn't, and costs little.
+func sameEnds(a, b string) bool {
+	for i := 0; i < len(a) && i < len(b) && a[i] != anything[0] && b[i] != anything[0]; i++ {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	for i := 1; i <= len(a) && i <= len(b) && a[len(a)-i] != anything[0] && b[len(b)-i] != anything[0]; i++ {
+		if a[len(a)-i] != b[len(b)-i] {
+			return false
+		}
+	}
+	return true
 }
 
 // maxPattern bounds the texts that are compared with unknown parts.

@@ -56,3 +56,31 @@ func TestCommonSteps(t *testing.T) {
 		}
 	}
 }
+
+func TestCompare(t *testing.T) {
+	at := func(args ...string) location {
+		l := location{typ: backendNamed("s3"), args: map[string]string{}}
+		for i := 0; i < len(args); i += 2 {
+			l.args[args[i]] = args[i+1]
+		}
+		return l
+	}
+	partial := func(l location) location { l.partial = true; return l }
+	for _, tc := range []struct {
+		about      string
+		read, kept location
+		want       fit
+	}{
+		{"all is the same", at("bucket", "b", "key", "k"), at("bucket", "b", "key", "k"), exact},
+		{"another bucket", at("bucket", "b", "key", "k"), at("bucket", "c", "key", "k"), unlike},
+		{"a bucket that is not known", at("bucket", anything, "key", "network.tfstate"), at("bucket", "c", "key", "network.tfstate"), byPart},
+		{"a key that all roots have", at("bucket", anything, "key", "terraform.tfstate"), at("bucket", "c", "key", "terraform.tfstate"), unlike},
+		{"another region", at("bucket", anything, "key", "vpc", "region", "x"), at("bucket", "c", "key", "vpc", "region", "y"), unlike},
+		{"a key by its directory", at("bucket", "b", "key", "live/network.tfstate"), partial(at()), byName},
+		{"another key", at("bucket", "b", "key", "live/vpc.tfstate"), partial(at()), unlike},
+	} {
+		if got, _, _ := compare(tc.read, tc.kept, "envs/network"); got != tc.want {
+			t.Errorf("%s: fit %d, want %d", tc.about, got, tc.want)
+		}
+	}
+}
