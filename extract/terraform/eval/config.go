@@ -41,7 +41,7 @@ type module struct {
 	iterators []string
 
 	// reads holds, by resource key, the attributes that expressions read from it.
-	reads map[string]map[string]bool
+	reads map[string][]string
 	// whole holds the keys of resources and calls that some expression uses as a whole.
 	whole map[string]bool
 	// loose holds attribute names read from values of which the syntax doesn't tell
@@ -54,6 +54,16 @@ type expr struct {
 	hcl.Expression
 	refs   []reference
 	source graph.Source
+}
+
+// constant returns the value of an expression that is written out, as most are:
+// nothing of it is to be looked at.
+func (e *expr) constant(maxText int) (cty.Value, bool) {
+	l, ok := e.Expression.(*hclsyntax.LiteralValueExpr)
+	if !ok || !l.Val.IsKnown() || l.Val.Type() == cty.String && !l.Val.IsNull() && len(l.Val.AsString()) > maxText {
+		return cty.NilVal, false
+	}
+	return l.Val, true
 }
 
 type variable struct {
@@ -91,9 +101,21 @@ type resource struct {
 	provider  string
 	body      *body
 	repetition
-	refs   []reference // of the whole body, count and for_each left out
+	refs   []reference // see references
 	source graph.Source
 }
+
+// references are those of the whole body, count and for_each left out.
+func (r *resource) references() []reference {
+	if r.refs == nil {
+		r.refs = uniqueRefs(r.body.collect(nil))
+	}
+	return r.refs
+}
+
+// release drops what is needed to evaluate the resource: syntax trees hold more
+// than ten times their source.
+func (r *resource) release() { r.body, r.refs = nil, nil }
 
 type call struct {
 	name, module string // module is the source argument as written
@@ -216,7 +238,7 @@ type reference struct {
 	attr string // the output read from a call, "" for the whole
 	// prefixed is true where a managed resource is written as resource.type.name.
 	prefixed bool
-	rng      hcl.Range
+	source   graph.Source
 }
 
 type refKind uint8
@@ -242,6 +264,17 @@ func uniqueRefs(refs []reference) []reference {
 		kind       refKind
 		name, attr string
 		prefixed   bool
+	}
+	if len(refs) <= 16 { // comparing costs less than a map
+		kept := refs[:1]
+		for _, r := range refs[1:] {
+			if !slices.ContainsFunc(kept, func(k reference) bool {
+				return k.name == r.name && k.attr == r.attr && k.kind == r.kind && k.prefixed == r.prefixed
+			}) {
+				kept = append(kept, r)
+			}
+		}
+		return kept
 	}
 	seen := make(map[key]bool, len(refs))
 	return slices.DeleteFunc(refs, func(r reference) bool {

@@ -219,7 +219,10 @@ func (ev *evaluator) encoder(name string, f function.Function) function.Function
 			if err := ev.loader.budget.before(name, args, ev.opt.Limits.Text); err != nil {
 				return cty.NilVal, err
 			}
-			v, marks := args[0].UnmarkDeep()
+			v, marks := args[0], cty.ValueMarks(nil)
+			if hasMarks(v) {
+				v, marks = v.UnmarkDeep()
+			}
 			if !v.IsWhollyKnown() {
 				filled, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
 					if x.IsKnown() {

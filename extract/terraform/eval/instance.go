@@ -209,7 +209,11 @@ func (in *instance) local(name string, at graph.Source) cty.Value {
 		return cty.DynamicVal
 	}
 	return in.once(memoOf(in.locals, name), "local "+strconv.Quote(name), l.value.source, func() cty.Value {
-		return in.eval(l.value, in.scope(l.value.refs))
+		v := in.eval(l.value, in.scope(l.value.refs))
+		if in.parent == nil { // see resource.release
+			l.value = &expr{source: l.value.source}
+		}
+		return v
 	})
 }
 
@@ -246,9 +250,9 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 	for _, r := range refs {
 		switch r.kind {
 		case refVariable:
-			put("var", r.name, in.variable(r.name, sourceOf(r.rng)))
+			put("var", r.name, in.variable(r.name, r.source))
 		case refLocal:
-			put("local", r.name, in.local(r.name, sourceOf(r.rng)))
+			put("local", r.name, in.local(r.name, r.source))
 		case refCall:
 			outputs[r.name] = append(outputs[r.name], r.attr)
 		case refPath:
@@ -342,6 +346,9 @@ func (ev *evaluator) terraformValue(name string) cty.Value {
 // eval evaluates an expression. What fails or can't be known becomes an unknown that
 // carries the marks of all that the expression refers to.
 func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
+	if v, ok := e.constant(in.ev.opt.Limits.Text); ok {
+		return v
+	}
 	in.ev.absent = ""
 	v, diags := e.Value(ctx)
 	if b := in.ev.loader.budget; b.over != nil && !in.ev.overNoted {
@@ -692,7 +699,7 @@ func (in *instance) callObject(name string, attrs []string, refs []reference) ct
 	if c == nil {
 		for _, r := range refs {
 			if r.kind == refCall && r.name == name {
-				in.ev.note("undeclared", sourceOf(r.rng), "", "declare it", "module %q is not declared", name)
+				in.ev.note("undeclared", r.source, "", "declare it", "module %q is not declared", name)
 				break
 			}
 		}

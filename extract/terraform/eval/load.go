@@ -64,7 +64,7 @@ func (l *loader) read(dir string) *module {
 		outputs:   map[string]*output{},
 		resources: map[string]*resource{},
 		calls:     map[string]*call{},
-		reads:     map[string]map[string]bool{},
+		reads:     map[string][]string{},
 		whole:     map[string]bool{},
 		loose:     map[string]bool{},
 		budget:    l.budget,
@@ -471,7 +471,6 @@ func (r *resource) takeMeta() {
 	if p := r.body.take("provider"); p != nil {
 		r.provider = providerReference(p)
 	}
-	r.refs = uniqueRefs(r.body.collect(nil))
 }
 
 func (r *repetition) take(b *body) {

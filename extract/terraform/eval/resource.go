@@ -37,7 +37,7 @@ func (in *instance) node(key string) *resourceNode {
 	if len(x.keys) == 0 {
 		return n
 	}
-	scope := in.scope(r.refs)
+	scope := in.scope(r.references())
 	n.instances = make([]*Resource, 0, len(x.keys))
 	for i := range x.keys {
 		inst := &Resource{
@@ -48,6 +48,9 @@ func (in *instance) node(key string) *resourceNode {
 		in.importID(inst)
 		n.instances = append(n.instances, inst)
 		in.ev.result.byAddress[inst.Address] = inst
+	}
+	if in.parent == nil { // of the root there is no other instance
+		r.release()
 	}
 	return n
 }
@@ -180,7 +183,7 @@ func (in *instance) dynamic(n *block, ctx *hcl.EvalContext) []*Block {
 func (in *instance) resourceValue(r reference) cty.Value {
 	conf := in.mod.resources[r.name]
 	if conf == nil {
-		in.ev.note("undeclared", sourceOf(r.rng), "", "declare it", "%s is not declared", r.name)
+		in.ev.note("undeclared", r.source, "", "declare it", "%s is not declared", r.name)
 		return cty.DynamicVal
 	}
 	busy := in.resources[r.name] != nil && in.resources[r.name].busy
@@ -189,7 +192,7 @@ func (in *instance) resourceValue(r reference) cty.Value {
 		return cty.DynamicVal.Mark(Ref{Address: join(in.address, r.name), Computed: true})
 	}
 	if n.value == cty.NilVal {
-		names := in.readNames(r.name)
+		names := in.readNames(r.name, n.instances)
 		values := make([]cty.Value, len(n.instances))
 		for i, inst := range n.instances {
 			values[i] = in.ev.object(inst, names)
@@ -209,17 +212,20 @@ func (in *instance) resourceValue(r reference) cty.Value {
 // readNames returns the attribute names that expressions read from a resource,
 // sorted. Where it is used as a whole, that is every name that some expression of
 // the root reads from anything; nil then also asks for all that is configured.
-func (in *instance) readNames(key string) []string {
+func (in *instance) readNames(key string, instances []*Resource) []string {
 	set := map[string]bool{}
-	for n := range in.mod.reads[key] {
+	for _, n := range in.mod.reads[key] {
 		set[n] = true
 	}
 	if in.mod.whole[key] {
 		for n := range in.ev.loose {
 			set[n] = true
 		}
-		for _, a := range in.mod.resources[key].body.attrs {
-			set[a.name] = true
+		for _, inst := range instances {
+			for name := range inst.Body.Attrs {
+				set[name] = true
+			}
+			break // all have the same
 		}
 	}
 	names := make([]string, 0, len(set))

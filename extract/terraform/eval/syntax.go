@@ -53,7 +53,10 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.ObjectConsExpr:
 		for i, item := range e.Items {
 			if k, ok := item.KeyExpr.(*hclsyntax.ObjectConsKeyExpr); ok {
-				if k.ForceNonLiteral || hcl.ExprAsKeyword(k.Wrapped) == "" {
+				if name := hcl.ExprAsKeyword(k.Wrapped); name != "" && !k.ForceNonLiteral {
+					// The tree of a traversal is three times as large.
+					e.Items[i].KeyExpr = &hclsyntax.LiteralValueExpr{Val: cty.StringVal(name), SrcRange: k.Range()}
+				} else {
 					k.Wrapped = w.walk(k.Wrapped)
 				}
 			}
@@ -86,6 +89,11 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 		}
 		e.Each = w.walk(e.Each)
 	case *hclsyntax.TemplateExpr:
+		if e.IsStringLiteral() {
+			if text := e.Parts[0].(*hclsyntax.LiteralValueExpr); text.Val.Type() == cty.String {
+				return text
+			}
+		}
 		w.walkAll(e.Parts)
 		if len(e.Parts) > 1 {
 			return template{e, w.module.budget}
@@ -132,7 +140,7 @@ func (w *walker) traversal(t hcl.Traversal) {
 			w.module.read(r.name, name)
 		}
 		if output := step(deeper); name == "outputs" && output != "" && w.tried == 0 && strings.HasPrefix(r.name, "data."+remoteStateType+".") {
-			w.module.outputsRead = append(w.module.outputsRead, outputRead{r.name, output, sourceOf(r.rng)})
+			w.module.outputsRead = append(w.module.outputsRead, outputRead{r.name, output, r.source})
 		}
 		w.looseNames(deeper)
 	case refCall:
@@ -177,12 +185,9 @@ func (w *walker) looseNames(t hcl.Traversal) {
 }
 
 func (m *module) read(key, attr string) {
-	set := m.reads[key]
-	if set == nil {
-		set = map[string]bool{}
-		m.reads[key] = set
+	if !slices.Contains(m.reads[key], attr) {
+		m.reads[key] = append(m.reads[key], attr)
 	}
-	set[attr] = true
 }
 
 // firstAttr returns the first attribute name of a traversal, skipping an instance
@@ -206,7 +211,7 @@ func firstAttr(t hcl.Traversal) (string, hcl.Traversal) {
 // parseReference tells what an absolute traversal refers to, and returns the steps
 // that go into it.
 func parseReference(t hcl.Traversal) (reference, hcl.Traversal, bool) {
-	r := reference{rng: t.SourceRange()}
+	r := reference{source: sourceOf(t.SourceRange())}
 	name := func(i int) string {
 		if i < len(t) {
 			if a, ok := t[i].(hcl.TraverseAttr); ok {
