@@ -568,11 +568,12 @@ type Index struct {
 
 // NewIndex indexes a graph by identifiers. Cost is linear in the graph.
 func NewIndex(g *Graph) *Index {
+	ends := min(len(g.Flows), len(g.Components)) // at most, in a whole graph
 	x := &Index{
 		Component: make(map[string]*Component, len(g.Components)),
 		Boundary:  make(map[string]*Boundary, len(g.Boundaries)),
-		Out:       map[string][]*Flow{},
-		In:        map[string][]*Flow{},
+		Out:       make(map[string][]*Flow, ends),
+		In:        make(map[string][]*Flow, ends),
 	}
 	for _, c := range g.Components {
 		x.Component[c.ID] = c

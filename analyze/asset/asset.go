@@ -7,7 +7,6 @@ package asset
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -54,6 +53,9 @@ var publicWords = []string{"static", "assets", "website", "webroot", "public", "
 
 // classificationTags are the keys of tags that hold a classification, without separators.
 var classificationTags = []string{"classification", "dataclassification", "dataclass", "datasensitivity", "sensitivity", "confidentiality"}
+
+// shortestTag is the length of the shortest of them: most keys are shorter.
+const shortestTag = len("dataclass")
 
 // classifications are the values of such tags that matter.
 var classifications = map[string]Level{
@@ -105,10 +107,14 @@ func Of(c *graph.Component) Asset {
 }
 
 func classified(c *graph.Component) (Asset, bool) {
-	for _, key := range slices.Sorted(maps.Keys(c.Tags)) {
-		if !slices.Contains(classificationTags, strings.Join(splitWords(key), "")) {
-			continue
+	var keys []string
+	for key := range c.Tags {
+		if len(key) >= shortestTag && slices.Contains(classificationTags, strings.Join(splitWords(key), "")) {
+			keys = append(keys, key)
 		}
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
 		for _, w := range splitWords(c.Tags[key]) {
 			if level, ok := classifications[w]; ok {
 				return Asset{c, level, fmt.Sprintf("its tag %s says %s", key, c.Tags[key])}, true

@@ -36,7 +36,7 @@ func NewModel(g *graph.Graph) *Model {
 		within:    map[string][]*graph.Component{},
 		enclosing: map[string]string{},
 		bounds:    map[string]bool{},
-		assets:    map[string]asset.Asset{},
+		assets:    make(map[string]asset.Asset, len(g.Components)),
 		behind:    map[string]asset.Asset{},
 	}
 	for _, a := range g.Grants {
