@@ -740,7 +740,7 @@ var awsRows = []row{
 	{typ: "aws_lambda_provisioned_concurrency_config", role: ignored, why: "scaling"},
 	{typ: "aws_lambda_runtime_management_config", role: ignored, why: "how functions run"},
 	{typ: "aws_launch_configuration", role: detail, label: "launch configuration", calls: []string{"user_data", "user_data_base64"}, props: launchProps, also: []semantic{readMachine}},
-	{typ: "aws_launch_template", role: detail, label: "launch template", calls: []string{"user_data"}, props: launchProps, also: []semantic{readMachine}},
+	{typ: "aws_launch_template", role: detail, alone: process, tech: graph.TechServer, label: "launch template", internet: byAddress, calls: []string{"user_data"}, props: launchProps, also: []semantic{readMachine}},
 	{typ: "aws_lb", role: process, tech: graph.TechLoadBalancer, label: "Load balancer", props: loadBalancerProps, links: loadBalancerLinks, internet: byListener, arn: "elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/%s", shapes: map[string]string{"dns_name": "%s.elb.amazonaws.com"}},
 	{typ: "aws_lb_cookie_stickiness_policy", role: ignored, why: "session stickiness"},
 	{typ: "aws_lb_listener", role: detail, label: "listener", owner: []string{"load_balancer_arn"}, also: []semantic{readListener}, arn: "elasticloadbalancing:REGION:ACCOUNT:listener/app/%s"},

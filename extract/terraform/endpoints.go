@@ -119,8 +119,8 @@ func readMachine(b *builder, r *resource) {
 			}
 		}
 		if len(c.subnets) == 0 {
-			if len(r.uses[placesInSubnet]) > 0 {
-				continue // in subnets that are not in this root
+			if len(r.uses[placesInSubnet]) > 0 || r.self == c && r.row.role == detail {
+				continue // in subnets that are not in this root, or that whoever launches it names
 			}
 			if c.Boundary == "" || b.nets.byID[c.Boundary] == nil || b.nets.byID[c.Boundary].Kind != graph.BoundaryNetwork {
 				c.Set(graph.PropPublicAddress, graph.Yes, at(r, "no subnet is named, and the default network's give public addresses"))

@@ -119,7 +119,10 @@ func (b *builder) grant(from, to *component, how string, does graph.Ability, wil
 		have.Wildcard = have.Wildcard || wildcard
 		return
 	}
-	from.kept, to.kept = true, true
+	minor := does == graph.AbilityRead || does == graph.AbilityWrite || does == graph.AbilityOther
+	if !wildcard || !minor { // what a wildcard covers besides is not named by it
+		from.kept, to.kept = true, true
+	}
 	g := &graph.Grant{ID: id, From: from.ID, To: to.ID, How: how, Does: does, Wildcard: wildcard, Evidence: []graph.Evidence{evidence}}
 	b.grants[id] = g
 	b.g.Grants = append(b.g.Grants, g)
@@ -639,6 +642,9 @@ func within(action string, c *component) string {
 // meaning for it.
 func narrow(action string, c *component) (string, bool) {
 	service := serviceOf(c)
+	if c.Technology == graph.TechConfig && service == "ssm" && !strings.Contains(action, "*") && !strings.Contains(action, "Parameter") {
+		return "", false // its service has documents, sessions and machines too
+	}
 	if a, ok := iam.Within(action, service); ok {
 		return a, true
 	}

@@ -98,6 +98,9 @@ func (b *builder) targets(v eval.Value) []*component {
 	var out []*component
 	for _, e := range v.Elements() {
 		named := b.named(e)
+		if b.vague(e, named) {
+			continue
+		}
 		for _, r := range named {
 			if c := b.componentOf(r); c != nil && !slices.Contains(out, c) {
 				out = append(out, c)
@@ -110,6 +113,27 @@ func (b *builder) targets(v eval.Value) []*component {
 		}
 	}
 	return out
+}
+
+// vague reports whether a single value that is not known derives from components of
+// different sorts: it names one of them at most, and which is not known. Values that
+// pass through collections whose shape is not known carry the marks of all in them.
+func (b *builder) vague(v eval.Value, named []*resource) bool {
+	if len(named) < 2 || v.Known() {
+		return false
+	}
+	var first *component
+	for _, r := range named {
+		c := b.componentOf(r)
+		switch {
+		case c == nil:
+		case first == nil:
+			first = c
+		case c.Technology != first.Technology:
+			return true
+		}
+	}
+	return false
 }
 
 func (b *builder) componentOf(r *resource) *component {
