@@ -180,6 +180,18 @@ func (b *builder) adoptDetails() {
 	}
 	// Details of what stands alone find it now.
 	for _, r := range b.resources {
+		if r.row != nil && r.row.shared != nil && r.Mode != eval.Data {
+			c := r.row.shared(b, r)
+			r.owners = append(r.owners, c)
+			for _, name := range literalNames(r) {
+				b.byName[name] = append(b.byName[name], c)
+			}
+			if service := serviceOf(c); !slices.Contains(b.byService[service], c) {
+				b.byService[service] = append(b.byService[service], c)
+			}
+		}
+	}
+	for _, r := range b.resources {
 		r.settled = false
 		if len(r.owners) == 0 {
 			b.settle(r)

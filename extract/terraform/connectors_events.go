@@ -221,13 +221,27 @@ func readSubscription(b *builder, r *resource) {
 	}
 }
 
-// readAlarm connects an alarm with what it tells.
+// alarmsOf is the one component for the alarms of an account: each is its part.
+func (b *builder) alarmsOf(r *resource) *component {
+	account := b.account(r)
+	id := b.id("alarms")
+	if account != b.anyAccount("aws") {
+		id = account + "/alarms"
+	}
+	return b.add(&component{row: b.table[r.Type], Component: &graph.Component{
+		ID: id, Kind: graph.Process, Name: "CloudWatch alarms", Technology: graph.TechMonitoring, Label: "alarms", Source: r.Source, Boundary: account,
+	}})
+}
+
+// readAlarm connects the alarms with what this one tells.
 func readAlarm(b *builder, r *resource) {
 	for _, attr := range []string{"alarm_actions", "ok_actions", "insufficient_data_actions"} {
 		v := r.Body.Get(attr)
 		for _, c := range b.targets(v) {
 			if c.Technology == graph.TechTopic || c.Technology == graph.TechFunction {
-				b.flow(r.self, c, graph.Flow{Carries: "alarms"}, atValue(r, v, "alarm action"))
+				for _, from := range r.owners {
+					b.flow(from, c, graph.Flow{Carries: "alarms"}, atValue(r, v, "alarm action"))
+				}
 			}
 		}
 	}

@@ -59,6 +59,8 @@ type row struct {
 	owner []string
 	// adopts holds the attributes of a component that name details of its own.
 	adopts []string
+	// shared makes or finds the component that stands for all of a detail's type.
+	shared func(*builder, *resource) *component
 	// alone is the role of a detail that nothing owns or adopts; zero leaves it out.
 	alone role
 
