@@ -262,13 +262,28 @@ func (b *builder) permitBetween(rule *groupRule, sources, guarded []*component) 
 		})
 		return
 	}
-	f := rule.opens()
-	f.Basis = graph.Permitted
 	for _, from := range sources {
 		for _, to := range guarded {
+			f := rule.opens()
+			f.Basis = graph.Permitted
+			if rule.madeFor(from, to) && len(sources) <= maxMeant {
+				f.Basis = graph.Referenced
+			}
 			b.flow(from, to, f, rule.evidence)
 		}
 	}
+}
+
+// maxMeant is how many members a group may have whose rule on a database's port says
+// that all of them call it.
+const maxMeant = 4
+
+// madeFor reports whether a rule between two groups shows the caller's need: it opens
+// the one port that a database speaks at, to a group of workloads.
+func (r *groupRule) madeFor(from, to *component) bool {
+	_, port := spoken(to)
+	return len(r.groups) > 0 && !r.self && r.ports && r.from == r.to && r.from == port && to.Technology.IsDatabase() &&
+		slices.Contains([]graph.Technology{graph.TechContainer, graph.TechFunction, graph.TechJob, graph.TechServer, graph.TechWebApp}, from.Technology)
 }
 
 // opens returns a flow with the ports that a rule lets in: none where they are not
