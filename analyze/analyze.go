@@ -8,7 +8,7 @@
 // nothing about exit statuses.
 //
 // Start reading at [Run], which is the order of the steps; the rules are in
-// package analyze/rules.
+// package analyze/rules, and what people say before and after it in analyze/stated.
 package analyze
 
 import (

@@ -507,7 +507,7 @@ func ifOpen(f *Finding, effect Effect) Effect {
 	return Neutral
 }
 
-func isOpen(f *Finding) bool { return f.Status != Mitigated && f.Status != Accepted }
+func isOpen(f *Finding) bool { return !f.Settled() }
 
 func (d *differ) finding(b, h *Finding) {
 	var f comparison

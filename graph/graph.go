@@ -369,15 +369,18 @@ type Factor struct {
 // Status is where a finding stands.
 type Status string
 
-// The statuses.
+// The statuses. All but the first are people's decisions, or rest on evidence of a
+// control that makes the weakness good.
 const (
-	Open      Status = "open"
-	Mitigated Status = "mitigated"
-	Accepted  Status = "accepted"
+	Open          Status = "open"
+	Mitigated     Status = "mitigated"
+	Accepted      Status = "accepted"       // the risk is known and taken
+	Transferred   Status = "transferred"    // somebody else's to mend
+	FalsePositive Status = "false-positive" // it is no weakness here
 )
 
 // Statuses lists the statuses in the order above.
-var Statuses = []Status{Open, Mitigated, Accepted}
+var Statuses = []Status{Open, Mitigated, Accepted, Transferred, FalsePositive}
 
 // STRIDE is a threat category of the STRIDE model.
 type STRIDE string
@@ -423,6 +426,10 @@ type Finding struct {
 	Status      Status     `json:"status,omitempty"`
 	StatusWhy   string     `json:"status_why,omitempty"`
 }
+
+// Settled reports whether nobody has to do anything about it: it was decided, or a
+// control makes it good.
+func (f *Finding) Settled() bool { return f.Status != Open && f.Status != "" }
 
 // Note says what was not understood, where, and what the reader can do about it.
 type Note struct {

@@ -12,8 +12,8 @@ import (
 // Badges numbers the findings: "C1", "H2", "H3", "M4", by finding ID. The letter
 // is the severity's, the number runs through all findings from most to least
 // severe, then by ID, whatever order they come in. Diagrams, Markdown and text use
-// the same numbers. A finding of severity info, and one that is mitigated, has
-// none: a badge asks somebody to do something.
+// the same numbers. A finding of severity info, and one that is mitigated or decided,
+// has none: a badge asks somebody to do something.
 func Badges(g *graph.Graph) map[string]string {
 	out := map[string]string{}
 	for _, f := range bySeverity(g.Findings) {
@@ -25,7 +25,12 @@ func Badges(g *graph.Graph) map[string]string {
 }
 
 func badged(f *graph.Finding) bool {
-	return f.Severity.Rank() >= graph.Low.Rank() && f.Status != graph.Mitigated
+	return f.Severity.Rank() >= graph.Low.Rank() && !f.Settled()
+}
+
+// unsettled are the findings that somebody has to do something about.
+func unsettled(findings []*graph.Finding) []*graph.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), (*graph.Finding).Settled)
 }
 
 // bySeverity returns the findings from most to least severe, then by ID.

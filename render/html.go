@@ -644,7 +644,7 @@ var protecting = []graph.Property{
 	graph.PropScanned, graph.PropMetadataGuarded, graph.PropReadOnlyRoot, graph.PropPolicyPresent, graph.PropResourceLimits, graph.PropPinnedImage,
 }
 
-func decided(f *graph.Finding) bool { return f.Status == graph.Accepted || f.Status == graph.Mitigated }
+func decided(f *graph.Finding) bool { return f.Settled() }
 
 func (h *htmlReport) decisions() {
 	h.section("decisions", "Decisions", "Findings that need no work, and why.", "")

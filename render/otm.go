@@ -273,8 +273,8 @@ func otmThreatRefs(findings []*graph.Finding) []otmThreatRef {
 		switch f.Status {
 		case graph.Mitigated:
 			r.State, advice = "mitigated", "implemented"
-		case graph.Accepted:
-			r.State, advice = "accepted", "rejected"
+		case graph.Accepted, graph.Transferred, graph.FalsePositive:
+			r.State, advice = string(f.Status), "rejected"
 		}
 		for i := range f.Mitigations {
 			r.Mitigations = append(r.Mitigations, otmMitigationRef{otmMitigationID(f, i), advice})

@@ -280,7 +280,7 @@ func (x *exchanged) owaspThreats(doc *owaspModel) {
 		switch f.Status {
 		case graph.Mitigated:
 			status = "active"
-		case graph.Accepted:
+		case graph.Accepted, graph.Transferred, graph.FalsePositive:
 			status = "wont_do"
 		}
 		priority := string(f.Severity)

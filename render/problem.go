@@ -43,7 +43,7 @@ func findingProblem(f *graph.Finding, below string) problem {
 		id: f.ID, kind: f.Rule, title: cmp.Or(f.Title, f.Rule), text: f.Threat, severity: f.Severity,
 		at: fromTop(mainPlace(f), below),
 	}
-	if f.Status == graph.Accepted || f.Status == graph.Mitigated {
+	if f.Settled() {
 		p.state, p.why = problemSuppressed, string(f.Status)
 		if f.StatusWhy != "" {
 			p.why += ": " + f.StatusWhy

@@ -188,7 +188,7 @@ func (s *sarif) add(g *graph.Graph, f *graph.Finding, state string) {
 		r.Related = append(r.Related, related)
 	}
 	r.Locations = []sarifLocation{sarifAt(main)}
-	if f.Status == graph.Accepted || f.Status == graph.Mitigated {
+	if f.Settled() {
 		why := strings.TrimSuffix(string(f.Status)+": "+printable(f.StatusWhy), ": ")
 		r.Suppressions = append(r.Suppressions, sarifSuppression{"external", "accepted", why})
 	}

@@ -140,7 +140,12 @@ func (t *summary) counts() {
 	t.row("Boundaries", strconv.Itoa(len(t.g.Boundaries)), "")
 	t.row("Flows", strconv.Itoa(len(t.g.Flows)), about)
 	t.row("Crossings", strconv.Itoa(crosses), strings.Join(crossed, ", "))
-	t.row("Findings", strconv.Itoa(len(t.g.Findings)), severityCounts(t.g.Findings))
+	open := unsettled(t.g.Findings)
+	counts := severityCounts(open)
+	if n := len(t.g.Findings) - len(open); n > 0 {
+		counts = strings.TrimPrefix(fmt.Sprintf("%s; %d more decided or mitigated", counts, n), "; ")
+	}
+	t.row("Findings", strconv.Itoa(len(open)), counts)
 	if n := len(t.g.Paths); n > 0 {
 		t.row("Paths", strconv.Itoa(n), "attack paths; 'drawbridge paths' shows them")
 	}
@@ -150,7 +155,7 @@ func (t *summary) counts() {
 }
 
 func (t *summary) findings() {
-	sorted := bySeverity(t.g.Findings)
+	sorted := bySeverity(unsettled(t.g.Findings))
 	if len(sorted) == 0 {
 		return
 	}

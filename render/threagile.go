@@ -332,7 +332,7 @@ func threagileBoundaryType(b *graph.Boundary) string {
 // threagileRisks writes the findings that are still open, a category for each rule.
 func (x *exchanged) threagileRisks(out map[string]threagileCategory) {
 	for _, f := range bySeverity(x.g.Findings) {
-		if f.Status == graph.Mitigated || f.Status == graph.Accepted {
+		if f.Settled() {
 			continue
 		}
 		title := capital(strings.ReplaceAll(f.Rule, "-", " "))

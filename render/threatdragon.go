@@ -257,8 +257,11 @@ func (d *dragonDrawing) threats(c *dragonCell, findings []*graph.Finding) {
 		if len(f.STRIDE) > 0 {
 			t.Type = capital(strings.ReplaceAll(string(f.STRIDE[0]), "-", " "))
 		}
-		if f.Status == graph.Accepted || f.Status == graph.Mitigated {
-			t.Status = "Mitigated"
+		if f.Settled() {
+			t.Status = map[graph.Status]string{graph.Mitigated: "Mitigated", graph.Accepted: "Accepted", graph.Transferred: "Transferred"}[f.Status]
+			if t.Status == "" {
+				t.Status = "NotApplicable"
+			}
 			t.Mitigation = strings.TrimSpace(printable(string(f.Status)+": "+f.StatusWhy) + " " + t.Mitigation)
 		}
 		c.Data.OpenThreats = c.Data.OpenThreats || t.Status == "Open"

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"drawbridge/analyze"
 	"drawbridge/extract"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
@@ -227,10 +226,10 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 	}
 	opt := d.extract
 	opt.Memory = &extract.Memory{}
-	if base, err = s.base.read(d.paths, opt, d.input); err != nil {
+	if base, err = s.base.read(p, d.paths, opt, d.input); err != nil {
 		return nil, nil, err
 	}
-	if head, err = s.head.read(d.paths, opt, d.input); err != nil {
+	if head, err = s.head.read(p, d.paths, opt, d.input); err != nil {
 		return nil, nil, err
 	}
 	var wg sync.WaitGroup
@@ -238,8 +237,8 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 		*diffSide
 		g *graph.Graph
 	}{{s.base, base}, {s.head, head}} {
-		if side.model == nil {
-			wg.Go(func() { analyze.Run(side.g) })
+		if side.analyze != nil {
+			wg.Go(func() { side.analyze(side.g) })
 		}
 	}
 	wg.Wait()
@@ -248,7 +247,7 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 
 // read gives the model of a side, a saved one with its analysis. Of the paths, those that are not there on
 // this side are left out: the change may have added them, or removed.
-func (s *diffSide) read(paths []string, opt extract.Options, in inputFlags) (*graph.Graph, error) {
+func (s *diffSide) read(p Process, paths []string, opt extract.Options, in inputFlags) (*graph.Graph, error) {
 	if s.model != nil {
 		return s.model, nil
 	}
@@ -261,7 +260,7 @@ func (s *diffSide) read(paths []string, opt extract.Options, in inputFlags) (*gr
 	if !s.exists() {
 		return &graph.Graph{}, nil
 	}
-	done, err := in.configure(s.tree, &opt)
+	settings, err := in.configure(p, s.tree, &opt)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
@@ -269,9 +268,10 @@ func (s *diffSide) read(paths []string, opt extract.Options, in inputFlags) (*gr
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	if err := done(g); err != nil {
+	if err := settings.complete(g); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
+	s.analyze = settings.analyze
 	return g, nil
 }
 

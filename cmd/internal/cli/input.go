@@ -12,7 +12,6 @@ import (
 	"drawbridge/cmd/internal/config"
 	"drawbridge/extract"
 	"drawbridge/extract/terraform/eval"
-	"drawbridge/graph"
 
 	"github.com/spf13/cobra"
 )
@@ -87,25 +86,16 @@ func (in *inputFlags) evalArgs(files []string) ([]eval.Arg, error) {
 	return args, nil
 }
 
-// configure reads the tree's configuration into the options of an extraction. The
-// function that it returns is to be called with the graph: it notes what the
-// configuration says of nothing, and fails where no root has the chosen environment.
-func (in *inputFlags) configure(tree *extract.Tree, opt *extract.Options) (done func(*graph.Graph) error, err error) {
+// configure reads the tree's configuration into the options of an extraction. What it
+// returns goes on with the graph; the tree must stay open for it.
+func (in *inputFlags) configure(p Process, tree *extract.Tree, opt *extract.Options) (*settings, error) {
 	c, err := config.Read(tree, tree.Base())
 	if err != nil {
 		return nil, err
 	}
 	opt.Environments, opt.Environment = c.EnvironmentsOf, in.environment
-	return func(g *graph.Graph) error {
-		if err := knownEnvironment(c, in.environment); err != nil {
-			return err
-		}
-		if unused := c.Unused(); len(unused) > 0 {
-			g.Notes = append(g.Notes, unused...)
-			g.Sort()
-		}
-		return nil
-	}, nil
+	opt.Exclude = append(slices.Clone(opt.Exclude), c.ExcludePatterns()...)
+	return &settings{config: c, files: tree, environment: in.environment, today: p.today()}, nil
 }
 
 // knownEnvironment fails where no root that was read has the environment.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"drawbridge/analyze"
 	"drawbridge/extract"
 	"drawbridge/graph"
 	"drawbridge/render"
@@ -317,23 +316,6 @@ func (s *scan) run(ctx context.Context, p Process) error {
 
 func (s *scan) read(p Process) (*graph.Graph, error) {
 	defer progress(p.Stderr, "reading "+s.render.Title)()
-	done, err := s.configure()
-	if err != nil {
-		return nil, err
-	}
-	g, err := extract.Scan(s.paths, s.extract)
-	if err != nil {
-		return nil, err
-	}
-	if err := done(g); err != nil {
-		return nil, err
-	}
-	analyze.Run(g)
-	return g, nil
-}
-
-// configure reads the configuration at the top of what is scanned or above it.
-func (s *scan) configure() (done func(*graph.Graph) error, err error) {
 	top, err := scannedTop(s.paths)
 	if err != nil {
 		return nil, err
@@ -343,7 +325,20 @@ func (s *scan) configure() (done func(*graph.Graph) error, err error) {
 		return nil, err
 	}
 	defer tree.Close() // opened for reading
-	return s.input.configure(tree, &s.extract)
+	settings, err := s.input.configure(p, tree, &s.extract)
+	if err != nil {
+		return nil, err
+	}
+	g, err := extract.Scan(s.paths, s.extract)
+	if err != nil {
+		return nil, err
+	}
+	if err := settings.complete(g); err != nil {
+		return nil, err
+	}
+	settings.analyze(g)
+	settings.name(&s.render)
+	return g, nil
 }
 
 // fails reports whether the findings reach the threshold. What is mitigated or

@@ -51,7 +51,7 @@ func scriptDrawbridge(ts *testscript.TestScript, neg bool, args []string) {
 	status := Main(args, Process{
 		Stdout: ts.Stdout(),
 		Stderr: ts.Stderr(),
-		Env:    []string{"PATH=" + ts.Getenv("PATH"), "TF_VAR_from_environment=" + ts.Getenv("TF_VAR_from_environment")},
+		Env:    []string{"PATH=" + ts.Getenv("PATH"), "TF_VAR_from_environment=" + ts.Getenv("TF_VAR_from_environment"), "SOURCE_DATE_EPOCH=" + ts.Getenv("SOURCE_DATE_EPOCH")},
 		Dir:    ts.MkAbs("."),
 	})
 	*ts.Value(lastStatus{}).(*int) = status

@@ -58,6 +58,10 @@ func check(n *yaml.Node, t reflect.Type, at string) (line int, err error) {
 		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" || n.Style == 0 && slices.Contains(oldBooleans, strings.ToLower(n.Value)) {
 			return n.Line, fmt.Errorf("%s is %s; it must be a text (put it in quotes)", name(at), kind(n))
 		}
+	case reflect.Int:
+		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" {
+			return n.Line, fmt.Errorf("%s is %s; it must be a whole number", name(at), kind(n))
+		}
 	case reflect.Bool:
 		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
 			return n.Line, fmt.Errorf("%s is %s; it must be true or false", name(at), kind(n))

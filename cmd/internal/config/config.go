@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 
+	"drawbridge/graph"
+
 	"go.yaml.in/yaml/v3"
 	sigs "sigs.k8s.io/yaml"
 )
@@ -23,14 +25,27 @@ var Schema []byte
 
 // Config is what the file says. The zero Config is that of a tree without one.
 type Config struct {
+	// System is what the model is about.
+	System *System `json:"system,omitempty"`
+	// Exclude are patterns of paths that are not read, from the file's directory.
+	Exclude []string `json:"exclude,omitempty"`
 	// Environments are the sets of inputs of Terraform roots.
 	Environments []Root `json:"environments,omitempty"`
+	// Scopes are parts that others own.
+	Scopes []Scope `json:"scopes,omitempty"`
+	// Components and Flows are what code can't show, or shows otherwise.
+	Components []Component `json:"components,omitempty"`
+	Flows      []Flow      `json:"flows,omitempty"`
+	// Rules are switched and rated, Decisions are on their findings.
+	Rules     []Rule     `json:"rules,omitempty"`
+	Decisions []Decision `json:"decisions,omitempty"`
 
 	// file is the file's name as the tree has it, and above the path that leads from its
 	// directory to the tree's top ("" for the same).
 	file, above string
-	used        map[int]bool    // entries of Environments that a root was found for
-	names       map[string]bool // names of the environments that roots have
+	lines       map[string][]int // of the entries, by section
+	used        map[int]bool     // entries of Environments that a root was found for
+	names       map[string]bool  // names of the environments that roots have
 }
 
 // Read finds the configuration of a tree: at its top or in the nearest directory above
@@ -70,8 +85,56 @@ func Parse(text []byte, file, above string) (*Config, error) {
 	if err := sigs.UnmarshalStrict(text, c); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if line, err := c.entriesMakeSense(doc.Content[0]); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
+	}
 	if line, err := c.environmentsMakeSense(field(doc.Content[0], "environments")); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
 	return c, nil
+}
+
+// checked is an entry of a section that types alone can't check.
+type checked interface{ check(n *yaml.Node) error }
+
+// entriesMakeSense checks what types can't say, and remembers lines.
+func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
+	c.lines = map[string][]int{}
+	for _, section := range []struct {
+		key     string
+		entries []checked
+	}{
+		{"scopes", pointers[Scope](c.Scopes)},
+		{"components", pointers[Component](c.Components)},
+		{"flows", pointers[Flow](c.Flows)},
+		{"rules", pointers[Rule](c.Rules)},
+		{"decisions", pointers[Decision](c.Decisions)},
+	} {
+		list := field(doc, section.key)
+		for i, e := range section.entries {
+			line := list.Content[i].Line
+			c.lines[section.key] = append(c.lines[section.key], line)
+			if err := e.check(list.Content[i]); err != nil {
+				return line, fmt.Errorf("%s[%d]: %w", section.key, i, err)
+			}
+		}
+	}
+	return excludeMakesSense(c.Exclude, field(doc, "exclude"))
+}
+
+// pointers are the entries of a section as what they can check.
+func pointers[T any, P interface {
+	*T
+	checked
+}](list []T) []checked {
+	var out []checked
+	for i := range list {
+		out = append(out, P(&list[i]))
+	}
+	return out
+}
+
+// at is the place of an entry of a section.
+func (c *Config) at(section string, i int) graph.Source {
+	return graph.Source{File: c.file, Line: c.lines[section][i]}
 }

@@ -19,12 +19,12 @@ import (
 
 func TestParseRefuses(t *testing.T) {
 	for _, tc := range []struct{ about, text, want string }{
-		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes environments"},
+		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, scopes, components, flows, rules, decisions"},
 		{"an unknown key below", "environments:\n- root: a\n  each_file: x\n", "f:3: environments[0].each_file is not known; environments[0] takes root, each-file, named"},
 		{"a repeated key", "environments:\n- root: a\n  root: b\n", "f:3: environments[0].root stands here twice"},
 		{"a value of another kind", "environments:\n- root: a\n  named:\n  - name: 7\n", "f:4: environments[0].named[0].name is 7; it must be a text (put it in quotes)"},
 		{"a mapping in place of a list", "environments:\n  root: a\n", "f:2: environments is a mapping; it must be a list"},
-		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with environments"},
+		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, scopes, components, flows, rules, decisions"},
 		{"no root", "environments:\n- each-file: '*.tfvars'\n", "f:2: environments[0].root is missing: name a directory or a pattern"},
 		{"nothing but a root", "environments:\n- root: a\n", "f:2: environments[0] has neither each-file nor named"},
 		{"both forms", "environments:\n- {root: a, each-file: x, named: [{name: m}]}\n", "f:2: environments[0] has each-file and named; write two entries"},
@@ -152,6 +152,9 @@ func TestSchema(t *testing.T) {
 // agree compares a type with the schema that is for it.
 func agree(t *testing.T, at string, typ reflect.Type, schema map[string]any) {
 	t.Helper()
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
 	kinds := map[reflect.Kind]string{reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer"}
 	if schema["type"] != kinds[typ.Kind()] {
 		t.Errorf("%s: the schema says %v, the type %s", at, schema["type"], typ)
@@ -188,5 +191,39 @@ func agree(t *testing.T, at string, typ reflect.Type, schema map[string]any) {
 		if schema["additionalProperties"] != false {
 			t.Errorf("%s: the schema allows other keys", at)
 		}
+	}
+}
+
+// A comment decides on its own line, or where it stands alone, on the next line of code.
+func TestInline(t *testing.T) {
+	lines := strings.Split(`resource "x" "a" { # drawbridge:accept unlogged-edge logged elsewhere, until 2027-01-31
+# drawbridge:transfer unlogged-edge the platform team's
+
+# more words
+resource "x" "b" {
+// drawbridge:accept
+# drawbridge:forget unlogged-edge it
+# drawbridge:accept unlogged-edge
+`, "\n")
+	decisions, notes := Inline("f", lines)
+	var got []string
+	for _, d := range decisions {
+		got = append(got, strings.Join([]string{d.Rule, string(d.Status), d.Reason, d.Until, d.At.String()}, "|"))
+	}
+	want := []string{"unlogged-edge|accepted|logged elsewhere|2027-01-31|f:1", "unlogged-edge|transferred|the platform team's||f:5"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("decisions (-want +got):\n%s", diff)
+	}
+	var said []string
+	for _, n := range notes {
+		said = append(said, n.String())
+	}
+	const next = " (write '# drawbridge:accept RULE REASON, until 2027-01-31')"
+	want = []string{
+		`f:6: there is no rule ""` + next, "f:7: drawbridge:forget is none of accept, mitigate, transfer, false-positive" + next,
+		"f:8: the decision has no reason" + next,
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

@@ -1,0 +1,151 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"drawbridge/analyze/rules"
+	"drawbridge/analyze/stated"
+	"drawbridge/graph"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Rule switches a rule off or gives its findings another severity.
+type Rule struct {
+	Rule string `json:"rule"`
+	// Match limits it to what a pattern of addresses matches.
+	Match    string `json:"match,omitempty"`
+	Off      bool   `json:"disabled,omitempty"`
+	Severity string `json:"severity,omitempty"`
+}
+
+// Decision is what was decided on findings of a rule.
+type Decision struct {
+	Rule string `json:"rule"`
+	// Address is that of the resource or object, or a pattern of addresses.
+	Address  string `json:"address"`
+	Decision string `json:"decision"`
+	Reason   string `json:"reason"`
+	Owner    string `json:"owner,omitempty"`
+	Ticket   string `json:"ticket,omitempty"`
+	Date     string `json:"date,omitempty"`
+	Until    string `json:"until,omitempty"`
+}
+
+// verbs are the decisions by the words that people write.
+var verbs = map[string]graph.Status{
+	"accept": graph.Accepted, "mitigate": graph.Mitigated, "transfer": graph.Transferred, "false-positive": graph.FalsePositive,
+}
+
+const verbList = "accept, mitigate, transfer, false-positive"
+
+// Ratings are what the file says of rules, with places.
+func (c *Config) Ratings() []stated.Rating {
+	var out []stated.Rating
+	for i, r := range c.Rules {
+		out = append(out, stated.Rating{Rule: r.Rule, Match: r.Match, Off: r.Off, Severity: graph.Severity(r.Severity), Source: c.at("rules", i)})
+	}
+	return out
+}
+
+// Decided are the decisions of the file, with places.
+func (c *Config) Decided() []stated.Decision {
+	var out []stated.Decision
+	for i, d := range c.Decisions {
+		out = append(out, stated.Decision{
+			Rule: d.Rule, Address: d.Address, Status: verbs[d.Decision], Reason: d.Reason, Owner: d.Owner, Ticket: d.Ticket, Until: d.Until,
+			Source: c.at("decisions", i),
+		})
+	}
+	return out
+}
+
+func (r *Rule) check(*yaml.Node) error {
+	switch {
+	case !known(r.Rule):
+		return fmt.Errorf("there is no rule %q; 'drawbridge rules' lists them", r.Rule)
+	case r.Off == (r.Severity != ""):
+		return errors.New("it needs disabled: true, or a severity")
+	case r.Severity != "" && graph.Severity(r.Severity).Rank() < 0:
+		return fmt.Errorf("severity %q is none of %s", r.Severity, listed(graph.Severities))
+	}
+	return nil
+}
+
+func (d *Decision) check(*yaml.Node) error {
+	switch {
+	case !known(d.Rule):
+		return fmt.Errorf("there is no rule %q; 'drawbridge rules' lists them", d.Rule)
+	case d.Address == "":
+		return errors.New("address is missing: that of the resource, as the report shows it, or a pattern")
+	case verbs[d.Decision] == "":
+		return fmt.Errorf("decision %q is none of %s", d.Decision, verbList)
+	case d.Reason == "":
+		return errors.New("reason is missing: those who come after you will ask")
+	}
+	for _, date := range []string{d.Date, d.Until} {
+		if date != "" && !isDate(date) {
+			return fmt.Errorf("%q is no date; write it as 2027-01-31", date)
+		}
+	}
+	return nil
+}
+
+func known(rule string) bool { return rule == "*" || rules.ByID(rule) != nil }
+
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+// inline is a decision that stands in a comment beside what it is about:
+//
+//	# drawbridge:accept unlogged-edge the platform's own logs are enough, until 2027-01-31
+var inline = regexp.MustCompile(`(?:#|//)\s*drawbridge:([a-z-]+)(?:\s+(\S+))?(?:\s+(.*?))?\s*$`)
+
+// untilIn finds the end date at the end of a reason.
+var untilIn = regexp.MustCompile(`,?\s*\buntil\s+(\d{4}-\d{2}-\d{2})$`)
+
+// comment finds lines that hold nothing but a comment, or nothing at all.
+var comment = regexp.MustCompile(`^\s*(?:$|#|//)`)
+
+// Inline returns the decisions that stand as comments in a file: each is about the
+// line that it stands on, or where the line has nothing else, about the next one that has.
+// What looks like a decision and is none becomes a note.
+func Inline(name string, lines []string) (out []stated.Decision, notes []graph.Note) {
+	for i, line := range lines {
+		m := inline.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		at := graph.Source{File: name, Line: i + 1}
+		problem := ""
+		switch {
+		case verbs[m[1]] == "":
+			problem = fmt.Sprintf("drawbridge:%s is none of %s", m[1], verbList)
+		case !known(m[2]):
+			problem = fmt.Sprintf("there is no rule %q", m[2])
+		case m[3] == "":
+			problem = "the decision has no reason"
+		}
+		if problem != "" {
+			notes = append(notes, graph.Note{Code: "unread-decision", Source: at, Message: problem, Next: "write '# drawbridge:accept RULE REASON, until 2027-01-31'"})
+			continue
+		}
+		d := stated.Decision{Rule: m[2], Status: verbs[m[1]], Reason: m[3], At: at, Source: at}
+		if u := untilIn.FindStringSubmatch(d.Reason); u != nil && isDate(u[1]) {
+			d.Until, d.Reason = u[1], d.Reason[:len(d.Reason)-len(u[0])]
+		}
+		if comment.MatchString(line) {
+			if next := slices.IndexFunc(lines[i+1:], func(l string) bool { return !comment.MatchString(l) }); next >= 0 {
+				d.At.Line = i + 2 + next
+			}
+		}
+		out = append(out, d)
+	}
+	return out, notes
+}
