@@ -57,7 +57,12 @@ var builtIn = map[string][]rbacv1.PolicyRule{
 	"cluster-admin": {{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"*"}}},
 	"admin":         {{APIGroups: []string{""}, Resources: []string{"secrets", "pods/exec", "pods", "serviceaccounts", "rolebindings"}, Verbs: []string{"create", "delete", "get", "list", "update"}}},
 	"edit":          {{APIGroups: []string{""}, Resources: []string{"secrets", "pods/exec", "pods", "serviceaccounts"}, Verbs: []string{"create", "delete", "get", "list", "update"}}},
-	"view":          {{APIGroups: []string{""}, Resources: []string{"pods", "services", "configmaps"}, Verbs: []string{"get", "list"}}},
+	// What clusters have for servers of further APIs and for metrics.
+	"system:auth-delegator":                     {{APIGroups: []string{"authentication.k8s.io", "authorization.k8s.io"}, Resources: []string{"tokenreviews", "subjectaccessreviews"}, Verbs: []string{"create"}}},
+	"extension-apiserver-authentication-reader": {{APIGroups: []string{""}, Resources: []string{"configmaps"}, ResourceNames: []string{"extension-apiserver-authentication"}, Verbs: []string{"get", "list", "watch"}}},
+	"system:monitoring":                         {{NonResourceURLs: []string{"/metrics", "/healthz", "/livez", "/readyz"}, Verbs: []string{"get"}}},
+	"system:discovery":                          {{NonResourceURLs: []string{"/api", "/apis", "/openapi", "/version", "/healthz"}, Verbs: []string{"get"}}},
+	"view":                                      {{APIGroups: []string{""}, Resources: []string{"pods", "services", "configmaps"}, Verbs: []string{"get", "list"}}},
 }
 
 // linkAccess draws who may talk to the API server: identities for the service
@@ -109,7 +114,7 @@ func (c *cluster) bind(identity *graph.Component, b *binding, subject int) {
 	rules, known := builtIn[b.role.Name]
 	if r != nil {
 		rules = r.rules
-	} else if k.namespace != "" || !known {
+	} else if !known || k.namespace != "" && k.namespace != "kube-system" {
 		c.note("missing-role", b.object, fmt.Sprintf("%s %s is not in the input: what it allows is not known", b.role.Kind, b.role.Name), "", "roleRef")
 		c.grant(graph.Grant{From: identity.ID, To: api.ID, How: "what " + b.role.Kind + " " + b.role.Name + " allows", Does: graph.AbilityOther, Evidence: []graph.Evidence{bound}})
 		return

@@ -39,7 +39,8 @@ type cluster struct {
 	gateways      map[key]*graph.Component // of the Gateway API
 	istioGateways map[key]*istioGateway
 	destinations  []destinationRule
-	entries       map[string]bool // hosts of Istio ServiceEntries
+	entries       map[string]bool    // hosts of Istio ServiceEntries
+	endpoints     map[key][]endpoint // by Service
 
 	meshGates map[string]bool // IDs of Istio's gateways that are outside of the input
 	mutual    []mutual
@@ -56,7 +57,7 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 		g: g, table: t, set: set,
 		byNamespace: map[string][]*workload{}, services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
 		accounts: map[key]*account{}, roles: map[key]*role{}, namespaces: map[string]*graph.Boundary{},
-		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{},
+		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{}, endpoints: map[key][]endpoint{},
 		components: map[string]*graph.Component{}, flows: map[string]*graph.Flow{}, grants: map[string]*graph.Grant{},
 	}
 	if several {

@@ -52,8 +52,18 @@ func (c *cluster) environment(w *workload, k container) variables {
 			env.addKey(c.config(w, false, from.ConfigMapKeyRef.Name), from.ConfigMapKeyRef.Key, e.Name)
 		case from.SecretKeyRef != nil:
 			env.addKey(c.config(w, true, from.SecretKeyRef.Name), from.SecretKeyRef.Key, e.Name)
-		case from.FieldRef != nil && from.FieldRef.FieldPath == "metadata.namespace":
-			env.values[e.Name] = w.namespace
+		case from.FieldRef != nil:
+			value, ok := w.downward(from.FieldRef.FieldPath)
+			if ok {
+				env.values[e.Name] = value
+			}
+			if isNodeAddress(value) {
+				env.add(text{
+					name: e.Name, value: value, form: variable, object: w.object,
+					source: graph.Source{File: w.object.File, Line: w.object.TextLine(append(path, "valueFrom", "fieldRef", "fieldPath")...)},
+					what:   "environment variable " + e.Name,
+				})
+			}
 		}
 	}
 	return env

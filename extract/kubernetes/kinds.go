@@ -107,8 +107,8 @@ func kinds() []kind {
 		{group: core, kind: "Secret", read: readSecret},
 		{group: core, kind: "PersistentVolumeClaim", why: "a volume is part of the workload that mounts it"},
 		{group: core, kind: "PersistentVolume", why: "a volume is part of the workload that mounts it", clusterWide: true},
-		{group: core, kind: "Endpoints", why: "the addresses behind a Service without a selector"},
-		{group: "discovery.k8s.io", kind: "EndpointSlice", why: "the addresses behind a Service"},
+		{group: core, kind: "Endpoints", read: readEndpoints},
+		{group: "discovery.k8s.io", kind: "EndpointSlice", read: readEndpointSlice},
 
 		// Ways in.
 		{group: netGroup, kind: "Ingress", read: readIngress},
@@ -130,7 +130,7 @@ func kinds() []kind {
 		{group: istio, kind: "VirtualService", read: readVirtualService},
 		{group: istio, kind: "ServiceEntry", read: readServiceEntry},
 		{group: istio, kind: "DestinationRule", read: readDestinationRule},
-		{group: istio, kind: "Sidecar", why: "tunes the proxies of the mesh"},
+		{group: istio, kind: "Sidecar", why: "which configuration proxies are given: it bars nobody"},
 		{group: istio, kind: "EnvoyFilter", why: "tunes the proxies of the mesh"},
 
 		// Identity and policy.
@@ -188,6 +188,12 @@ func kinds() []kind {
 		{group: "monitoring.coreos.com", kind: "ServiceMonitor", read: readServiceMonitor},
 		{group: "monitoring.coreos.com", kind: "PodMonitor", read: readPodMonitor},
 		{group: "monitoring.coreos.com", kind: "PrometheusRule", why: "alerts"},
+		{group: "monitoring.coreos.com", kind: "Probe", read: readProbe},
+		{group: "monitoring.coreos.com", kind: "AlertmanagerConfig", why: "whom alerts are sent to; Alertmanager's own object says that it sends any"},
+		{group: "monitoring.coreos.com", kind: "PrometheusAgent", why: "a Prometheus that only sends on"},
+		{group: "monitoring.googleapis.com", kind: "PodMonitoring", why: "its collectors are the platform's"},
+		{group: "monitoring.googleapis.com", kind: "ClusterPodMonitoring", why: "its collectors are the platform's", clusterWide: true},
+		{group: "monitoring.googleapis.com", kind: "Rules", why: "alerts"},
 
 		// Left out: they move no data and stand at no boundary.
 		{group: core, kind: "Event", why: "a record of what happened"},
@@ -235,6 +241,11 @@ func kinds() []kind {
 		{group: "karpenter.sh", kind: "NodeClaim", why: "the machines of the cluster", clusterWide: true},
 		{group: "karpenter.k8s.aws", kind: "EC2NodeClass", why: "the machines of the cluster", clusterWide: true},
 		{group: "eks.amazonaws.com", kind: "NodeClass", why: "the machines and load balancers of the cluster", clusterWide: true},
+		{group: "skaffold", kind: "Config", why: "how programs are built and deployed while they are developed"},
+		{group: "kapp.k14s.io", kind: "Config", why: "how objects are changed on their way to the cluster"},
+		{group: "networking.gke.io", kind: "ManagedCertificate", why: "fills a certificate, which an Ingress names"},
+		{group: "networking.gke.io", kind: "FrontendConfig", why: "tunes a load balancer that an Ingress makes"},
+		{group: "cloud.google.com", kind: "BackendConfig", why: "tunes a load balancer that an Ingress makes"},
 		{group: "kind.x-k8s.io", kind: "Cluster", why: "a cluster for tests on one machine"},
 		{group: "autoscaling.agones.dev", kind: "FleetAutoscaler", why: "the number of replicas"},
 		{group: "allocation.agones.dev", kind: "GameServerAllocation", why: "asks for a game server that runs"},

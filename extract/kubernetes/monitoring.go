@@ -1,9 +1,11 @@
 package kubernetes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -61,6 +63,26 @@ func readServiceMonitor(c *cluster, o *manifest.Object) {
 			for _, p := range c.prometheuses() {
 				c.connect(p.component, s, use)
 			}
+		}
+	})
+}
+
+// readProbe reads what a Prometheus has a prober look at: it asks the prober.
+func readProbe(c *cluster, o *manifest.Object) {
+	var prober struct {
+		URL    string `json:"url"`
+		Scheme string `json:"scheme"`
+	}
+	c.decode(&prober, o, "spec", "prober")
+	c.later(func() {
+		host, port, _ := strings.Cut(prober.URL, ":")
+		s := c.find(host, o.Namespace)
+		if s == nil {
+			return
+		}
+		use := call{basis: graph.Declared, port: atoi(port), protocol: cmp.Or(prober.Scheme, "http"), evidence: []graph.Evidence{because("Probe "+o.Name+" is made by Service "+s.name, o, "spec", "prober", "url")}}
+		for _, p := range c.prometheuses() {
+			c.connect(p.component, s, use)
 		}
 	})
 }

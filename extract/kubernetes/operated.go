@@ -24,33 +24,46 @@ type operated struct {
 	// of the object.
 	services []string
 	port     int
+	// labels are those that the operator gives to the pods, by which further Services
+	// select them; * is the name of the object.
+	labels map[string]string
 }
 
 // operators lists such kinds. The names of Services are those of the operators'
 // documentation.
 func operators() []operated {
 	const coreos = "monitoring.coreos.com"
+	named := func(name string) map[string]string {
+		return map[string]string{
+			"app.kubernetes.io/name": name, "app.kubernetes.io/instance": "*", "app.kubernetes.io/managed-by": "prometheus-operator",
+			name: "*", "operator.prometheus.io/name": "*",
+		}
+	}
 	return []operated{
-		{group: strimzi, kind: "Kafka", label: "Kafka cluster", image: "kafka", services: []string{"*-kafka-bootstrap", "*-kafka-brokers"}, port: 9092},
+		{group: strimzi, kind: "Kafka", label: "Kafka cluster", image: "kafka", services: []string{"*-kafka-bootstrap", "*-kafka-brokers"}, port: 9092, labels: map[string]string{"strimzi.io/cluster": "*", "strimzi.io/kind": "Kafka", "strimzi.io/name": "*-kafka"}},
 		{group: strimzi, kind: "KafkaConnect", label: "Kafka Connect", image: "kafka-connect", services: []string{"*-connect-api"}, port: 8083},
 		{group: strimzi, kind: "KafkaBridge", label: "Kafka bridge", image: "kafka-bridge", services: []string{"*-bridge-service"}, port: 8080},
 		{group: strimzi, kind: "KafkaMirrorMaker2", label: "Kafka MirrorMaker", image: "kafka-mirror-maker", services: []string{"*-mirrormaker2-api"}, port: 8083},
-		{group: "postgresql.cnpg.io", kind: "Cluster", label: "PostgreSQL cluster", image: "postgresql", services: []string{"*-rw", "*-ro", "*-r"}, port: 5432},
-		{group: "acid.zalan.do", kind: "postgresql", label: "PostgreSQL cluster", image: "postgresql", services: []string{"*", "*-repl", "*-pooler"}, port: 5432},
-		{group: "postgres-operator.crunchydata.com", kind: "PostgresCluster", label: "PostgreSQL cluster", image: "postgresql", services: []string{"*-primary", "*-ha", "*-replicas", "*-pgbouncer"}, port: 5432},
+		{group: "postgresql.cnpg.io", kind: "Cluster", label: "PostgreSQL cluster", image: "postgresql", services: []string{"*-rw", "*-ro", "*-r"}, port: 5432, labels: map[string]string{"cnpg.io/cluster": "*"}},
+		{group: "acid.zalan.do", kind: "postgresql", label: "PostgreSQL cluster", image: "postgresql", services: []string{"*", "*-repl", "*-pooler"}, port: 5432, labels: map[string]string{"application": "spilo", "cluster-name": "*"}},
+		{group: "postgres-operator.crunchydata.com", kind: "PostgresCluster", label: "PostgreSQL cluster", image: "postgresql", services: []string{"*-primary", "*-ha", "*-replicas", "*-pgbouncer"}, port: 5432, labels: map[string]string{"postgres-operator.crunchydata.com/cluster": "*"}},
 		{group: "mysql.oracle.com", kind: "InnoDBCluster", label: "MySQL cluster", image: "mysql", services: []string{"*"}, port: 3306},
 		{group: "pxc.percona.com", kind: "PerconaXtraDBCluster", label: "MySQL cluster", image: "mysql", services: []string{"*-haproxy", "*-proxysql", "*-pxc"}, port: 3306},
-		{group: "mongodbcommunity.mongodb.com", kind: "MongoDBCommunity", label: "MongoDB", image: "mongodb", services: []string{"*-svc"}, port: 27017},
+		{group: "mongodbcommunity.mongodb.com", kind: "MongoDBCommunity", label: "MongoDB", image: "mongodb", services: []string{"*-svc"}, port: 27017, labels: map[string]string{"app": "*-svc"}},
 		{group: "psmdb.percona.com", kind: "PerconaServerMongoDB", label: "MongoDB", image: "mongodb", services: []string{"*-rs0", "*-mongos"}, port: 27017},
 		{group: "redis.redis.opstreelabs.in", kind: "Redis", label: "Redis", image: "redis", services: []string{"*"}, port: 6379},
 		{group: "databases.spotahome.com", kind: "RedisFailover", label: "Redis", image: "redis", services: []string{"rfs-*", "rfrm-*", "rfrs-*"}, port: 6379},
-		{group: "rabbitmq.com", kind: "RabbitmqCluster", label: "RabbitMQ cluster", image: "rabbitmq", services: []string{"*", "*-nodes"}, port: 5672},
-		{group: "elasticsearch.k8s.elastic.co", kind: "Elasticsearch", label: "Elasticsearch", image: "elasticsearch", services: []string{"*-es-http"}, port: 9200},
-		{group: "minio.min.io", kind: "Tenant", label: "MinIO", image: "minio", services: []string{"*-hl", "minio"}, port: 9000},
+		{group: "rabbitmq.com", kind: "RabbitmqCluster", label: "RabbitMQ cluster", image: "rabbitmq", services: []string{"*", "*-nodes"}, port: 5672, labels: map[string]string{"app.kubernetes.io/name": "*"}},
+		{group: "elasticsearch.k8s.elastic.co", kind: "Elasticsearch", label: "Elasticsearch", image: "elasticsearch", services: []string{"*-es-http"}, port: 9200, labels: map[string]string{"elasticsearch.k8s.elastic.co/cluster-name": "*"}},
+		{group: "minio.min.io", kind: "Tenant", label: "MinIO", image: "minio", services: []string{"*-hl", "minio"}, port: 9000, labels: map[string]string{"v1.min.io/tenant": "*"}},
 		{group: "k8s.keycloak.org", kind: "Keycloak", label: "Keycloak", image: "keycloak", services: []string{"*-service"}, port: 8443},
 		{group: "opentelemetry.io", kind: "OpenTelemetryCollector", label: "OpenTelemetry collector", image: "opentelemetry-collector", services: []string{"*-collector", "*-collector-headless"}, port: 4317},
-		{group: coreos, kind: "Prometheus", label: "Prometheus", image: "prometheus", services: []string{"prometheus-operated"}, port: 9090},
-		{group: coreos, kind: "Alertmanager", label: "Alertmanager", image: "alertmanager", services: []string{"alertmanager-operated"}, port: 9093},
+		{group: coreos, kind: "Prometheus", label: "Prometheus", image: "prometheus", services: []string{"prometheus-operated"}, port: 9090, labels: named("prometheus")},
+		{group: coreos, kind: "Alertmanager", label: "Alertmanager", image: "alertmanager", services: []string{"alertmanager-operated"}, port: 9093, labels: named("alertmanager")},
+		{group: coreos, kind: "ThanosRuler", label: "Thanos ruler", image: "thanos", services: []string{"thanos-ruler-operated"}, port: 10902, labels: named("thanos-ruler")},
+		{group: "grafana.integreatly.org", kind: "Grafana", label: "Grafana", image: "grafana", services: []string{"*-service"}, port: 3000, labels: map[string]string{"app": "*"}},
+		{group: "jaegertracing.io", kind: "Jaeger", label: "Jaeger", image: "jaeger", services: []string{"*-collector", "*-query", "*-agent"}, port: 4317, labels: map[string]string{"app": "jaeger", "app.kubernetes.io/instance": "*"}},
+		{group: "kibana.k8s.elastic.co", kind: "Kibana", label: "Kibana", image: "kibana", services: []string{"*-kb-http"}, port: 5601, labels: map[string]string{"kibana.k8s.elastic.co/name": "*"}},
 	}
 }
 
@@ -76,6 +89,7 @@ func (c *cluster) addOperated(k operated, o *manifest.Object) {
 	if software.store {
 		component.Kind = graph.Store
 	}
+	w.pod.Labels = podLabels(k, o)
 	w.component = c.add(component)
 	c.operated = append(c.operated, w)
 	for _, pattern := range k.services {
@@ -94,6 +108,18 @@ func (c *cluster) addOperated(k operated, o *manifest.Object) {
 			c.enterKafka(w)
 		}
 	})
+}
+
+// podLabels are the labels of the pods that an operator makes for an object.
+func podLabels(k operated, o *manifest.Object) map[string]string {
+	var own map[string]string
+	_ = o.Decode(&own, "spec", "podMetadata", "labels") // the kinds of prometheus-operator have it
+	out := map[string]string{}
+	for name, value := range k.labels {
+		out[name] = strings.ReplaceAll(value, "*", o.Name)
+	}
+	maps.Copy(out, own)
+	return out
 }
 
 // fieldsOf are the texts in the specification of an object, each under the name of

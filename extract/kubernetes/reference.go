@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,7 +63,7 @@ func (c *cluster) linkReferences() {
 			}
 			beside := portsAmong(named)
 			c.markBook(w, k, env, beside)
-			texts := append(env.texts, args...)
+			texts := slices.Concat(env.texts, args, env.hooks(w, k))
 			for _, t := range texts {
 				c.follow(w, t, mentions(t, beside))
 			}
@@ -94,6 +95,10 @@ func (c *cluster) follow(w *workload, t text, found []mention) {
 func (c *cluster) reach(w *workload, t text, m mention, use call) {
 	host := strings.TrimSuffix(strings.ToLower(m.host), ".")
 	if isLocal(host) {
+		return
+	}
+	if isNodeAddress(host) {
+		c.reachNode(w, m.port, use)
 		return
 	}
 	parts := strings.Split(host, ".")

@@ -45,6 +45,11 @@ func (c *cluster) selectPods() {
 					s.targets = append(s.targets, w)
 				}
 			}
+			for _, w := range c.operated {
+				if w.namespace == s.namespace && selector.Matches(w.labels()) {
+					s.targets = append(s.targets, w)
+				}
+			}
 		}
 		for _, w := range s.targets {
 			w.services = append(w.services, s)
@@ -160,6 +165,15 @@ func (c *cluster) connect(from *graph.Component, s *service, use call) {
 	port := s.port(use.port, use.portName)
 	if port != nil {
 		use.port = int(port.Port)
+	}
+	if listed := c.endpoints[key{s.namespace, s.name}]; len(s.targets) == 0 && len(s.spec.Selector) == 0 && len(listed) > 0 {
+		told := protocolOf(port, nil)
+		for _, e := range listed {
+			with := use
+			with.evidence = append(slices.Clone(use.evidence), e.evidence)
+			c.drawFlow(from, c.external(e.host, e.evidence.Source()), with, told, "")
+		}
+		return
 	}
 	if len(s.targets) == 0 {
 		c.drawFlow(from, c.standInFor(s), use, protocolOf(port, nil), "")

@@ -44,6 +44,9 @@ func (w *workload) containers() []container {
 	for i, c := range w.pod.Spec.Containers {
 		out = append(out, container{c, w.field("spec", "containers", i), false})
 	}
+	for i, c := range w.pod.Spec.EphemeralContainers { // put into a running pod, to look into it
+		out = append(out, container{corev1.Container(c.EphemeralContainerCommon), w.field("spec", "ephemeralContainers", i), false})
+	}
 	return out
 }
 
