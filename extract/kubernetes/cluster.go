@@ -42,8 +42,8 @@ type cluster struct {
 	entries       map[string]bool    // hosts of Istio ServiceEntries
 	endpoints     map[key][]endpoint // by Service
 
-	meshGates map[string]bool // IDs of Istio's gateways that are outside of the input
-	mutual    []mutual
+	meshGates           map[string]bool // IDs of Istio's gateways that are outside of the input
+	peerAuthentications []peerAuthentication
 
 	// The model so far, by ID.
 	components map[string]*graph.Component

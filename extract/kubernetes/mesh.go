@@ -2,8 +2,6 @@ package kubernetes
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -70,64 +68,23 @@ func (c *cluster) admit(o *manifest.Object, subject []*workload, principal strin
 	}
 }
 
-// meshRoot is the namespace whose policies hold for the whole mesh, unless
-// its operator chose another.
-const meshRoot = "istio-system"
-
-// readPeerAuthentication reads where the mesh takes encrypted calls only.
-func readPeerAuthentication(c *cluster, o *manifest.Object) {
-	var p meshPolicy
-	c.decode(&p, o, "spec")
-	if p.MTLS.Mode != "STRICT" {
-		return
-	}
-	selector := labels.SelectorFromSet(p.Selector.MatchLabels)
-	c.later(func() {
-		strict := map[string]bool{}
-		for _, w := range c.workloads {
-			everywhere := o.Namespace == meshRoot && selector.Empty()
-			if (everywhere || w.namespace == o.Namespace) && selector.Matches(w.labels()) {
-				strict[w.component.ID] = true
-			}
-		}
-		c.mutual = append(c.mutual, mutual{strict, because("PeerAuthentication "+o.Name+" takes mutual TLS only", o, "spec", "mtls", "mode")})
-	})
-}
-
-// mutual is the workloads that take calls with mutual TLS only.
-type mutual struct {
-	workloads map[string]bool // by component ID
-	evidence  graph.Evidence
-}
-
-// encryptMesh marks the calls between workloads that a mesh encrypts.
-func (c *cluster) encryptMesh() {
-	own := maps.Clone(c.meshGates)
-	for _, w := range c.workloads {
-		own[w.component.ID] = true
-	}
-	for _, m := range c.mutual {
-		for _, id := range slices.Sorted(maps.Keys(c.flows)) {
-			if f := c.flows[id]; own[f.From] && m.workloads[f.To] && f.Encrypted != graph.Yes {
-				f.Encrypted, f.Authenticated = graph.Yes, graph.Yes
-				f.Evidence = append(f.Evidence, m.evidence)
-			}
-		}
-	}
-}
-
-// destinationRule tells the versions of a Service apart by labels.
+// destinationRule tells the versions of a Service apart by labels, and how it is called.
 type destinationRule struct {
 	Host    string `json:"host"`
 	Subsets []struct {
 		Name   string            `json:"name"`
 		Labels map[string]string `json:"labels"`
 	} `json:"subsets"`
-	namespace string
+	TrafficPolicy struct {
+		TLS struct {
+			Mode string `json:"mode"`
+		} `json:"tls"`
+	} `json:"trafficPolicy"`
+	object *manifest.Object
 }
 
 func readDestinationRule(c *cluster, o *manifest.Object) {
-	r := destinationRule{namespace: o.Namespace}
+	r := destinationRule{object: o}
 	c.decode(&r, o, "spec")
 	c.destinations = append(c.destinations, r)
 }
@@ -136,7 +93,7 @@ func readDestinationRule(c *cluster, o *manifest.Object) {
 // of the input defines leaves it whole.
 func (c *cluster) version(s *service, subset string) *service {
 	for _, r := range c.destinations {
-		if c.find(r.Host, r.namespace) != s {
+		if c.find(r.Host, r.object.Namespace) != s {
 			continue
 		}
 		for _, v := range r.Subsets {
