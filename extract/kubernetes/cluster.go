@@ -98,6 +98,7 @@ func (c *cluster) read() (repeated int) {
 	}
 	c.learnProtocols()
 	c.inferStores()
+	c.judgeStores()
 	c.encryptMesh()
 	c.finish()
 	return repeated
@@ -232,6 +233,9 @@ func merge(old, f *graph.Flow) {
 	}
 	if old.Encrypted == graph.Unknown || f.Encrypted == graph.No {
 		old.Encrypted = f.Encrypted
+	}
+	if old.Authenticated == graph.Unknown || f.Authenticated == graph.No {
+		old.Authenticated = f.Authenticated
 	}
 	old.Carries = cmp.Or(old.Carries, f.Carries)
 	old.Peers = append(old.Peers, f.Peers...)

@@ -151,10 +151,14 @@ func locatedInFile(line string) []mention {
 
 var firstWord = regexp.MustCompile(`["']?[A-Za-z][A-Za-z0-9_.-]*["']?`)
 
+// unreadPassword is a password in a URL that a variable of unknown value holds.
+var unreadPassword = regexp.MustCompile(`:\$[({]?([A-Za-z_][A-Za-z0-9_.-]*)[)}]?@`)
+
 // located finds what is a host by its form alone: URLs, and names in the cluster's domain.
 func located(s string) []mention {
 	var out []mention
 	if strings.Contains(s, "://") {
+		s = unreadPassword.ReplaceAllString(s, ":$1@")
 		for _, m := range url.FindAllStringSubmatch(urlList.ReplaceAllString(s, " $1"), -1) {
 			out = append(out, authority(strings.ToLower(m[1]), m[2], m[3])...)
 		}
@@ -177,7 +181,12 @@ func authority(scheme, hosts, rest string) []mention {
 	if slices.Contains(notHosts, scheme) {
 		return nil
 	}
+	authenticated := graph.Unknown
 	if at := strings.LastIndexByte(hosts, '@'); at >= 0 {
+		_, password, told := strings.Cut(hosts[:at], ":")
+		if told {
+			authenticated = graph.Of(password != "")
+		}
 		hosts = hosts[at+1:]
 	}
 	if strings.ContainsAny(hosts, "${}%*") {
@@ -190,7 +199,7 @@ func authority(scheme, hosts, rest string) []mention {
 		if m == nil {
 			continue
 		}
-		out = append(out, mention{host: m[1], port: atoi(m[2]), protocol: p.name, encrypted: encryptedBy(rest, p.encrypted), firm: true})
+		out = append(out, mention{host: m[1], port: atoi(m[2]), protocol: p.name, encrypted: encryptedBy(rest, p.encrypted), authenticated: authenticated, firm: true})
 		if last := &out[len(out)-1]; last.port == 0 && (scheme == "https" || strings.Contains(m[1], ".")) {
 			last.port = p.port
 		}

@@ -83,7 +83,7 @@ func (c *cluster) follow(w *workload, t text, found []mention) {
 			source.Line += m.line
 		}
 		use := call{
-			port: m.port, protocol: m.protocol, encrypted: m.encrypted, basis: t.basis(),
+			port: m.port, protocol: m.protocol, encrypted: m.encrypted, authenticated: m.authenticated, basis: t.basis(),
 			evidence: []graph.Evidence{graph.EvidenceAt(source, address(t.object), t.what+" names "+m.String()+t.doubt)},
 		}
 		c.reach(w, t, m, use)
@@ -258,7 +258,9 @@ type mention struct {
 	port      int
 	protocol  string
 	encrypted graph.Truth
-	line      int // from the first of the text
+	// authenticated tells whether the caller shows a password there, or an empty one.
+	authenticated graph.Truth
+	line          int // from the first of the text
 	// firm is true where the host stands in host position beyond doubt: in a
 	// URL, under a name that asks for a host, in a name of the cluster's own domain.
 	// A name:number elsewhere counts only where a Service of that name has the port.

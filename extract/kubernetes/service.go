@@ -145,13 +145,14 @@ func (c *cluster) expose(s *service) {
 
 // call is what is known of a use of a Service, by its caller's side.
 type call struct {
-	port      int    // 0 where not told
-	portName  string // where the port is told by name
-	protocol  string // "" where not told
-	encrypted graph.Truth
-	basis     graph.Basis
-	peers     []string
-	evidence  []graph.Evidence
+	port          int    // 0 where not told
+	portName      string // where the port is told by name
+	protocol      string // "" where not told
+	encrypted     graph.Truth
+	authenticated graph.Truth
+	basis         graph.Basis
+	peers         []string
+	evidence      []graph.Evidence
 }
 
 // connect draws the flows from a component to the workloads of a Service. What
@@ -218,7 +219,7 @@ func (w *workload) portName(port *corev1.ServicePort) string {
 func (c *cluster) drawFlow(from, to *graph.Component, use call, told protocol, software string) {
 	f := graph.Flow{
 		From: from.ID, To: to.ID, Protocol: use.protocol, Port: use.port, Basis: use.basis,
-		Encrypted: use.encrypted, Peers: slices.Clone(use.peers), Evidence: use.evidence,
+		Encrypted: use.encrypted, Authenticated: use.authenticated, Peers: slices.Clone(use.peers), Evidence: use.evidence,
 	}
 	if f.Protocol == "" {
 		f.Protocol, f.Encrypted = told.name, cmp.Or(f.Encrypted, told.encrypted)

@@ -178,13 +178,11 @@ func (c *cluster) inferStores() {
 }
 
 // main is the first container that is no sidecar, else the first of all.
-func (w *workload) main() corev1.Container {
-	for _, c := range w.pod.Spec.Containers {
-		if !parseImage(c.Image).isHelper() {
-			return c
-		}
-	}
-	return w.pod.Spec.Containers[0]
+func (w *workload) main() corev1.Container { return w.mainContainer().Container }
+
+func (w *workload) mainContainer() container {
+	i := max(slices.IndexFunc(w.pod.Spec.Containers, func(c corev1.Container) bool { return !parseImage(c.Image).isHelper() }), 0)
+	return container{w.pod.Spec.Containers[i], w.field("spec", "containers", i), false}
 }
 
 // protocol is what the workload's software speaks, "" where that is not known.
