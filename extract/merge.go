@@ -209,6 +209,7 @@ func (m *merger) cover(c graph.Coverage) {
 	sum.Modelled += c.Modelled
 	sum.Ignored += c.Ignored
 	sum.Unknown += c.Unknown
+	sum.Noted += c.Noted
 	if sum.UnknownTypes == nil {
 		sum.UnknownTypes = c.UnknownTypes
 		return

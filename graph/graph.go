@@ -467,6 +467,9 @@ type Coverage struct {
 	// Unknown was not understood; UnknownTypes counts it by type.
 	Unknown      int            `json:"unknown"`
 	UnknownTypes map[string]int `json:"unknown_types,omitempty"`
+	// Noted are those of which a part could not be evaluated, or only with a
+	// reservation that a note tells, whatever they became.
+	Noted int `json:"noted,omitempty"`
 }
 
 // Share returns the part of what was read that was understood, 1 where nothing was read.
@@ -475,6 +478,16 @@ func (c Coverage) Share() float64 {
 		return 1
 	}
 	return float64(c.Modelled+c.Ignored) / float64(c.Read)
+}
+
+// Evaluated tells how much of what was read was evaluated without a note, and its
+// share; false for an input that holds nothing to evaluate.
+func (c Coverage) Evaluated() (count int, share float64, ok bool) {
+	if c.Read == 0 || c.Input != "terraform" {
+		return 0, 0, false
+	}
+	count = c.Read - c.Noted
+	return count, float64(count) / float64(c.Read), true
 }
 
 // FlowID is the identifier of a flow. Two flows between the same components

@@ -193,6 +193,7 @@ func (j *jsonWriter) coverage(c Coverage) {
 	j.number("modelled", c.Modelled)
 	j.number("ignored", c.Ignored)
 	j.number("unknown", c.Unknown)
+	j.optionalNumber("noted", c.Noted)
 	if len(c.UnknownTypes) == 0 {
 		return
 	}

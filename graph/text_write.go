@@ -267,6 +267,6 @@ type coverageCount struct {
 
 func coverageCounts(c *Coverage) []coverageCount {
 	return []coverageCount{
-		{"files", &c.Files}, {"read", &c.Read}, {"modelled", &c.Modelled}, {"ignored", &c.Ignored}, {"unknown", &c.Unknown},
+		{"files", &c.Files}, {"read", &c.Read}, {"modelled", &c.Modelled}, {"ignored", &c.Ignored}, {"unknown", &c.Unknown}, {"noted", &c.Noted},
 	}
 }

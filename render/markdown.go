@@ -370,11 +370,15 @@ func (r *report) coverage() {
 		return
 	}
 	r.line("\n## Coverage\n")
-	r.line("| Input | Files | Read | Modelled | Ignored on purpose | Not understood | Understood |")
-	r.line("|---|---|---|---|---|---|---|")
+	r.line("| Input | Files | Read | Modelled | Ignored on purpose | Not understood | Understood | Evaluated without a note |")
+	r.line("|---|---|---|---|---|---|---|---|")
 	for _, c := range r.g.Coverage {
-		r.line("| %s | %d | %d | %d | %d | %s | %s |", markdown(c.Input), c.Files, c.Read, c.Modelled, c.Ignored,
-			markdown(unknownWords(c, 5)), percent(c.Share()))
+		evaluated := ""
+		if _, share, ok := c.Evaluated(); ok {
+			evaluated = percent(share)
+		}
+		r.line("| %s | %d | %d | %d | %d | %s | %s | %s |", markdown(c.Input), c.Files, c.Read, c.Modelled, c.Ignored,
+			markdown(unknownWords(c, 5)), percent(c.Share()), evaluated)
 	}
 }
 

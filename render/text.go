@@ -209,6 +209,9 @@ func (t *summary) limits() {
 		if c.Unknown > 0 {
 			t.row("", "", "not understood "+printable(unknownWords(c, 3)))
 		}
+		if count, share, ok := c.Evaluated(); ok {
+			t.row("Evaluated", percent(share), fmt.Sprintf("%d of %d without a note", count, c.Read))
+		}
 	}
 	if len(t.g.Notes) == 0 {
 		return

@@ -39,7 +39,7 @@ func (c *coverage) miss(r *resource) {
 
 // row sums up. Module calls whose code was read count as modelled, as their content does.
 func (c *coverage) row(res *eval.Result) graph.Coverage {
-	out := graph.Coverage{Input: "terraform", Files: res.Files, Ignored: len(c.ignored), Unknown: len(c.unknown)}
+	out := graph.Coverage{Input: "terraform", Files: res.Files, Ignored: len(c.ignored), Unknown: len(c.unknown), Noted: res.Noted}
 	out.Read = max(res.Blocks, out.Ignored+out.Unknown)
 	out.Modelled = out.Read - out.Ignored - out.Unknown
 	for _, typ := range c.unknown {

@@ -59,7 +59,9 @@ func (opt Options) symbolic() eval.Options {
 	o := opt.Eval
 	o.Shape = shapes(newTable())
 	o.Compute = map[string]func(*eval.Resource) map[string]cty.Value{
+		"aws_availability_zones":  zones("names", "zone_ids", "group_names"),
 		"aws_iam_policy_document": iam.DocumentValues,
+		"google_compute_zones":    zones("names"),
 		"template_file":           templateFile,
 	}
 	return o

@@ -76,6 +76,9 @@ type inspection struct {
 	OutputRefs    map[string][]inspectedRef `json:"output_refs,omitempty"`
 	OutputUnknown map[string][]string       `json:"output_unknown,omitempty"`
 	Notes         []graph.Note              `json:"notes"`
+	// Blocks and Noted count what was read, and in how much of it a note lies.
+	Blocks int `json:"blocks"`
+	Noted  int `json:"noted"`
 }
 
 type inspectedResource struct {
@@ -200,6 +203,8 @@ func inspectionOf(res *eval.Result) inspection {
 		Resources: []inspectedResource{},
 		Outputs:   map[string]json.RawMessage{},
 		Notes:     make([]graph.Note, len(res.Notes)),
+		Blocks:    res.Blocks,
+		Noted:     res.Noted,
 	}
 	// Places are told from the root module, as terraform tells them.
 	local := func(s graph.Source) graph.Source {
@@ -301,6 +306,9 @@ func writeInspection(w io.Writer, in inspection) error {
 	}
 	for _, n := range in.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	if in.Blocks > 0 {
+		fmt.Fprintf(&b, "%d of %d blocks evaluated without a note (%.1f%%)\n", in.Blocks-in.Noted, in.Blocks, 100*float64(in.Blocks-in.Noted)/float64(in.Blocks))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

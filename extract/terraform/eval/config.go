@@ -32,6 +32,8 @@ type module struct {
 	// blocks counts the resource, data and module blocks that were read into the
 	// module, those left out for a reason that a note gives not among them.
 	blocks int
+	// starts holds where each top-level block begins, by file, in no order.
+	starts map[string][]blockStart
 
 	// order holds the keys of resources in the order of the source, for notes and walks.
 	resourceOrder []string
@@ -47,6 +49,15 @@ type module struct {
 	// loose holds attribute names read from values of which the syntax doesn't tell
 	// the origin (the variable of a for-expression, a local, a module's output).
 	loose map[string]bool
+	// after holds, by attribute name, those that some expression reads right behind it.
+	after map[string]map[string]bool
+}
+
+// blockStart is the line on which a block begins. It is counted where it is one of
+// those that [Result.Blocks] counts.
+type blockStart struct {
+	line    int
+	counted bool
 }
 
 // expr is an expression with the references that it makes.
@@ -238,7 +249,10 @@ type reference struct {
 	attr string // the output read from a call, "" for the whole
 	// prefixed is true where a managed resource is written as resource.type.name.
 	prefixed bool
-	source   graph.Source
+	// own is true where a provisioner or connection names the resource that it stands
+	// in: it runs when that is there.
+	own    bool
+	source graph.Source
 }
 
 type refKind uint8
@@ -261,15 +275,15 @@ func uniqueRefs(refs []reference) []reference {
 		return refs
 	}
 	type key struct {
-		kind       refKind
-		name, attr string
-		prefixed   bool
+		kind          refKind
+		name, attr    string
+		prefixed, own bool
 	}
 	if len(refs) <= 16 { // comparing costs less than a map
 		kept := refs[:1]
 		for _, r := range refs[1:] {
 			if !slices.ContainsFunc(kept, func(k reference) bool {
-				return k.name == r.name && k.attr == r.attr && k.kind == r.kind && k.prefixed == r.prefixed
+				return k.name == r.name && k.attr == r.attr && k.kind == r.kind && k.prefixed == r.prefixed && k.own == r.own
 			}) {
 				kept = append(kept, r)
 			}
@@ -278,7 +292,7 @@ func uniqueRefs(refs []reference) []reference {
 	}
 	seen := make(map[key]bool, len(refs))
 	return slices.DeleteFunc(refs, func(r reference) bool {
-		k := key{r.kind, r.name, r.attr, r.prefixed}
+		k := key{r.kind, r.name, r.attr, r.prefixed, r.own}
 		if seen[k] {
 			return true
 		}

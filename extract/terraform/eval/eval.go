@@ -120,6 +120,7 @@ func newEvaluator(fsys fs.FS, dir string, opt Options) *evaluator {
 		noted:  map[graph.Note]bool{},
 		used:   map[*module]bool{},
 		loose:  map[string]bool{},
+		after:  map[string]map[string]bool{},
 
 		templates: map[string]*expr{},
 	}
@@ -166,6 +167,12 @@ func (ev *evaluator) loadTree(m *module, prefix string, seen map[*module]bool) {
 	seen[m] = true
 	for n := range m.loose {
 		ev.loose[n] = true
+	}
+	for name, next := range m.after {
+		if ev.after[name] == nil {
+			ev.after[name] = map[string]bool{}
+		}
+		maps.Copy(ev.after[name], next)
 	}
 	for _, name := range m.callOrder {
 		c := m.calls[name]
@@ -253,6 +260,7 @@ func (ev *evaluator) finish() *Result {
 		r.Notes = append(r.Notes, m.notes...)
 	}
 	r.Notes = append(r.Notes, ev.inputs.notes...)
+	r.Noted = ev.blocksWith(r.Notes)
 	slices.SortFunc(r.Resources, func(a, b *Resource) int { return strings.Compare(a.Address, b.Address) })
 	slices.SortFunc(r.Providers, func(a, b Provider) int {
 		return strings.Compare(a.Module+"\x00"+a.Name+"\x00"+a.Alias, b.Module+"\x00"+b.Name+"\x00"+b.Alias)
@@ -263,4 +271,27 @@ func (ev *evaluator) finish() *Result {
 	g.Sort()
 	r.Notes = g.Notes
 	return r
+}
+
+// blocksWith counts the blocks in which one of the notes lies.
+func (ev *evaluator) blocksWith(notes []graph.Note) int {
+	starts := map[string][]blockStart{}
+	for m := range ev.used {
+		for file, list := range m.starts {
+			slices.SortFunc(list, func(a, b blockStart) int { return cmp.Compare(a.line, b.line) })
+			starts[file] = list
+		}
+	}
+	found := map[graph.Source]bool{}
+	for _, n := range notes {
+		list := starts[n.Source.File]
+		i, exact := slices.BinarySearchFunc(list, n.Source.Line, func(s blockStart, line int) int { return cmp.Compare(s.line, line) })
+		if !exact {
+			i-- // the block that began before
+		}
+		if i >= 0 && list[i].counted {
+			found[graph.Source{File: n.Source.File, Line: list[i].line}] = true
+		}
+	}
+	return len(found)
 }

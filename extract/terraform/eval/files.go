@@ -209,7 +209,7 @@ func (l *loader) compile(src []byte, name string) (*expr, error) {
 	if diags.HasErrors() {
 		return nil, errors.New(diagText(firstError(diags)))
 	}
-	scratch := &module{budget: l.budget, reads: map[string][]string{}, whole: map[string]bool{}, loose: map[string]bool{}}
+	scratch := &module{budget: l.budget, reads: map[string][]string{}, whole: map[string]bool{}, loose: map[string]bool{}, after: map[string]map[string]bool{}}
 	return scratch.prepare(e), nil
 }
 

@@ -476,24 +476,24 @@ var indexFunc = function.New(&function.Spec{
 })
 
 var oneFunc = function.New(&function.Spec{
-	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}},
 	Type:   func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		v := args[0]
+		v, marks := args[0].Unmark()
 		if !v.IsKnown() {
-			return cty.DynamicVal, nil
+			return cty.DynamicVal.WithMarks(marks), nil
 		}
 		if t := v.Type(); !(t.IsListType() || t.IsSetType() || t.IsTupleType()) {
 			return cty.NilVal, errors.New("argument must be a list, set or tuple")
 		}
 		switch v.LengthInt() {
 		case 0:
-			return cty.NullVal(cty.DynamicPseudoType), nil
+			return cty.NullVal(cty.DynamicPseudoType).WithMarks(marks), nil
 		case 1:
 			it := v.ElementIterator()
 			it.Next()
 			_, x := it.Element()
-			return x, nil
+			return x.WithMarks(marks), nil
 		}
 		return cty.NilVal, errors.New("must have zero or one elements")
 	},

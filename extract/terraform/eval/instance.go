@@ -29,6 +29,8 @@ type evaluator struct {
 	// loose joins the attribute names that modules of this root read from values of
 	// which the syntax doesn't tell the origin.
 	loose map[string]bool
+	// after joins what they read right behind an attribute, by its name.
+	after map[string]map[string]bool
 	// installed holds the directories of modules that terraform init has fetched, by
 	// the dotted path of call names.
 	installed map[string]string

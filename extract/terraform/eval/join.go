@@ -29,6 +29,7 @@ func Join(roots, dirs []string, results []*Result) *Result {
 		rest.Notes = append(rest.Notes, r.Notes...)
 		rest.Files += r.Files
 		rest.Blocks += r.Blocks
+		rest.Noted += r.Noted
 	}
 	out := NewResult(common(dirs), resources)
 	out.Environment = results[0].Environment

@@ -67,6 +67,8 @@ func (l *loader) read(dir string) *module {
 		reads:     map[string][]string{},
 		whole:     map[string]bool{},
 		loose:     map[string]bool{},
+		after:     map[string]map[string]bool{},
+		starts:    map[string][]blockStart{},
 		budget:    l.budget,
 	}
 	var normal, overrides []string
@@ -326,6 +328,8 @@ func (m *module) add(typ string, labels []string, b *body, at graph.Source, over
 		m.note("parse-error", at, "", "block %q needs %d labels, has %d", typ, n, len(labels))
 		return false
 	}
+	counted := !override && slices.Contains([]string{"resource", "data", "ephemeral", "module"}, typ)
+	m.starts[at.File] = append(m.starts[at.File], blockStart{at.Line, counted})
 	switch typ {
 	case "variable":
 		if need(1) {
@@ -470,6 +474,24 @@ func (r *resource) takeMeta() {
 	r.repetition.take(r.body)
 	if p := r.body.take("provider"); p != nil {
 		r.provider = providerReference(p)
+	}
+	for _, n := range r.body.blocks {
+		if n.typ == "provisioner" || n.typ == "connection" {
+			n.body.mayName(r.key)
+		}
+	}
+}
+
+// mayName marks the references to a resource within a body as ones to its own.
+func (b *body) mayName(key string) {
+	for _, a := range b.attrs {
+		for i := range a.value.refs {
+			r := &a.value.refs[i]
+			r.own = r.own || r.kind == refResource && r.name == key
+		}
+	}
+	for _, n := range b.blocks {
+		n.body.mayName(key)
 	}
 }
 

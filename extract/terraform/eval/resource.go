@@ -187,6 +187,9 @@ func (in *instance) resourceValue(r reference) cty.Value {
 		return cty.DynamicVal
 	}
 	busy := in.resources[r.name] != nil && in.resources[r.name].busy
+	if busy && r.own {
+		return cty.DynamicVal.Mark(Ref{Address: join(in.address, r.name), Computed: true})
+	}
 	n := in.node(r.name)
 	if busy {
 		return cty.DynamicVal.Mark(Ref{Address: join(in.address, r.name), Computed: true})
@@ -256,12 +259,34 @@ func (ev *evaluator) object(r *Resource, names []string) cty.Value {
 		if blocks := r.Body.BlocksOf(name); len(blocks) > 0 {
 			list := make([]cty.Value, len(blocks))
 			for i, b := range blocks {
-				list[i] = b.object()
+				list[i] = ev.blockObject(r, b, name)
 			}
 			attrs[name] = cty.TupleVal(list).Mark(Ref{Address: r.Address, Attr: name})
 			continue
 		}
 		attrs[name] = ev.computed(r, name)
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// blockObject is a nested block at a dotted path as other expressions see it: what is
+// configured, and what they read of it beside that as computed.
+func (ev *evaluator) blockObject(r *Resource, b *Block, path string) cty.Value {
+	attrs := make(map[string]cty.Value, len(b.Attrs))
+	for n, v := range b.Attrs {
+		attrs[n] = v.V
+	}
+	nested := map[string][]cty.Value{}
+	for _, n := range b.Blocks {
+		nested[n.Type] = append(nested[n.Type], ev.blockObject(r, n, path+"."+n.Type))
+	}
+	for n, vs := range nested {
+		attrs[n] = cty.TupleVal(vs)
+	}
+	for name := range ev.after[path[strings.LastIndex(path, ".")+1:]] {
+		if v, there := attrs[name]; !there || v.IsNull() {
+			attrs[name] = ev.opt.computedAt(r, name, path+"."+name)
+		}
 	}
 	return cty.ObjectVal(attrs)
 }
@@ -281,8 +306,11 @@ func (ev *evaluator) computed(r *Resource, name string) cty.Value {
 
 // Computed is what stands for an attribute that is known only after apply: a token
 // in the attribute's shape, an unknown where that is no string. It carries the mark.
-func (o Options) Computed(r *Resource, name string) cty.Value {
-	mark := Ref{Address: r.Address, Attr: name, Computed: true}
+func (o Options) Computed(r *Resource, name string) cty.Value { return o.computedAt(r, name, name) }
+
+// computedAt is [Options.Computed] for an attribute of a nested block at a dotted path.
+func (o Options) computedAt(r *Resource, name, path string) cty.Value {
+	mark := Ref{Address: r.Address, Attr: path, Computed: true}
 	shape := o.Shape
 	if shape == nil {
 		shape = defaultShape

@@ -32,6 +32,8 @@ type Result struct {
 	// Files and Blocks count what was read, each file and block once however many
 	// instances it gave. Blocks are resource, data and module blocks.
 	Files, Blocks int
+	// Noted counts the blocks among them in which a note lies.
+	Noted int
 
 	byAddress map[string]*Resource
 	files     *evaluator // reads files, nil for what was read from elsewhere

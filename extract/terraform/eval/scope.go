@@ -43,7 +43,7 @@ func (s *Scope) Fork() *Scope {
 // Prepare makes an expression of a parsed one in which a token's spelling decides
 // nothing. An expression is to be prepared once; the parsed one is used up.
 func Prepare(e hclsyntax.Expression) hcl.Expression {
-	scratch := &module{budget: newBudget(), reads: map[string][]string{}, whole: map[string]bool{}, loose: map[string]bool{}}
+	scratch := &module{budget: newBudget(), reads: map[string][]string{}, whole: map[string]bool{}, loose: map[string]bool{}, after: map[string]map[string]bool{}}
 	return scratch.prepare(e)
 }
 

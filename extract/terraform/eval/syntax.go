@@ -32,6 +32,7 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.RelativeTraversalExpr:
 		e.Source = w.walk(e.Source)
 		w.looseNames(e.Traversal)
+		w.pairs(e.Traversal)
 	case *hclsyntax.FunctionCallExpr:
 		if e.Name == "try" || e.Name == "can" {
 			w.tried++
@@ -124,6 +125,7 @@ func (w *walker) walkAll(es []hclsyntax.Expression) {
 func (w *walker) traversal(t hcl.Traversal) {
 	if slices.Contains(w.shadow, t.RootName()) {
 		w.looseNames(t[1:])
+		w.pairs(t[1:])
 		return
 	}
 	r, rest, ok := parseReference(t)
@@ -131,6 +133,7 @@ func (w *walker) traversal(t hcl.Traversal) {
 		return
 	}
 	w.refs = append(w.refs, r)
+	w.pairs(rest)
 	switch r.kind {
 	case refResource:
 		name, deeper := firstAttr(rest)
@@ -168,6 +171,24 @@ func (w *walker) readsOf(t, rest hcl.Traversal) {
 	r, _, ok := parseReference(t)
 	if name, _ := firstAttr(rest); ok && r.kind == refResource && name != "" {
 		w.module.read(r.name, name)
+	}
+}
+
+// pairs notes which attribute is read behind which.
+func (w *walker) pairs(t hcl.Traversal) {
+	last := ""
+	for _, step := range t {
+		s, ok := step.(hcl.TraverseAttr)
+		if !ok {
+			continue
+		}
+		if last != "" {
+			if w.module.after[last] == nil {
+				w.module.after[last] = map[string]bool{}
+			}
+			w.module.after[last][s.Name] = true
+		}
+		last = s.Name
 	}
 }
 
@@ -332,6 +353,16 @@ func addMarks(all cty.ValueMarks, v cty.Value) bool {
 	return true
 }
 
+// isUnset reports whether a mark is that of a variable without a value.
+func isUnset(marks cty.ValueMarks) bool {
+	for m := range marks {
+		if r, ok := m.(Ref); ok && r.Computed && strings.HasPrefix(r.Address[strings.LastIndex(r.Address, ":")+1:], "var.") {
+			return true
+		}
+	}
+	return false
+}
+
 // isCall reports whether an address is that of a module instance.
 func isCall(address string) bool {
 	if strings.HasSuffix(address, "]") {
@@ -384,11 +415,18 @@ func (e binary) againstNull() hclsyntax.Expression {
 	return nil
 }
 
-// neverNull reports whether a value that is known only after apply is an identifier
-// of what will be there then.
+// neverNull reports whether a value that rests on what is known only after apply is
+// there for certain: an identifier of what will be there, or a collection of which
+// only elements are not known.
 func neverNull(v cty.Value) bool {
 	u, marks := v.Unmark()
-	if u.Type() != cty.String || !u.IsKnown() || u.IsNull() || !isComputed(marks) {
+	if !u.IsKnown() || u.IsNull() {
+		return false
+	}
+	if t := u.Type(); !t.IsPrimitiveType() {
+		return !isUnset(marks)
+	}
+	if u.Type() != cty.String || !isComputed(marks) {
 		return false
 	}
 	for m := range marks {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"io/fs"
 	"maps"
 	"path"
@@ -209,6 +210,10 @@ func (in *inputs) file(fsys fs.FS, file string) {
 	src, err := readFile(fsys, file)
 	if err != nil {
 		in.note(graph.Source{File: file}, "not read: "+reason(err))
+		return
+	}
+	if bytes.IndexByte(src, 0) >= 0 {
+		in.note(graph.Source{File: file}, "not read: it is no text; it may be encrypted")
 		return
 	}
 	if nesting(src) > maxNesting {
