@@ -368,7 +368,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 					if made++; made > maxWildcardGrants {
 						return
 					}
-					b.grant(p.comp, c, action, iam.AbilityOf(within(action, c)), true, pol.evidence("policy allows "+action+" on everything"))
+					b.grant(p.comp, c, action, abilityOn(action, c), true, pol.evidence("policy allows "+action+" on everything"))
 				}
 			}
 		}
@@ -462,9 +462,21 @@ func (b *builder) distrusts(role, from *component) bool {
 	return true
 }
 
+// abilityOn is what an action gives on a component. Reading how a store is set up
+// (s3:GetBucketLocation) is not reading what is in it.
+func abilityOn(action string, c *component) graph.Ability {
+	narrowed := within(action, c)
+	does := iam.AbilityOf(narrowed)
+	service, _, _ := strings.Cut(narrowed, ":")
+	if does == graph.AbilityRead && c.Kind == graph.Store && !iam.DataAction(narrowed) && iam.TellsData(service) {
+		return graph.AbilityOther
+	}
+	return does
+}
+
 // looksAround reports whether an action only lists and describes.
 func looksAround(action string, c *component) bool {
-	does := iam.AbilityOf(within(action, c))
+	does := abilityOn(action, c)
 	if (does != graph.AbilityRead && does != graph.AbilityOther) || iam.DataAction(within(action, c)) {
 		return false
 	}
@@ -537,6 +549,8 @@ func (b *builder) hasPolicies(c *component) bool {
 // with wildcards, of whatever region and account.
 func (b *builder) matching(pattern iam.ARN) []*component {
 	pattern.Partition, pattern.Region, pattern.Account = "*", "*", "*"
+	whole := pattern // what lies in a component is meant by "NAME/*", too
+	whole.Resource = strings.TrimSuffix(pattern.Resource, "/*")
 	var out []*component
 	for _, c := range b.byService[pattern.Service] {
 		if len(out) == maxWildcardGrants {
@@ -547,7 +561,7 @@ func (b *builder) matching(pattern iam.ARN) []*component {
 		}
 		for _, name := range literalNames(c.resources[0]) {
 			arn := strings.ReplaceAll(arnFormat(c.row, c.row.typ), "%s", name)
-			if iam.MatchARN(pattern.String(), arn) == graph.Yes {
+			if iam.MatchARN(pattern.String(), arn) == graph.Yes || iam.MatchARN(whole.String(), arn) == graph.Yes {
 				out = append(out, c)
 				break
 			}
@@ -684,7 +698,7 @@ func strongestOf(actions []string, c *component) graph.Ability {
 	best := graph.AbilityOther
 	rank := []graph.Ability{graph.AbilityOther, graph.AbilityRead, graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityReadSecret, graph.AbilityPass, graph.AbilityAssume, graph.AbilityExecute, graph.AbilityAdminister}
 	for _, a := range actions {
-		if x := iam.AbilityOf(within(a, c)); slices.Index(rank, x) > slices.Index(rank, best) {
+		if x := abilityOn(a, c); slices.Index(rank, x) > slices.Index(rank, best) {
 			best = x
 		}
 	}

@@ -59,6 +59,17 @@ func ChangesPermissions(pattern string) bool {
 	return slices.ContainsFunc(permissionChanges, func(a string) bool { return MatchAction(pattern, a) })
 }
 
+// TellsData reports whether the rows of a service tell which of its actions touch data,
+// so that the others don't.
+func TellsData(service string) bool {
+	for _, s := range servicesOf(service) {
+		if slices.ContainsFunc(s.actions, func(a action) bool { return a.reach != control }) {
+			return true
+		}
+	}
+	return false
+}
+
 // DataAction reports whether an action, or any that a pattern covers, touches
 // the data of its resource, as opposed to its configuration and metadata.
 func DataAction(pattern string) bool {

@@ -47,6 +47,7 @@ func TestTargets(t *testing.T) {
 	for _, want := range []Target{
 		{Text: "*", Kind: TargetAny, Wildcard: true, Broad: true},
 		{Text: Unknown, Kind: TargetUnknown},
+		{Text: "arn:aws:s3:::*logs*", Kind: TargetARN, ARN: ARN{"aws", "s3", "", "", "*logs*"}, Wildcard: true},
 		{Text: "arn:aws:s3:::*", Kind: TargetARN, ARN: ARN{"aws", "s3", "", "", "*"}, Wildcard: true, Broad: true},
 		{
 			Text: "arn:aws:s3:::⟦aws_s3_bucket.b[0]⟧/logs/*", Kind: TargetInstance,

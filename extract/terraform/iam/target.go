@@ -36,7 +36,7 @@ type Target struct {
 	// Wildcard is true where the text holds * or ? outside of its tokens, be it
 	// only in the suffix.
 	Wildcard bool
-	// Broad is true where the resource part begins with a wildcard, so that it
+	// Broad is true where the resource part is nothing but wildcards, so that it
 	// covers the whole kind ("arn:aws:s3:::*", "arn:aws:iam::123456789012:role/*").
 	Broad bool
 	// Except is true for NotResource: all but this.
@@ -112,9 +112,9 @@ var resourceKinds = []string{
 }
 
 func broad(resource string) bool {
-	if strings.HasPrefix(resource, "*") {
-		return true
-	}
 	i := strings.IndexAny(resource, ":/")
-	return i >= 0 && strings.HasPrefix(resource[i+1:], "*") && slices.Contains(resourceKinds, resource[:i])
+	if i >= 0 && slices.Contains(resourceKinds, resource[:i]) {
+		resource = resource[i+1:]
+	}
+	return strings.HasPrefix(resource, "*") && strings.Trim(resource, "*?/:") == ""
 }
