@@ -11,11 +11,11 @@ var identityHandover = &Rule{
 	ID:    "identity-handover",
 	Title: "An identity may start programs as a more powerful one",
 	Looks: "Identities that may hand on another to a program, where that one reaches sensitive data, secrets or programs that they don't reach themselves. " +
-		"Administrators on either side, wildcards, and those that pipelines run as are left alone: other rules tell them.",
+		"Administrators on either side, those that may hand on any (pass-wildcard), and those that pipelines run as are left alone: other rules tell them.",
 	Why:        "The program that is started acts as the stronger identity, and does what whoever started it says.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
 	CWE:        []int{269, 441},
-	Likelihood: 2,
+	Likelihood: 1,
 	Impact:     2,
 	Mitigations: []string{
 		"Name the one identity that is to be handed on, and the service that it is for.",
@@ -31,7 +31,7 @@ var identityHandover = &Rule{
 			var stronger, gained []string
 			for _, a := range m.grants[c.ID] {
 				to := m.Component[a.To]
-				if a.Does != graph.AbilityPass || to.Is(graph.PropAdmin) == graph.Yes {
+				if a.Does != graph.AbilityPass || a.Wildcard || to.Is(graph.PropAdmin) == graph.Yes {
 					continue
 				}
 				found := m.reachesBeyond(to, c)

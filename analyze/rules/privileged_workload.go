@@ -42,6 +42,9 @@ var privilegedWorkload = &Rule{
 					p.Evidence = append(p.Evidence, established(c, also))
 				}
 			}
+			if c.Technology == graph.TechPipeline {
+				p.Factors = append(p.Factors, graph.Factor{Name: factorExtent, Effect: -1, Why: "a managed builder has a host of its own"})
+			}
 			if b := m.Boundary[c.Boundary]; b != nil && b.Is(graph.PropPolicyPresent) == graph.Yes && !slices.ContainsFunc(m.In[c.ID], edge.Used) {
 				p.Factors = append(p.Factors, graph.Factor{Name: factorControl, Effect: -1, Why: "network policy governs its namespace, and nothing is known to call it"})
 			}

@@ -33,7 +33,7 @@ var readWildcard = &Rule{
 			best, why := asset.Ordinary, ""
 			for _, a := range m.grants[c.ID] {
 				to := m.Component[a.To]
-				if a.Does != graph.AbilityRead || !a.Wildcard || to.Kind != graph.Store || m.assets[to.ID].Level < asset.Files || seen[to.ID] {
+				if a.Does != graph.AbilityRead || !a.Wildcard || !servesData(to) || m.assets[to.ID].Level < asset.Files || seen[to.ID] {
 					continue
 				}
 				seen[to.ID] = true
@@ -54,4 +54,9 @@ var readWildcard = &Rule{
 			report(p)
 		}
 	},
+}
+
+// servesData reports whether a store holds files or records, as opposed to code, logs and settings.
+func servesData(c *graph.Component) bool {
+	return c.Technology.IsDatabase() || c.Technology == graph.TechObject || c.Technology == graph.TechFile || c.Technology == graph.TechSnapshot
 }

@@ -75,6 +75,7 @@ var All = []*Rule{
 	openEndpoint,
 	openRegistration,
 	overAdmittingPolicy,
+	overbroadOpening,
 	overpoweredIdentity,
 	passWildcard,
 	passwordlessStore,

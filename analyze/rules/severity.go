@@ -170,6 +170,9 @@ func (m *Model) crossingFactor(flows []*graph.Flow) (string, int, string) {
 	}
 	named, fromInternet, inside := true, false, true
 	for _, f := range flows {
+		if edge.OpenToAnyone(f) && f.Basis == graph.Permitted && !edge.Arrives(m.Index, f, m.Component[f.To]) {
+			return "", 0, "" // it is let in and does not get there
+		}
 		if edge.OpenToAnyone(f) {
 			return factorCrossing, 1, "it comes straight from the internet, from anyone"
 		}
