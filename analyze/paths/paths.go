@@ -57,8 +57,9 @@ func Entries(g *graph.Graph) []string {
 
 // Find returns, for each entry and each asset that it leads to, the shortest path;
 // of equally short ones that over the first components by ID. A way in that hangs on
-// ranges that the input leaves open is taken where there is no other, and says so. A path ends at the
-// first administrator on it: what lies behind one is everything. The graph must be
+// ranges that the input leaves open is taken where there is no other, and says so. A
+// path ends at the first administrator on it: what lies behind one is everything; it
+// also ends where an identity that is held can be given any permission. The graph must be
 // repaired, sorted and completed with exposure; the paths are in the order of
 // [graph.Graph.Sort].
 //
@@ -67,7 +68,7 @@ func Find(g *graph.Graph, opt Options) []*graph.Path {
 	s := newSearch(g)
 	worth := s.worth
 	if len(opt.To) > 0 {
-		worth = s.asked(opt.To)
+		worth, s.chosen = s.asked(opt.To), true
 	}
 	entries := opt.From
 	if len(entries) == 0 {
@@ -112,6 +113,7 @@ type search struct {
 	x      *graph.Index
 	grants map[string][]*graph.Grant // by From, without those that lead nowhere
 	worth  map[string]value          // by component
+	chosen bool                      // where a person asked for certain ends
 }
 
 func newSearch(g *graph.Graph) *search {
@@ -141,6 +143,9 @@ type end struct {
 	value        value
 	steps        int
 	reached      map[string]hop
+	// last is the grant by which an attacker changes what he holds already, nil for a
+	// path that ends where it got to.
+	last *graph.Grant
 }
 
 func (s *search) from(entry string, worth map[string]value) []end {
@@ -163,7 +168,7 @@ func (s *search) from(entry string, worth map[string]value) []end {
 		at := s.x.Component[queue[i]]
 		if i > 0 {
 			if v, ok := worth[at.ID]; ok && v.when(reached[at.ID]) {
-				out = append(out, end{graph.PathID(entry, at.ID), entry, at.ID, v, reached[at.ID].steps, reached})
+				out = append(out, end{graph.PathID(entry, at.ID), entry, at.ID, v, reached[at.ID].steps, reached, nil})
 			}
 			if v := s.worth[at.ID]; v.everything && v.when(reached[at.ID]) {
 				continue
@@ -177,7 +182,7 @@ func (s *search) from(entry string, worth map[string]value) []end {
 			}
 		})
 	}
-	return out
+	return append(out, s.raised(entry, queue, reached, worth)...)
 }
 
 // leads calls next for each component that holding one gives, grants first: they
@@ -191,6 +196,33 @@ func (s *search) leads(at *graph.Component, entry bool, next func(to string, h h
 			next(f.To, hop{from: at.ID, flow: f})
 		}
 	}
+}
+
+// raised returns the paths by which who holds the components of a queue gives an
+// identity among them any permission: that makes him an administrator. What is an asset
+// itself is told as one.
+func (s *search) raised(entry string, queue []string, reached map[string]hop, worth map[string]value) []end {
+	var out []end
+	told := map[string]bool{}
+	for _, id := range queue {
+		at := s.x.Component[id]
+		if at.Kind != graph.Identity && at.Kind != graph.Process || s.worth[id].everything {
+			continue
+		}
+		for _, a := range s.grants[id] {
+			_, held := reached[a.To]
+			if !held || told[a.To] || a.Does != graph.AbilityAdminister || s.x.Component[a.To].Kind != graph.Identity {
+				continue
+			}
+			if v := worth[a.To]; s.chosen && v.worth == 0 || !s.chosen && s.worth[a.To].worth > 0 {
+				continue
+			}
+			told[a.To] = true
+			v := value{worth: 5, why: "it can be given any permission"}
+			out = append(out, end{graph.PathID(entry, a.To), entry, a.To, v, reached[id].steps + 1, reached, a})
+		}
+	}
+	return out
 }
 
 // undecided returns the flows by which an entry gets in only if ranges that the input
@@ -235,7 +267,12 @@ var messages = map[graph.Technology]bool{
 
 func (s *search) path(e end) *graph.Path {
 	p := &graph.Path{ID: e.id, From: e.entry, To: e.asset, Worth: e.value.worth, Why: e.value.why}
-	for at := e.asset; at != e.entry; at = e.reached[at].from {
+	from := e.asset
+	if e.last != nil {
+		from = e.last.From
+		p.Steps = append(p.Steps, s.step(e.asset, hop{from: from, grant: e.last}))
+	}
+	for at := from; at != e.entry; at = e.reached[at].from {
 		p.Steps = append(p.Steps, s.step(at, e.reached[at]))
 	}
 	slices.Reverse(p.Steps)

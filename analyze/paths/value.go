@@ -28,7 +28,7 @@ func (v value) when(h hop) bool {
 // worthOf turns the sensitivity of a store's data into worth; what is below is no asset.
 var worthOf = map[asset.Level]int{asset.Sensitive: 4, asset.Records: 3}
 
-// assets values the components: administrators 5, sensitive data and secrets 4, other
+// assets values the components: administrators 5, identities with a wildcard, sensitive data and secrets 4, other
 // records 3. Keys don't leave their store, and what they protect is a store of its own.
 // The platform's own parts are worth what may be done there: its interface to
 // those who administer it or read all of its secrets, a host to whom it is open.
@@ -38,6 +38,8 @@ func (s *search) assets(g *graph.Graph) map[string]value {
 		switch {
 		case c.Is(graph.PropAdmin) == graph.Yes:
 			out[c.ID] = value{worth: 5, why: "it administers its platform", everything: true}
+		case c.Kind == graph.Identity && c.Is(graph.PropWildcardPolicy) == graph.Yes:
+			out[c.ID] = value{worth: 4, why: "it may do anything to a kind of thing"}
 		case c.Kind == graph.Store && c.Technology != graph.TechKey:
 			if a := asset.Of(c); worthOf[a.Level] > 0 {
 				out[c.ID] = value{worth: worthOf[a.Level], why: a.Why}
