@@ -167,6 +167,9 @@ func (b *builder) account(r *resource) string {
 		return ""
 	}
 	credentials, region := b.credentials(name, alias)
+	if own := ownRegion(r); own != "" {
+		region = own
+	}
 	key := name + " " + credentials
 	bd := b.nets.accounts[key]
 	if made := b.accountOfProvider(name, alias); bd == nil && made != "" {
@@ -286,7 +289,25 @@ func (b *builder) countRegions(name, credentials string) int {
 		}
 		regions[region] = true
 	}
+	for _, r := range b.resources {
+		resourceOf, alias, _ := strings.Cut(cmp.Or(r.Provider, provider(r.Type)), ".")
+		if own := ownRegion(r); own != "" && resourceOf == name {
+			if c, _ := b.credentials(name, alias); c == credentials {
+				regions[own] = true
+			}
+		}
+	}
 	return len(regions)
+}
+
+// ownRegion returns the region that an instance names itself, which AWS's provider
+// lets each do since its version 6; "" where it stands in its provider's.
+func ownRegion(r *resource) string {
+	if r.Body == nil || r.Mode != eval.Managed || provider(r.Type) != "aws" {
+		return ""
+	}
+	region, _ := r.Body.Get("region").Literal()
+	return region
 }
 
 func (b *builder) providerUsed(name, alias string) bool {
