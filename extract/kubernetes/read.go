@@ -64,6 +64,7 @@ func Read(fsys fs.FS, files []string, opt Options) *graph.Graph {
 	if r.coverage.Read > 0 || r.coverage.Files > 0 {
 		g.Coverage = append(g.Coverage, r.coverage)
 	}
+	sources.tellValues(g)
 	unify(g)
 	g.Sort()
 	return g

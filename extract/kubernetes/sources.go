@@ -23,6 +23,8 @@ type sources struct {
 	taken   map[string]bool
 	objects []*manifest.Object
 	notes   []graph.Note
+	// written finds the values of charts, by the template that prints them.
+	written map[string]*chart.Written
 	// unreadable counts what would have been an object and is not: by what it was.
 	unreadable map[string]int
 }
@@ -35,7 +37,7 @@ func IsSource(file string) bool {
 
 // render has all charts and kustomizations among the files rendered.
 func render(fsys fs.FS, files []string, opt Options) *sources {
-	s := &sources{fsys: fsys, opt: opt, taken: map[string]bool{}, unreadable: map[string]int{}}
+	s := &sources{fsys: fsys, opt: opt, taken: map[string]bool{}, unreadable: map[string]int{}, written: map[string]*chart.Written{}}
 	for _, f := range files {
 		if path.Base(f) == "Chart.yaml" {
 			s.charts = append(s.charts, path.Dir(f))
@@ -64,6 +66,7 @@ type renderedChart struct {
 	objects  []*manifest.Object
 	problems []placedProblem
 	notes    []graph.Note
+	written  *chart.Written
 }
 
 type placedProblem struct {
@@ -74,7 +77,7 @@ type placedProblem struct {
 func (s *sources) chart(d deployment) (out renderedChart) {
 	d.release.Values = append(slices.Clip(d.release.Values), s.opt.Helm)
 	templates, notes := chart.Render(s.fsys, d.dir, d.release)
-	out.notes = notes
+	out.notes, out.written = notes, chart.NewWritten(s.fsys, d.release)
 	for _, t := range templates {
 		objects, problems := manifest.Decode(t.File, t.Content, s.opt.limits())
 		for _, o := range objects {
@@ -93,6 +96,11 @@ func (s *sources) chart(d deployment) (out renderedChart) {
 func (s *sources) add(r renderedChart) {
 	s.objects = append(s.objects, r.objects...)
 	s.notes = append(s.notes, r.notes...)
+	for _, o := range r.objects {
+		if s.written[o.File] == nil {
+			s.written[o.File] = r.written
+		}
+	}
 	for _, n := range r.notes {
 		if n.Code == "not-rendered" {
 			s.unreadable["Helm template"]++
@@ -167,6 +175,22 @@ func (s *sources) unused(dir string, files []string) {
 	for _, file := range files {
 		if below(dir, file) {
 			s.taken[file] = true
+		}
+	}
+}
+
+// tellValues adds to the evidence of flows that a template's line gives the lines of the
+// values that it prints.
+func (s *sources) tellValues(g *graph.Graph) {
+	for _, f := range g.Flows {
+		for _, e := range slices.Clone(f.Evidence) {
+			w := s.written[e.File]
+			if w == nil {
+				continue
+			}
+			for _, v := range w.At(e.File, e.Line) {
+				f.Evidence = append(f.Evidence, graph.EvidenceAt(v.Source, e.Address, "value "+v.Name+" of the chart"))
+			}
 		}
 	}
 }
