@@ -241,13 +241,13 @@ func (d *differ) flows() {
 	}
 	for _, f := range gone {
 		d.add(&Delta{
-			Kind: DeltaFlow, Change: Removed, ID: f.ID, BaseID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: f.From == InternetID,
+			Kind: DeltaFlow, Change: Removed, ID: f.ID, BaseID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: isWayIn(f),
 			Effect: crossingEffect(f, Better), BaseAt: places(f.Evidence), rank: rankRemoved,
 		})
 	}
 	for _, f := range fresh {
 		x := &Delta{
-			Kind: DeltaFlow, Change: Added, ID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: f.From == InternetID,
+			Kind: DeltaFlow, Change: Added, ID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: isWayIn(f),
 			Effect: crossingEffect(f, Worse), HeadAt: places(f.Evidence),
 		}
 		x.rank = flowRank(x)
@@ -255,10 +255,17 @@ func (d *differ) flows() {
 	}
 }
 
+// isWayIn reports whether the internet can send along a flow. Where the input leaves
+// the ranges open that it is opened to, that is not known.
+func isWayIn(f *Flow) bool { return f.From == InternetID && !rangesUnknown(f) }
+
+func rangesUnknown(f *Flow) bool { return len(f.Peers) == 1 && f.Peers[0] == PeersUnknown }
+
 // crossingEffect is the effect of a flow that appears or goes: one that crosses no
-// boundary, or that policy blocks, is no risk of its own.
+// boundary, or that policy blocks, is no risk of its own; of one that is opened to
+// nobody knows whom, it is not known.
 func crossingEffect(f *Flow, effect Effect) Effect {
-	if (len(f.Crosses) > 0 || f.From == InternetID) && f.Passage != Blocked {
+	if (len(f.Crosses) > 0 || f.From == InternetID) && f.Passage != Blocked && !rangesUnknown(f) {
 		return effect
 	}
 	return Neutral
@@ -286,10 +293,10 @@ func (d *differ) flow(b, h *Flow) {
 	f.truth("authenticated", b.Authenticated, h.Authenticated, Yes)
 	f.compare("carries", b.Carries, h.Carries)
 	x := &Delta{Kind: DeltaFlow, Change: Changed, ID: h.ID, BaseID: b.ID}
-	peers, crosses := onlyIn(h.Peers, b.Peers), onlyIn(d.head.crossingKeys(h), d.base.crossingKeys(b))
+	wider, narrower := compareRanges(b.Peers, h.Peers)
+	crosses := onlyIn(d.head.crossingKeys(h), d.base.crossingKeys(b))
 	if f.compare("peers", strings.Join(sortedCopy(b.Peers), ", "), strings.Join(sortedCopy(h.Peers), ", ")) {
-		f.worse = f.worse || peers
-		f.better = f.better || !peers
+		f.worse, f.better = f.worse || wider, f.better || narrower
 	}
 	lost := onlyIn(d.base.crossingKeys(b), d.head.crossingKeys(h))
 	if crosses || lost {
@@ -302,7 +309,7 @@ func (d *differ) flow(b, h *Flow) {
 		return
 	}
 	x.Fields, x.Effect = f.list, f.effect()
-	x.FromInternet = h.From == InternetID && (x.Crossing || peers || b.Passage == Blocked && h.Passage != Blocked)
+	x.FromInternet = isWayIn(h) && (x.Crossing || wider || narrower || b.Passage == Blocked && h.Passage != Blocked)
 	x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
 	x.rank = flowRank(x)
 	d.add(x)

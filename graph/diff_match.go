@@ -9,18 +9,26 @@ import (
 
 // matchElements pairs boundaries, then components, and gives both of a pair one token.
 func (d *differ) matchElements() {
-	matchKind(d, d.base.g.Boundaries, d.head.g.Boundaries, func(b *Boundary) string { return b.ID }, []likeness[*Boundary]{
-		{"its address in another directory", func(_ *side, b *Boundary) (string, bool) {
-			return key(string(b.Kind), bareAddress(b.ID))
-		}},
+	var boundaries []likeness[*Boundary]
+	var components []likeness[*Component]
+	// Of several roots that moved together, the innermost directories tell which is which.
+	for directories := mostDirectories; directories >= 0; directories-- {
+		boundaries = append(boundaries, likeness[*Boundary]{movedWhy, func(_ *side, b *Boundary) (string, bool) {
+			return key(string(b.Kind), addressBelow(b.ID, directories))
+		}})
+		components = append(components, likeness[*Component]{movedWhy, func(_ *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), addressBelow(c.ID, directories))
+		}})
+	}
+	matchKind(d, d.base.g.Boundaries, d.head.g.Boundaries, func(b *Boundary) string { return b.ID }, append(boundaries, []likeness[*Boundary]{
 		{"the same kind and name in the same boundary", func(s *side, b *Boundary) (string, bool) {
 			return key(string(b.Kind), b.Label, b.Name, "in", s.token(b.Parent))
 		}},
-	})
-	matchKind(d, d.base.g.Components, d.head.g.Components, func(c *Component) string { return c.ID }, []likeness[*Component]{
-		{"its address in another directory", func(_ *side, c *Component) (string, bool) {
-			return key(string(c.Kind), string(c.Technology), bareAddress(c.ID))
+		{"the same kind in the same place", func(_ *side, b *Boundary) (string, bool) {
+			return key(string(b.Kind), b.Label, placeKey(b.Source))
 		}},
+	}...))
+	matchKind(d, d.base.g.Components, d.head.g.Components, func(c *Component) string { return c.ID }, append(components, []likeness[*Component]{
 		{"the same instance with or without a key", func(s *side, c *Component) (string, bool) {
 			return key(string(c.Kind), string(c.Technology), withoutKey(c.ID))
 		}},
@@ -33,7 +41,24 @@ func (d *differ) matchElements() {
 		{"the same configuration", func(s *side, c *Component) (string, bool) {
 			return key(string(c.Kind), string(c.Technology), c.Label, s.token(c.Boundary), "with", textsKey(c.Attributes))
 		}},
-	})
+		{"the same kind in the same place", func(_ *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), c.Label, placeKey(c.Source))
+		}},
+	}...))
+}
+
+// movedWhy is the reason for matches of what lies in another directory now.
+const movedWhy = "its address in another directory"
+
+// mostDirectories is how many directories of a root are compared where it moved.
+const mostDirectories = 3
+
+// placeKey is a place that names a line.
+func placeKey(s Source) string {
+	if s.Line == 0 {
+		return ""
+	}
+	return s.String()
 }
 
 // likeness is a reason to take two elements for the same. Its key may not be told of
@@ -180,12 +205,21 @@ func (m moves) step(id string) (string, bool) {
 	return id, false
 }
 
-// bareAddress is an ID without the directory of its root.
-func bareAddress(id string) string {
-	if i := strings.IndexByte(id, ':'); i >= 0 && !strings.ContainsAny(id[:i], `["`) {
-		return id[i+1:]
+// addressBelow is an ID with so many of the innermost directories of its root, "" where
+// it has fewer.
+func addressBelow(id string, directories int) string {
+	i := strings.IndexByte(id, ':')
+	if i < 0 || strings.ContainsAny(id[:i], `["`) { // its root is the top
+		if directories > 0 {
+			return ""
+		}
+		return id
 	}
-	return id
+	dir := strings.Split(id[:i], "/")
+	if len(dir) < directories {
+		return ""
+	}
+	return strings.Join(dir[len(dir)-directories:], "/") + id[i:]
 }
 
 // withoutKey is an ID without the last instance key, for resources that count or

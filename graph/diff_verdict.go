@@ -134,7 +134,7 @@ func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}
-	if stem, ok := strings.CutSuffix(word, "y"); ok {
+	if stem, ok := strings.CutSuffix(word, "y"); ok && !strings.HasSuffix(stem, "a") {
 		word = stem + "ie"
 	}
 	return fmt.Sprintf("%d %ss", n, word)

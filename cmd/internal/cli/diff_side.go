@@ -116,11 +116,19 @@ func findSide(ctx context.Context, p Process, repo *revision.Repository, repoErr
 	if err != nil {
 		return nil, fmt.Errorf("no file or directory is called so, and %w", err)
 	}
-	shown := name
-	if !strings.HasPrefix(commit, name) {
-		shown += " " + commit[:7]
+	return &diffSide{name: shownRevision(name, commit), commit: commit, below: extract.InRepository(p.Dir)}, nil
+}
+
+// shownRevision names a revision for people: full names of commits are cut short.
+func shownRevision(name, commit string) string {
+	const short = 12
+	if strings.HasPrefix(commit, name) {
+		return name[:min(len(name), short)]
 	}
-	return &diffSide{name: shown, commit: commit, below: extract.InRepository(p.Dir)}, nil
+	if len(name) > len(commit) && strings.Trim(name[:len(commit)], "0123456789abcdef") == "" { // "COMMIT~1"
+		name = name[:short] + name[len(commit):]
+	}
+	return name + " " + commit[:7]
 }
 
 func openModel(p Process, name string) (*diffSide, error) {
