@@ -21,11 +21,16 @@ type Change struct {
 	Unknown map[string]int
 
 	heads map[string]string // IDs in the head, by ID in the base
+	same  map[string]string // the same of findings
 }
 
 // HeadID returns what identifies a component or boundary of the base in the head,
 // its own ID where the head has it no more.
 func (c *Change) HeadID(base string) string { return cmp.Or(c.heads[base], base) }
+
+// HeadFinding returns the ID in the head of a finding of the base that is still there,
+// "" of one that is resolved.
+func (c *Change) HeadFinding(base string) string { return c.same[base] }
 
 // Delta is one difference between two models.
 type Delta struct {
@@ -110,7 +115,7 @@ type Rename struct {
 // renamed file or an extracted module gives none. Diff(g, g) is empty, and
 // Diff(a, b) holds the same as Diff(b, a) with both sides exchanged.
 func Diff(base, head *Graph) *Change {
-	d := &differ{base: newSide(base), head: newSide(head), c: &Change{Base: base, Head: head, heads: map[string]string{}}}
+	d := &differ{base: newSide(base), head: newSide(head), c: &Change{Base: base, Head: head, heads: map[string]string{}, same: map[string]string{}}}
 	d.matchElements()
 	d.boundaries()
 	d.components()
@@ -137,6 +142,8 @@ type side struct {
 	tokens map[string]string // by ID of a component or boundary
 	// subjects are the tokens of everything that a finding can be about.
 	subjects map[string]string // by ID
+	// joins are what components have flows and grants with, in tokens, made when asked for.
+	joins map[string][]string
 }
 
 func newSide(g *Graph) *side {

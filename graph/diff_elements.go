@@ -24,12 +24,12 @@ func (f *comparison) compare(name, base, head string) bool {
 	return true
 }
 
-// truth compares a fact of which one value is the safe one. What was not known
-// before and is not known now is no judgement.
+// truth compares a fact of which one value is the safe one. It gets worse where it is
+// not safe now, and better where it was not: what is not known is never a weakness.
 func (f *comparison) truth(name string, base, head, safe Truth) {
 	if f.compare(name, base.String(), head.String()) {
-		f.worse = f.worse || head == safe.Not() && head != Unknown || base == safe && base != Unknown
-		f.better = f.better || base == safe.Not() && base != Unknown || head == safe && head != Unknown
+		f.worse = f.worse || head == safe.Not()
+		f.better = f.better || base == safe.Not()
 	}
 }
 
@@ -485,6 +485,7 @@ func (s *side) findingKey(f *Finding) findingKey {
 func (d *differ) findings() {
 	pairs, gone, fresh := pairUp(d.base.g.Findings, d.head.g.Findings, d.base.findingKey, d.head.findingKey)
 	for _, p := range pairs {
+		d.c.same[p[0].ID] = p[1].ID
 		d.finding(p[0], p[1])
 	}
 	for _, f := range gone {

@@ -20,7 +20,10 @@ func (d *differ) matchElements() {
 			return key(string(c.Kind), string(c.Technology), addressBelow(c.ID, directories))
 		}})
 	}
-	matchKind(d, d.base.g.Boundaries, d.head.g.Boundaries, func(b *Boundary) string { return b.ID }, append(boundaries, []likeness[*Boundary]{
+	ofBoundary, ofComponent := func(b *Boundary) string { return b.ID }, func(c *Component) string { return c.ID }
+	b, h := matchExact(d, d.base.g.Boundaries, d.head.g.Boundaries, ofBoundary)
+	b, h = d.matchContents(b, h)
+	matchAlike(d, b, h, ofBoundary, append(boundaries, []likeness[*Boundary]{
 		{"the same kind and name in the same boundary", func(s *side, b *Boundary) (string, bool) {
 			return key(string(b.Kind), b.Label, b.Name, "in", s.token(b.Parent))
 		}},
@@ -28,7 +31,8 @@ func (d *differ) matchElements() {
 			return key(string(b.Kind), b.Label, placeKey(b.Source))
 		}},
 	}...))
-	matchKind(d, d.base.g.Components, d.head.g.Components, func(c *Component) string { return c.ID }, append(components, []likeness[*Component]{
+	cb, ch := matchExact(d, d.base.g.Components, d.head.g.Components, ofComponent)
+	matchAlike(d, cb, ch, ofComponent, append(components, []likeness[*Component]{
 		{"the same instance with or without a key", func(s *side, c *Component) (string, bool) {
 			return key(string(c.Kind), string(c.Technology), withoutKey(c.ID))
 		}},
@@ -43,6 +47,9 @@ func (d *differ) matchElements() {
 		}},
 		{"the same kind in the same place", func(_ *side, c *Component) (string, bool) {
 			return key(string(c.Kind), string(c.Technology), c.Label, placeKey(c.Source))
+		}},
+		{"the same kind between the same others", func(s *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), c.Label, s.token(c.Boundary), "between", s.edges(c.ID))
 		}},
 	}...))
 }
@@ -68,9 +75,9 @@ type likeness[T any] struct {
 	key func(s *side, v T) (string, bool)
 }
 
-// matchKind pairs the elements of one kind: by ID, by declared moves, then by one
-// likeness after another.
-func matchKind[T comparable](d *differ, base, head []T, id func(T) string, alike []likeness[T]) {
+// matchExact pairs the elements of one kind by ID, then by declared moves, and returns
+// the rest.
+func matchExact[T comparable](d *differ, base, head []T, id func(T) string) (onlyBase, onlyHead []T) {
 	pairs, onlyBase, onlyHead := pairUp(base, head, id, id)
 	d.accept(pairIDs(pairs, id), "")
 	moved := followMoves(d, idsOf(onlyBase, id), idsOf(onlyHead, id))
@@ -82,13 +89,92 @@ func matchKind[T comparable](d *differ, base, head []T, id func(T) string, alike
 	}
 	pairs, onlyBase, onlyHead = pairUnique(onlyBase, onlyHead, key(0), key(1))
 	d.accept(pairIDs(pairs, id), "")
+	return onlyBase, onlyHead
+}
+
+// matchAlike pairs elements by one likeness after another.
+func matchAlike[T comparable](d *differ, base, head []T, id func(T) string, alike []likeness[T]) {
 	for _, l := range alike {
 		of := func(s *side) func(T) (string, bool) {
 			return func(v T) (string, bool) { return l.key(s, v) }
 		}
-		pairs, onlyBase, onlyHead = pairUnique(onlyBase, onlyHead, of(d.base), of(d.head))
+		var pairs [][2]T
+		pairs, base, head = pairUnique(base, head, of(d.base), of(d.head))
 		d.accept(pairIDs(pairs, id), l.why)
 	}
+}
+
+// matchContents pairs the boundaries of one kind that hold the same components: of those
+// that one holds and both models have, more than half lie in the other, and the other
+// way round. What is in no resource of its own, as the account of some roots, has the
+// name of the first of them, and that may be another one now.
+func (d *differ) matchContents(base, head []*Boundary) (onlyBase, onlyHead []*Boundary) {
+	if len(base) == 0 || len(head) == 0 {
+		return base, head
+	}
+	open := [2]map[string]bool{setOf(idsOf(base, func(b *Boundary) string { return b.ID })), setOf(idsOf(head, func(b *Boundary) string { return b.ID }))}
+	votes := map[[2]string]int{} // for a pair of boundaries
+	all := [2]map[string]int{{}, {}}
+	for _, c := range d.base.g.Components {
+		there := d.head.index.Component[c.ID]
+		if there == nil {
+			continue
+		}
+		for _, b := range d.base.index.Ancestors(c.Boundary) {
+			all[0][b.ID]++
+		}
+		for _, h := range d.head.index.Ancestors(there.Boundary) {
+			all[1][h.ID]++
+			if !open[1][h.ID] {
+				continue
+			}
+			for _, b := range d.base.index.Ancestors(c.Boundary) {
+				if b.Kind == h.Kind && open[0][b.ID] {
+					votes[[2]string{b.ID, h.ID}]++
+				}
+			}
+		}
+	}
+	var pairs [][2]string
+	paired := [2]map[string]bool{{}, {}}
+	for _, b := range base { // at most one of each can have more than half of the other
+		for _, h := range head {
+			n := 2 * votes[[2]string{b.ID, h.ID}]
+			if n > all[0][b.ID] && n > all[1][h.ID] && !paired[0][b.ID] && !paired[1][h.ID] {
+				pairs = append(pairs, [2]string{b.ID, h.ID})
+				paired[0][b.ID], paired[1][h.ID] = true, true
+			}
+		}
+	}
+	d.accept(pairs, "it holds the same components")
+	rest := func(list []*Boundary, side int) []*Boundary {
+		return slices.DeleteFunc(slices.Clone(list), func(b *Boundary) bool { return paired[side][b.ID] })
+	}
+	return rest(base, 0), rest(head, 1)
+}
+
+// edges writes what a component has flows and grants with, "" for nothing.
+func (s *side) edges(id string) string {
+	if s.joins == nil {
+		s.joins = map[string][]string{}
+		for _, f := range s.g.Flows {
+			s.join(f.From, f.To, "flow "+f.Protocol)
+		}
+		for _, r := range s.g.Grants {
+			s.join(r.From, r.To, "grant "+r.How)
+		}
+	}
+	k, _ := key(append(sortedCopy(s.joins[id]), "-")...)
+	if len(s.joins[id]) == 0 {
+		return ""
+	}
+	return k
+}
+
+func (s *side) join(from, to, what string) {
+	out, _ := key("to", s.token(to), what)
+	in, _ := key("from", s.token(from), what)
+	s.joins[from], s.joins[to] = append(s.joins[from], out), append(s.joins[to], in)
 }
 
 func pairIDs[T any](pairs [][2]T, id func(T) string) [][2]string {
@@ -219,7 +305,7 @@ func addressBelow(id string, directories int) string {
 	if len(dir) < directories {
 		return ""
 	}
-	return strings.Join(dir[len(dir)-directories:], "/") + id[i:]
+	return strings.TrimPrefix(strings.Join(dir[len(dir)-directories:], "/")+id[i:], ":")
 }
 
 // withoutKey is an ID without the last instance key, for resources that count or
