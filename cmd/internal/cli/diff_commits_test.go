@@ -177,9 +177,9 @@ const (
 	matters   = false // does something to it
 )
 
-// history is a repository's life, one commit a step. The verdicts on what matters are
+// life is a repository's life, one commit a step. The verdicts on what matters are
 // in testdata/verdicts/history.txt.
-var history = []struct {
+var life = []struct {
 	message string
 	change  func(r *testRepository)
 	quiet   bool
@@ -306,12 +306,45 @@ spec:
         paths: [{path: /, pathType: Prefix, backend: {service: {name: api, port: {number: 8080}}}}]
 `)
 	}, matters},
+	{"a role by another name", func(r *testRepository) {
+		r.replace("main.tf", `"aws_iam_role" "worker"`, `"aws_iam_role" "consumer"`)
+		r.replace("main.tf", "aws_iam_role.worker", "aws_iam_role.consumer")
+		r.replace("main.tf", `  name = "worker"`, `  name = "consumer"`)
+	}, refactors},
+	{"the root in another directory", func(r *testRepository) {
+		r.git("mv", "modules", "net")
+		r.write("infra/.keep", "")
+		r.git("mv", "main.tf", "vpc.tf", "database.tf", "net", "infra")
+		r.replace("infra/vpc.tf", "./modules", "./net")
+	}, refactors},
+	{"a secret that the function may read", func(r *testRepository) {
+		r.append("infra/main.tf", `
+resource "aws_secretsmanager_secret" "key" { name = "key" }
+resource "aws_iam_role_policy" "key" {
+  role   = aws_iam_role.consumer.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = aws_secretsmanager_secret.key.arn }] })
+}
+`)
+	}, matters},
+	{"a network policy", func(r *testRepository) {
+		r.write("k8s/policy.yaml", `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 8080}]}]
+`)
+	}, matters},
 }
 
-func TestHistory(t *testing.T) {
+func TestThirtyCommits(t *testing.T) {
 	r := newTestRepository(t)
 	var verdicts strings.Builder
-	for i, step := range history {
+	if len(life) <= 30 {
+		t.Errorf("only %d commits", len(life)-1)
+	}
+	for i, step := range life {
 		step.change(r)
 		r.commit(step.message)
 		if i == 0 {
@@ -334,5 +367,5 @@ func TestHistory(t *testing.T) {
 		}
 		fmt.Fprintf(&verdicts, "%s:\n\t%s\n", step.message, got.Verdict)
 	}
-	golden(t, "../verdicts/history.txt", verdicts.String())
+	golden(t, "../verdicts/commits.txt", verdicts.String())
 }
