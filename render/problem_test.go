@@ -35,27 +35,40 @@ func TestProblemsGolden(t *testing.T) {
 func textFormats(g *graph.Graph, c *graph.Change) map[string]func(io.Writer) error {
 	opt := ChangeOptions{Title: hostileNames[0], Base: hostileNames[5], Head: hostileNames[7], Text: TextOptions{Width: 1000}}
 	return map[string]func(io.Writer) error{
-		"text":            func(w io.Writer) error { return Text(w, g, TextOptions{Width: 1000, Files: hostileNames}) },
-		"markdown":        func(w io.Writer) error { return Markdown(w, g, Options{Title: hostileNames[5]}) },
-		"sarif":           func(w io.Writer) error { return SARIF(w, g) },
-		"gitlab":          func(w io.Writer) error { return GitLab(w, g, "a:b") },
-		"junit":           func(w io.Writer) error { return JUnit(w, g, "a:b") },
-		"github":          func(w io.Writer) error { return GitHub(w, g, "a:b") },
-		"json":            func(w io.Writer) error { return graph.WriteJSON(w, g) },
-		"change text":     func(w io.Writer) error { return ChangeText(w, c, opt) },
-		"change markdown": func(w io.Writer) error { return ChangeMarkdown(w, c, opt) },
-		"change sarif":    func(w io.Writer) error { return ChangeSARIF(w, c) },
-		"change gitlab":   func(w io.Writer) error { return ChangeGitLab(w, c, "") },
-		"change junit":    func(w io.Writer) error { return ChangeJUnit(w, c, "") },
-		"change github":   func(w io.Writer) error { return ChangeGitHub(w, c, "") },
-		"change json":     func(w io.Writer) error { return graph.WriteChangeJSON(w, c) },
-		"dot":             func(w io.Writer) error { return firstPage(w, g) },
+		"text":             func(w io.Writer) error { return Text(w, g, TextOptions{Width: 1000, Files: hostileNames}) },
+		"markdown":         func(w io.Writer) error { return Markdown(w, g, Options{Title: hostileNames[5]}) },
+		"sarif":            func(w io.Writer) error { return SARIF(w, g) },
+		"gitlab":           func(w io.Writer) error { return GitLab(w, g, "a:b") },
+		"junit":            func(w io.Writer) error { return JUnit(w, g, "a:b") },
+		"github":           func(w io.Writer) error { return GitHub(w, g, "a:b") },
+		"json":             func(w io.Writer) error { return graph.WriteJSON(w, g) },
+		"change text":      func(w io.Writer) error { return ChangeText(w, c, opt) },
+		"change markdown":  func(w io.Writer) error { return ChangeMarkdown(w, c, opt) },
+		"change sarif":     func(w io.Writer) error { return ChangeSARIF(w, c) },
+		"change gitlab":    func(w io.Writer) error { return ChangeGitLab(w, c, "") },
+		"change junit":     func(w io.Writer) error { return ChangeJUnit(w, c, "") },
+		"change github":    func(w io.Writer) error { return ChangeGitHub(w, c, "") },
+		"change json":      func(w io.Writer) error { return graph.WriteChangeJSON(w, c) },
+		"history text":     func(w io.Writer) error { return HistoryText(w, hostileHistory(g), TextOptions{Width: 1000}) },
+		"history markdown": func(w io.Writer) error { return HistoryMarkdown(w, hostileHistory(g), hostileNames[0]) },
+		"history json":     func(w io.Writer) error { return graph.WriteHistoryJSON(w, hostileHistory(g)) },
+		"history svg":      func(w io.Writer) error { return HistorySVG(w, hostileHistory(g), hostileNames[0], Light) },
+		"dot":              func(w io.Writer) error { return firstPage(w, g) },
 		"change dot": func(w io.Writer) error {
 			dot, err := ChangeDOT(c, opt)
 			_, _ = w.Write(dot)
 			return err
 		},
 	}
+}
+
+func hostileHistory(g *graph.Graph) *graph.History {
+	h := graph.NewHistory()
+	h.Add("0123456789", "2026-01-01", "first", &graph.Graph{})
+	for _, name := range hostileNames {
+		h.Add(name, name, name, g)
+	}
+	return h
 }
 
 func firstPage(w io.Writer, g *graph.Graph) error {
@@ -98,7 +111,7 @@ func TestNamesAreOnlyNames(t *testing.T) {
 			}
 		}
 		switch {
-		case strings.HasSuffix(format, "junit"):
+		case strings.HasSuffix(format, "junit"), strings.HasSuffix(format, "svg"):
 			if err := parseXML(b.Bytes()); err != nil {
 				t.Errorf("%s: %v", format, err)
 			}

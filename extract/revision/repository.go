@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ var ErrNoRepository = errors.New("not in a git repository")
 // Open finds the repository that holds a directory. Git is the path of the git
 // program; env is the environment to run it in.
 func Open(ctx context.Context, git, dir string, env []string) (*Repository, error) {
-	r := &Repository{Top: dir, git: git, env: append(cleanEnvironment(env), "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C")}
+	r := &Repository{Top: dir, git: git, env: append(cleanEnvironment(env), "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C", "TZ=UTC")}
 	out, err := r.run(ctx, "rev-parse", "--show-toplevel")
 	if err != nil {
 		if strings.Contains(err.Error(), "not a git repository") {
@@ -125,6 +126,47 @@ func (r *Repository) MergeBase(ctx context.Context) (commit, branch string, err 
 		return "", "", fmt.Errorf("where HEAD left %s is not in this clone, which is shallow: fetch the history (git fetch --unshallow, or fetch-depth: 0 in CI), or name the revision to compare with", branch)
 	}
 	return "", "", fmt.Errorf("HEAD and %s have no commit in common; name the revision to compare with", branch)
+}
+
+// Commit is one commit of the history.
+type Commit struct {
+	ID      string
+	Tree    string // the object of its files: equal ones have the same
+	Date    string // "2026-01-31", of the commit, in UTC
+	Subject string
+}
+
+// Commits returns, oldest first, the last commits of HEAD's own line that change
+// something below the paths (names from the top), at most so many. Since is the commit
+// to begin with, which is always there, or "". Whole is false where the clone ends before the history does.
+func (r *Repository) Commits(ctx context.Context, since string, most int, paths []string) (list []Commit, whole bool, err error) {
+	args := []string{"log", "--first-parent", "-z", "--format=%H%x1f%T%x1f%cd%x1f%s", "--date=format-local:%Y-%m-%d", "--end-of-options"}
+	log := func(more ...string) error {
+		out, err := r.run(ctx, append(args[:len(args):len(args)], more...)...)
+		for entry := range strings.SplitSeq(out, "\x00") {
+			if f := strings.SplitN(entry, "\x1f", 4); len(f) == 4 {
+				list = append(list, Commit{f[0], f[1], f[2], f[3]})
+			}
+		}
+		return err
+	}
+	args = slices.Insert(args, len(args)-1, fmt.Sprintf("--max-count=%d", most))
+	span := "HEAD"
+	if since != "" {
+		span = since + "..HEAD"
+	}
+	if err := log(append([]string{span, "--"}, paths...)...); err != nil {
+		return nil, false, err
+	}
+	if since != "" && len(list) < most {
+		args = slices.DeleteFunc(args, func(a string) bool { return strings.HasPrefix(a, "--max-count") })
+		args = slices.Insert(args, len(args)-1, "--max-count=1")
+		if err := log(since, "--"); err != nil {
+			return nil, false, err
+		}
+	}
+	slices.Reverse(list)
+	return list, since != "" || !r.shallow(ctx), nil
 }
 
 // defaultBranch is what the remote says, else one of the usual names.

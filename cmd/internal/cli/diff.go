@@ -115,35 +115,40 @@ func (f *diffFlags) parse(p Process, args []string, dash int) (*diff, error) {
 	if d.policy, err = parsePolicy(f.failOn); err != nil {
 		return nil, err
 	}
+	if err := f.target(p, d); err != nil {
+		return nil, err
+	}
+	return d, f.reading(p, d)
+}
+
+// reading settles what is read, and the theme.
+func (f *diffFlags) reading(p Process, d *diff) error {
 	switch f.theme {
 	case "light":
 	case "dark":
 		d.options.Theme = render.Dark
 	default:
-		return nil, fmt.Errorf("--theme %q is none of light, dark", f.theme)
-	}
-	if err := f.target(p, d); err != nil {
-		return nil, err
+		return fmt.Errorf("--theme %q is none of light, dark", f.theme)
 	}
 	d.extract.Exclude = f.exclude
 	d.extract.Terraform.Eval = eval.Options{Env: p.environ(), Workspace: f.input.workspace}
 	varFiles, err := localNames("variable file", f.input.files())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if d.extract.Terraform.Eval.Args, err = f.input.evalArgs(varFiles); err != nil {
-		return nil, err
+		return err
 	}
 	if f.input.modules != "" {
 		folders, err := localNames("modules folder", []string{f.input.modules})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		d.extract.Terraform.Eval.Modules = folders[0]
 	}
 	d.extract.Kubernetes.Helm.Set = f.helmSet
 	d.extract.Kubernetes.Helm.Files, err = localNames("values file", f.helmValues)
-	return d, err
+	return err
 }
 
 // localNames turns paths from the command line into names on both sides: a file of
