@@ -247,6 +247,61 @@ func TestOptionsShapeAndCompute(t *testing.T) {
 }
 
 // FuzzRoot: no input panics, and the same input gives the same result.
+// circles are roots that include themselves, as a module, a template, a variable file
+// or text, and such that nest deeply. FuzzRoot makes the files that they name of them.
+var circles = []string{
+	`locals { a = [for x in range(1000) : range(1000)] }
+output "b" { value = setproduct(local.a, local.a, flatten(local.a)) }`,
+	`locals {
+  a = "aaaaaaaaaaaaaaaa"
+  b = join(local.a, [for i in range(1000) : local.a])
+  c = join(local.b, [for i in range(1000) : local.b])
+  d = jsonencode([local.c, local.c, { for i in range(1000) : i => local.c }])
+}`,
+	`module "self" { source = "./" }
+module "dot" { source = "." }
+module "m" {
+  source = "./m"
+  x      = module.m.y
+  count  = 100
+}`,
+	`module "m" { source = "./up" }`,
+	`output "a" { value = templatefile("main.tf", { path = "main.tf", a = file("main.tf") }) }
+output "b" { value = file("main.tf") }`,
+	`output "a" { value = templatestring(file("main.tf"), { x = templatefile("main.tf", {}) }) }`,
+	`a = file("terraform.tfvars")
+variable "a" {}
+b = var.a`,
+	`resource "t_x" "a" {
+  for_each = { for i in range(1000) : i => range(1000) }
+  dynamic "b" {
+    for_each = each.value
+    content {
+      dynamic "c" {
+        for_each = range(1000)
+        content {
+          v = range(b.value)
+        }
+      }
+    }
+  }
+}`,
+	`locals {
+  l0 = [1, 1]
+  l1 = [local.l0, local.l0, local.l0, local.l0, local.l0, local.l0, local.l0, local.l0]
+  l2 = [local.l1, local.l1, local.l1, local.l1, local.l1, local.l1, local.l1, local.l1]
+  l3 = [local.l2, local.l2, local.l2, local.l2, local.l2, local.l2, local.l2, local.l2]
+  l4 = [local.l3, local.l3, local.l3, local.l3, local.l3, local.l3, local.l3, local.l3]
+  l5 = [local.l4, local.l4, local.l4, local.l4, local.l4, local.l4, local.l4, local.l4]
+  l7 = flatten([local.l5, local.l5])
+}
+variable "i" { type = number }
+output "o" { value = [local.l7[var.i], element(local.l5, var.i), format("%1000000d", 1), pow(9, pow(9, 9)), substr("x", 0, 1e9)] }`,
+	`output "deep" { value = ` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + ` }`,
+	`output "deep" { value = ` + strings.Repeat("true ? ", 400) + "1" + strings.Repeat(" : 2", 400) + ` }`,
+	`output "deep" { value = "` + strings.Repeat("${\"", 300) + strings.Repeat("\"}", 300) + `" }`,
+}
+
 func FuzzRoot(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.txtar")
 	for _, file := range files {
@@ -260,9 +315,19 @@ func FuzzRoot(f *testing.F) {
 			}
 		}
 	}
+	for _, text := range circles {
+		f.Add([]byte(text))
+	}
+	for _, name := range []string{"a range", "a product", "a wide format", "a long number"} { // the quick ones
+		f.Add([]byte(bombs[name]))
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		run := func(name string) string {
-			fsys := fstest.MapFS{name: {Data: src}, "m/m.tf": {Data: []byte("variable \"x\" {}\noutput \"y\" {\n value = var.x\n}\n")}}
+			fsys := fstest.MapFS{
+				name: {Data: src}, "terraform.tfvars": {Data: src},
+				"m/m.tf":   {Data: []byte("variable \"x\" {}\noutput \"y\" {\n value = var.x\n}\n")},
+				"up/up.tf": {Data: []byte("module \"top\" {\n source = \"../\"\n}\n")},
+			}
 			return dump(eval.Root(fsys, ".", eval.Options{Limits: eval.Limits{Instances: 100}}))
 		}
 		if a, b := run("main.tf"), run("main.tf"); a != b {

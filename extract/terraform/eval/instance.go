@@ -358,7 +358,7 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 		in.ev.note("limit", e.source, "", "", "%s; what rests on more is unknown", limitText(b.over))
 	}
 	if diags.HasErrors() {
-		marks := referred(e, ctx)
+		marks := in.referred(e, ctx)
 		if d := firstError(diags); isLimit(d) {
 			in.ev.note("limit", e.source, "", "", "%s", diagText(d))
 		} else if !isComputed(marks) {
@@ -376,10 +376,10 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 	}
 	if err != nil {
 		in.ev.note("limit", e.source, "", "", "%s", limitText(err))
-		return cty.DynamicVal.WithMarks(referred(e, ctx))
+		return cty.DynamicVal.WithMarks(in.referred(e, ctx))
 	}
 	if bare {
-		marks := referred(e, ctx)
+		marks := in.referred(e, ctx)
 		if len(marks) == 0 {
 			return v
 		}
@@ -413,7 +413,7 @@ func firstError(diags hcl.Diagnostics) *hcl.Diagnostic {
 }
 
 // referred returns the marks of everything that an expression refers to.
-func referred(e *expr, ctx *hcl.EvalContext) cty.ValueMarks {
+func (in *instance) referred(e *expr, ctx *hcl.EvalContext) cty.ValueMarks {
 	all := cty.ValueMarks{}
 	for _, t := range e.Variables() {
 		for n := len(t); n > 0; n-- {
