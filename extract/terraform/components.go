@@ -21,6 +21,11 @@ func (b *builder) components() {
 
 // switchedOff reports whether an argument says that there is no such component.
 func switchedOff(r *resource) bool {
+	if r.Mode == eval.MissingModule && slices.ContainsFunc(moduleSwitches, func(name string) bool {
+		return r.Body.Get(name).Truth(graph.Yes) == graph.No
+	}) {
+		return true
+	}
 	return r.row.unless != "" && r.Body.Get(r.row.unless).Truth(graph.No) == graph.Yes
 }
 

@@ -12,6 +12,13 @@ import (
 // moduleRows is what widely used registry modules hold, for calls whose code is not
 // there: by source without version, sorted.
 var moduleRows = []row{
+	{typ: "Azure/aks/azurerm", role: process, tech: graph.TechCluster, label: "AKS cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "private_cluster_enabled", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "Azure/network/azurerm", role: network, label: "virtual network"},
+	{typ: "Azure/vnet/azurerm", role: network, label: "virtual network"},
+	{typ: "GoogleCloudPlatform/sql-db/google//modules/mssql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "sqlserver", port: 1433, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+	{typ: "GoogleCloudPlatform/sql-db/google//modules/mysql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "mysql", port: 3306, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+	{typ: "GoogleCloudPlatform/sql-db/google//modules/postgresql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "postgres", port: 5432, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+	{typ: "GoogleCloudPlatform/sql-db/google//modules/safer_mysql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "mysql", port: 3306, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.No), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
 	{typ: "aws-ia/eks-blueprints-addon/aws", role: detail, label: "cluster addon", owner: []string{"cluster_name", "oidc_providers.this.provider_arn"}, alone: process, tech: graph.TechContainer},
 	{typ: "aws-ia/eks-blueprints-addons/aws", role: detail, label: "cluster addons", owner: []string{"cluster_name"}},
 	{typ: "aws-ia/eks-blueprints-teams/aws", role: ignored, why: "who works in a cluster"},
@@ -68,6 +75,7 @@ var moduleRows = []row{
 	{typ: "terraform-aws-modules/iam/aws//modules/iam-group-with-policies", role: identity, tech: graph.TechGroup, label: "IAM group"},
 	{typ: "terraform-aws-modules/iam/aws//modules/iam-oidc-provider", role: external, tech: graph.TechIdentity, label: "OIDC provider", quiet: true},
 	{typ: "terraform-aws-modules/iam/aws//modules/iam-policy", role: connector, label: "policy"},
+	{typ: "terraform-aws-modules/iam/aws//modules/iam-read-only-policy", role: connector, label: "policy"},
 	{typ: "terraform-aws-modules/iam/aws//modules/iam-role", role: identity, tech: graph.TechRole, label: "IAM role"},
 	{typ: "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts", role: identity, tech: graph.TechRole, label: "IAM role"},
 	{typ: "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks", role: identity, tech: graph.TechRole, label: "IAM role"},
@@ -93,7 +101,6 @@ var moduleRows = []row{
 	{typ: "terraform-aws-modules/s3-bucket/aws//modules/object", role: detail, label: "object", owner: []string{"bucket"}},
 	{typ: "terraform-aws-modules/secrets-manager/aws", role: store, tech: graph.TechSecret, label: "Secret", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "secrets are always encrypted")}},
 	{typ: "terraform-aws-modules/security-group/aws", role: guard, label: "security group", also: []semantic{readSecurityGroup}},
-	{typ: "terraform-aws-modules/security-group/aws//modules/http-80", role: guard, label: "security group", also: []semantic{readSecurityGroup}},
 	{typ: "terraform-aws-modules/sns/aws", role: store, tech: graph.TechTopic, label: "SNS topic"},
 	{typ: "terraform-aws-modules/sqs/aws", role: store, tech: graph.TechQueue, label: "SQS queue"},
 	{typ: "terraform-aws-modules/ssm-parameter/aws", role: store, tech: graph.TechConfig, label: "Parameter", quiet: true},
@@ -102,12 +109,45 @@ var moduleRows = []row{
 	{typ: "terraform-aws-modules/vpc/aws", role: network, label: "VPC"},
 	{typ: "terraform-aws-modules/vpc/aws//modules/vpc-endpoints", role: connector, label: "VPC endpoints"},
 	{typ: "terraform-aws-modules/vpn-gateway/aws", role: ignored, why: "joins a network and the gateway outside, which says so itself"},
+	{typ: "terraform-google-modules/kubernetes-engine/google", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/auth", role: ignored, why: "how to log in to a cluster"},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/beta-autopilot-private-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/beta-autopilot-public-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/beta-private-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/beta-private-cluster-update-variant", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/beta-public-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/beta-public-cluster-update-variant", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/gke-autopilot-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/gke-standard-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/private-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/private-cluster-update-variant", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/safer-cluster", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/safer-cluster-update-variant", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
+	{typ: "terraform-google-modules/kubernetes-engine/google//modules/workload-identity", role: identity, tech: graph.TechRole, label: "service account"},
 	{typ: "terraform-google-modules/network/google", role: network, label: "VPC network"},
+	{typ: "terraform-google-modules/project-factory/google", role: ignored, why: "the project's name, and what it switches on"},
+	{typ: "terraform-google-modules/project-factory/google//modules/project_services", role: ignored, why: "what a project switches on"},
+	{typ: "terraform-google-modules/project-factory/google//modules/svpc_service_project", role: ignored, why: "the project's name, and what it switches on"},
+	{typ: "terraform-google-modules/sql-db/google//modules/mssql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "sqlserver", port: 1433, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+	{typ: "terraform-google-modules/sql-db/google//modules/mysql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "mysql", port: 3306, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+	{typ: "terraform-google-modules/sql-db/google//modules/postgresql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "postgres", port: 5432, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+	{typ: "terraform-google-modules/sql-db/google//modules/safer_mysql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "mysql", port: 3306, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.No), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},
+}
+
+// moduleSwitches are the arguments of widely used modules that, where false, have a
+// module make nothing, or not what it is for.
+var moduleSwitches = []string{
+	"create", "create_bucket", "create_db_instance", "create_distribution", "create_function", "create_lb", "create_table", "create_vpc",
+	"enabled",
 }
 
 // moduleRow returns what stands for a call of a module that is not there.
 func moduleRow(source string) *row {
 	name := moduleName(source)
+	// Each submodule of this one is the module with rules for one protocol.
+	if base, _, ok := strings.Cut(name, "//"); ok && base == "terraform-aws-modules/security-group/aws" {
+		name = base
+	}
 	if i, ok := slices.BinarySearchFunc(moduleRows, name, func(r row, name string) int { return strings.Compare(r.typ, name) }); ok {
 		return &moduleRows[i]
 	}
