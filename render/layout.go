@@ -40,12 +40,12 @@ type attempt struct {
 	args       []string
 }
 
-// run lays out in a format, "svg" or "png".
+// run lays out in a format, "svg", "png" or "pdf".
 func (l Layouter) run(ctx context.Context, dot []byte, format string) ([]byte, error) {
 	attempts := l.attempts(format)
 	if len(attempts) == 0 {
-		if format == "png" {
-			return nil, errors.New("no program makes PNG: install Graphviz, so that dot is on PATH (apt install graphviz, brew install graphviz), or ask for SVG")
+		if format != "svg" {
+			return nil, errors.New("no program makes " + strings.ToUpper(format) + ": install Graphviz, so that dot is on PATH (apt install graphviz, brew install graphviz), or ask for SVG")
 		}
 		return nil, errors.New("no program lays the diagram out: install Graphviz, so that dot is on PATH, or put " +
 			layoutProgram + " beside drawbridge (go build -o . ./cmd/...)")

@@ -34,6 +34,12 @@ func PNG(ctx context.Context, dot []byte, l Layouter) ([]byte, error) {
 	return l.run(ctx, dot, "png")
 }
 
+// PDF lays a diagram out and returns it as a document of one page. It needs Graphviz's
+// own program, dot.
+func PDF(ctx context.Context, dot []byte, l Layouter) ([]byte, error) {
+	return l.run(ctx, dot, "pdf")
+}
+
 // finishSVG rewrites Graphviz's SVG. It knows the few forms that Graphviz writes
 // and passes on everything else.
 func finishSVG(raw []byte) ([]byte, error) {

@@ -32,6 +32,7 @@ var formats = []format{
 	{name: "markdown", extensions: []string{".md", ".markdown"}, file: "report", document: markdownDocument},
 	{name: "html", extensions: []string{".html", ".htm"}, file: "report", placed: render.HTML},
 	{name: "json", extensions: []string{".json"}, file: "model", document: jsonDocument},
+	{name: "csv", extensions: []string{".csv"}, document: csvDocument},
 	{name: "sarif", extensions: []string{".sarif"}, document: sarifDocument},
 	{name: "gitlab", extensions: []string{".gitlab.json"}, document: gitlabDocument},
 	{name: "junit", extensions: []string{".xml"}, document: junitDocument},
@@ -42,8 +43,11 @@ var formats = []format{
 	{name: "owasp-tm", extensions: []string{".owasp-tm.json"}, placed: render.OWASPThreatModel},
 	{name: "dot", extensions: []string{".dot", ".gv"}, file: "diagram", drawing: dotDrawing},
 	{name: "svg", extensions: []string{".svg"}, file: "diagram", drawing: svgDrawing},
-	// Only dot makes PNG, and it is large: it is made where asked for.
+	{name: "mermaid", extensions: []string{".mmd", ".mermaid"}, document: mermaidDocument},
+	{name: "d2", extensions: []string{".d2"}, document: d2Document},
+	// Only dot makes PNG and PDF, and they are large: they are made where asked for.
 	{name: "png", extensions: []string{".png"}, drawing: pngDrawing},
+	{name: "pdf", extensions: []string{".pdf"}, drawing: pdfDrawing},
 }
 
 // model is what the formats are made from.
@@ -144,6 +148,12 @@ func junitDocument(w io.Writer, m *model) error { return render.JUnit(w, m.graph
 
 func githubDocument(w io.Writer, m *model) error { return render.GitHub(w, m.graph, m.below) }
 
+func csvDocument(w io.Writer, m *model) error { return render.CSV(w, m.graph) }
+
+func mermaidDocument(w io.Writer, m *model) error { return render.Mermaid(w, m.graph, m.options) }
+
+func d2Document(w io.Writer, m *model) error { return render.D2(w, m.graph, m.options) }
+
 func dotDrawing(_ context.Context, _ *model, dot []byte) ([]byte, error) { return dot, nil }
 
 func svgDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
@@ -152,4 +162,8 @@ func svgDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
 
 func pngDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
 	return render.PNG(ctx, dot, m.layouter)
+}
+
+func pdfDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
+	return render.PDF(ctx, dot, m.layouter)
 }
