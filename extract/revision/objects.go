@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,8 +41,10 @@ func (r *Repository) objects(ctx context.Context) (*objects, error) {
 	return o, nil
 }
 
-// read returns the content of an object, which must not be changed.
-func (o *objects) read(object string) ([]byte, error) {
+// read returns the content of an object, which must not be changed. The ones ahead are
+// likely to be read next: they are asked for in the same breath, for most of the time of an
+// answer goes into waiting for it.
+func (o *objects) read(object string, ahead []string) ([]byte, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if content, ok := o.kept[object]; ok {
@@ -50,24 +53,49 @@ func (o *objects) read(object string) ([]byte, error) {
 	if o.failed != nil {
 		return nil, o.failed
 	}
-	content, err := o.ask(object)
-	if err != nil {
-		return nil, err
+	wanted := []string{object}
+	for _, next := range ahead {
+		if _, ok := o.kept[next]; !ok && !slices.Contains(wanted, next) {
+			wanted = append(wanted, next)
+		}
 	}
-	o.kept[object] = content
-	return content, nil
+	// So few names fit into the pipe at once, whether git reads them or waits for us.
+	if _, err := io.WriteString(o.in, strings.Join(wanted, "\n")+"\n"); err != nil {
+		o.failed = fmt.Errorf("git cat-file: %w", err)
+		return nil, o.failed
+	}
+	var failure error
+	for i, name := range wanted {
+		content, err := o.answer()
+		switch {
+		case err == nil:
+			o.kept[name] = content
+		case i == 0:
+			failure = err
+		}
+		if o.failed != nil {
+			break
+		}
+	}
+	if failure != nil {
+		return nil, failure
+	}
+	return o.kept[object], nil
 }
+
+// mostAhead is how many objects are asked for at once, and mostAheadSize how large they
+// may be in bytes.
+const (
+	mostAhead     = 64
+	mostAheadSize = 256 << 10
+)
 
 // errMissing tells of an object that a partial clone has not fetched.
 var errMissing = errors.New("its object is not in the clone; make the clone complete (git fetch --refetch --no-filter)")
 
-// ask asks for one object. After an answer that is no answer, the program is not
-// asked again: what it would say next belongs to nothing.
-func (o *objects) ask(object string) ([]byte, error) {
-	if _, err := io.WriteString(o.in, object+"\n"); err != nil {
-		o.failed = fmt.Errorf("git cat-file: %w", err)
-		return nil, o.failed
-	}
+// answer reads the content of the next object that was asked for. After an answer that
+// is no answer, the program is not asked again: what it would say next belongs to nothing.
+func (o *objects) answer() ([]byte, error) {
 	head, err := o.out.ReadString('\n')
 	fields := strings.Fields(head)
 	if err == nil && len(fields) == 2 && fields[1] == "missing" {

@@ -33,6 +33,7 @@ type entry struct {
 	size   int64
 	object string // "" for a directory
 	from   *objects
+	in     *entry // its directory
 	// children are sorted by name.
 	children []*entry
 }
@@ -87,6 +88,7 @@ func (t *Tree) list(ctx context.Context, r *Repository, commit, prefix string, l
 		e := &entry{name: path.Base(name), mode: mode, size: size, object: fields[2], from: from}
 		t.entries[name] = e
 		dir := t.directory(path.Dir(name))
+		e.in = dir
 		dir.children = append(dir.children, e)
 	}
 	return nil
@@ -184,7 +186,23 @@ func (t *Tree) firstLink(name string, withLast bool) (link, rest string) {
 	return "", ""
 }
 
-func (e *entry) content() ([]byte, error) { return e.from.read(e.object) }
+// content returns what is in a file, and has the files beside it that are called alike
+// read ahead.
+func (e *entry) content() ([]byte, error) {
+	var ahead []string
+	if e.in != nil && path.Ext(e.name) != "" {
+		at, _ := slices.BinarySearchFunc(e.in.children, e.name, func(c *entry, name string) int { return strings.Compare(c.name, name) })
+		for _, c := range e.in.children[at:] {
+			if len(ahead) == mostAhead {
+				break
+			}
+			if c != e && c.mode.IsRegular() && c.from == e.from && c.size <= mostAheadSize && path.Ext(c.name) == path.Ext(e.name) {
+				ahead = append(ahead, c.object)
+			}
+		}
+	}
+	return e.from.read(e.object, ahead)
+}
 
 // Open opens a file or directory.
 func (t *Tree) Open(name string) (fs.File, error) {
