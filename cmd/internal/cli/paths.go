@@ -17,6 +17,9 @@ import (
 // mostShownPaths bounds what the command prints; it says how many there are.
 const mostShownPaths = 200
 
+// pathsFormats are how paths are written: told, or drawn with what lies on them.
+var pathsFormats = []string{"text", "json", "dot", "svg", "png"}
+
 func pathsCommand(p Process) *cobra.Command {
 	var scan scanFlags
 	var from, to []string
@@ -34,9 +37,9 @@ secrets, sensitive stores and databases, unless --to names others.`,
 		Example: `  drawbridge paths .
   drawbridge paths --from aws_iam_user.deploy terraform/
   drawbridge paths --to aws_db_instance.orders --format json .`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return fmt.Errorf("--format %q is none of text, json", format)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(pathsFormats, format) {
+				return fmt.Errorf("--format %q is none of %s", format, strings.Join(pathsFormats, ", "))
 			}
 			s, err := scan.parse(p, args)
 			if err != nil {
@@ -54,10 +57,15 @@ secrets, sensitive stores and databases, unless --to names others.`,
 				return err
 			}
 			found := paths.Find(g, opt)
-			if format == "json" {
+			switch format {
+			case "json":
 				return pathsJSON(p.Stdout, found)
+			case "text":
+				return pathsText(p.Stdout, g, found)
 			}
-			return pathsText(p.Stdout, g, found)
+			drawn, _ := formatNamed(format)
+			s.render.ShowIdentities, s.render.ShowPermitted = true, true
+			return drawn.first(cmd.Context(), p.Stdout, &model{graph: pathsPicture(g, found), options: s.render, layouter: p.layouter()})
 		},
 	}
 	scan.input.register(cmd)
@@ -65,9 +73,9 @@ secrets, sensitive stores and databases, unless --to names others.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&from, "from", nil, "begin at this `COMPONENT` (address, ID or name) as if an attacker held it; repeatable")
 	flags.StringArrayVar(&to, "to", nil, "end at this `COMPONENT`; repeatable")
-	flags.StringVar(&format, "format", "text", "output `FORMAT`: text, json")
+	flags.StringVar(&format, "format", "text", "output `FORMAT`: "+strings.Join(pathsFormats, ", "))
 	flags.StringArrayVar(&scan.exclude, "exclude", nil, "leave out what this `GLOB` matches; repeatable")
-	completeWith(cmd, "format", "text", "json")
+	completeWith(cmd, "format", pathsFormats...)
 	return cmd
 }
 
