@@ -11,7 +11,7 @@ var codeTakeover = &Rule{
 	ID:    "code-takeover",
 	Title: "An identity may replace the code of a more powerful program",
 	Looks: "Identities that may change or run code on a program whose own identity administers the platform, holds a wildcard, or may read secrets, run code or hand on identities. " +
-		"Those that may do anything are left alone, and so are a program's own identity and those that pipelines run as. " +
+		"Those that may do anything are left alone, and so are a program's own identity and those that pipelines or control planes of container platforms run as. " +
 		"Code on all machines is found by execute-wildcard.",
 	Why:        "Code that is put into the program acts with its powers: the permission to deploy is the permission to do all that it may.",
 	STRIDE:     []graph.STRIDE{graph.Tampering, graph.ElevationOfPrivilege},
@@ -25,7 +25,7 @@ var codeTakeover = &Rule{
 	References: []string{"NIST 800-53 AC-6", "NIST 800-53 CM-5", "ATT&CK T1648", "ATT&CK T1651"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
-			if c.Kind != graph.Identity || m.unbounded(c) || m.onlyPipelines(c) {
+			if c.Kind != graph.Identity || m.unbounded(c) || m.onlyPipelines(c) || m.onlyControlPlanes(c) {
 				continue
 			}
 			seen := map[string]bool{}
@@ -77,6 +77,17 @@ var codeTakeover = &Rule{
 func (m *Model) onlyPipelines(identity *graph.Component) bool {
 	for _, c := range m.holders[identity.ID] {
 		if c.Technology != graph.TechPipeline {
+			return false
+		}
+	}
+	return len(m.holders[identity.ID]) > 0
+}
+
+// onlyControlPlanes reports whether an identity is used by control planes of container
+// platforms alone, for which managing machines and networks is the work.
+func (m *Model) onlyControlPlanes(identity *graph.Component) bool {
+	for _, c := range m.holders[identity.ID] {
+		if c.Technology != graph.TechCluster {
 			return false
 		}
 	}

@@ -30,7 +30,7 @@ var wildcardPolicy = &Rule{
 				p.Evidence = append(p.Evidence, established(c, graph.PropWildcardPolicy))
 			}
 			for _, a := range m.grants[c.ID] {
-				if a.Wildcard && a.Does == graph.AbilityAdminister {
+				if a.Wildcard && a.Does == graph.AbilityAdminister && !m.onlyControlPlanes(c) {
 					p.Evidence = append(p.Evidence, a.Evidence...)
 				}
 			}
