@@ -25,22 +25,24 @@ type cluster struct {
 	prefix string // of identifiers, "" where the input holds one cluster only
 
 	// Objects by kind.
-	workloads     []*workload
-	byNamespace   map[string][]*workload // filled in by selectPods
-	operated      []*workload            // of which an operator makes the pods
-	services      map[key]*service
-	configs       map[key]*config // ConfigMaps
-	secrets       map[key]*config
-	accounts      map[key]*account
-	roles         map[key]*role // without a namespace for a ClusterRole
-	bindings      []*binding
-	policies      []*policy
-	namespaces    map[string]*graph.Boundary
-	gateways      map[key]*graph.Component // of the Gateway API
-	istioGateways map[key]*istioGateway
-	destinations  []destinationRule
-	entries       map[string]bool    // hosts of Istio ServiceEntries
-	endpoints     map[key][]endpoint // by Service
+	workloads       []*workload
+	byNamespace     map[string][]*workload // filled in by selectPods
+	operated        []*workload            // of which an operator makes the pods
+	services        map[key]*service
+	configs         map[key]*config // ConfigMaps
+	secrets         map[key]*config
+	accounts        map[key]*account
+	roles           map[key]*role // without a namespace for a ClusterRole
+	bindings        []*binding
+	policies        []*policy
+	namespaces      map[string]*graph.Boundary
+	gateways        map[key]*graph.Component // of the Gateway API
+	istioGateways   map[key]*istioGateway
+	destinations    []destinationRule
+	entries         map[string]bool             // hosts of Istio ServiceEntries
+	endpoints       map[key][]endpoint          // by Service
+	published       map[string]*publicName      // by host name
+	referenceGrants map[string][]referenceGrant // by namespace
 
 	meshGates           map[string]bool // IDs of Istio's gateways that are outside of the input
 	peerAuthentications []peerAuthentication
@@ -58,6 +60,7 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 		byNamespace: map[string][]*workload{}, services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
 		accounts: map[key]*account{}, roles: map[key]*role{}, namespaces: map[string]*graph.Boundary{},
 		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{}, endpoints: map[key][]endpoint{},
+		published: map[string]*publicName{}, referenceGrants: map[string][]referenceGrant{},
 		components: map[string]*graph.Component{}, flows: map[string]*graph.Flow{}, grants: map[string]*graph.Grant{},
 	}
 	if several {
@@ -96,6 +99,7 @@ func (c *cluster) read() (repeated int) {
 	for _, f := range c.deferred {
 		f()
 	}
+	c.comeBackIn()
 	c.learnProtocols()
 	c.inferStores()
 	c.judgeStores()

@@ -28,7 +28,8 @@ type routeSpec struct {
 		Name      string `json:"name"`
 		Namespace string `json:"namespace"`
 	} `json:"parentRefs"`
-	Rules []struct {
+	Hostnames []string `json:"hostnames"`
+	Rules     []struct {
 		BackendRefs []struct {
 			Kind      string `json:"kind"`
 			Name      string `json:"name"`
@@ -91,6 +92,14 @@ func (c *cluster) linkRoute(gate *graph.Component, o *manifest.Object, spec rout
 			if s == nil {
 				c.note("unresolved-backend", o, fmt.Sprintf("%s %s leads to Service %s, which the input does not have", o.Kind, o.Name, b.Name), "scan it together with the Service", path...)
 				continue
+			}
+			if to := (key{cmp.Or(b.Namespace, o.Namespace), b.Name}); !c.mayLeadTo(o, to) {
+				c.note("refused-backend", o, fmt.Sprintf("%s %s leads to Service %s of namespace %s, which grants it to nobody: gateways refuse that", o.Kind, o.Name, b.Name, to.namespace),
+					"add a ReferenceGrant in namespace "+to.namespace, path...)
+				continue
+			}
+			for _, h := range spec.Hostnames {
+				c.publish(h, gate, s)
 			}
 			use := call{port: b.Port, basis: graph.Declared, evidence: []graph.Evidence{because(fmt.Sprintf("%s %s leads to Service %s", o.Kind, o.Name, b.Name), o, path...)}}
 			if o.Kind == "GRPCRoute" {

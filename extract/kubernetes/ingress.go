@@ -80,12 +80,12 @@ func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 		field   string
 	}{{spec.DefaultBackend, "defaultBackend"}, {spec.Backend, "backend"}} {
 		if b.backend != nil {
-			c.routeIngress(controller, o, *b.backend, "by default", "spec", b.field)
+			c.routeIngress(controller, o, "", *b.backend, "by default", "spec", b.field)
 		}
 	}
 	for i, r := range spec.Rules {
 		for j, p := range r.HTTP.Paths {
-			c.routeIngress(controller, o, p.Backend, "for "+cmp.Or(r.Host, "any host")+cmp.Or(p.Path, "/"), "spec", "rules", i, "http", "paths", j, "backend")
+			c.routeIngress(controller, o, r.Host, p.Backend, "for "+cmp.Or(r.Host, "any host")+cmp.Or(p.Path, "/"), "spec", "rules", i, "http", "paths", j, "backend")
 		}
 	}
 }
@@ -182,7 +182,7 @@ func matchesHost(pattern, host string) bool {
 	return pattern == host
 }
 
-func (c *cluster) routeIngress(controller *graph.Component, o *manifest.Object, b ingressBackend, why string, path ...any) {
+func (c *cluster) routeIngress(controller *graph.Component, o *manifest.Object, host string, b ingressBackend, why string, path ...any) {
 	name, port := b.target()
 	if name == "" {
 		return // a backend that is another resource, such as a bucket
@@ -192,6 +192,7 @@ func (c *cluster) routeIngress(controller *graph.Component, o *manifest.Object, 
 		c.note("unresolved-backend", o, fmt.Sprintf("%s %s leads to Service %s, which the input does not have", o.Kind, o.Name, name), "scan it together with the Service", path...)
 		return
 	}
+	c.publish(host, controller, s)
 	// The annotation of ingress-nginx, which other controllers took over.
 	spoken := protocols[strings.ToLower(o.Annotations["nginx.ingress.kubernetes.io/backend-protocol"])]
 	c.connect(controller, s, call{

@@ -124,7 +124,7 @@ func kinds() []kind {
 		{group: gwGroup, kind: "TLSRoute", read: readRoute},
 		{group: gwGroup, kind: "TCPRoute", read: readRoute},
 		{group: gwGroup, kind: "UDPRoute", read: readRoute},
-		{group: gwGroup, kind: "ReferenceGrant", why: "a route says itself what it leads to"},
+		{group: gwGroup, kind: "ReferenceGrant", read: readReferenceGrant},
 		{group: "route.openshift.io", kind: "Route", read: readOpenShiftRoute},
 		{group: istio, kind: "Gateway", read: readIstioGateway},
 		{group: istio, kind: "VirtualService", read: readVirtualService},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"drawbridge/graph"
 )
@@ -30,7 +31,7 @@ type storeAccess struct {
 	plain            bool
 }
 
-func storeAccesses() map[string]storeAccess {
+var storeAccesses = sync.OnceValue(func() map[string]storeAccess {
 	return map[string]storeAccess{
 		"postgres": {
 			open:     map[string][]string{"POSTGRES_HOST_AUTH_METHOD": {"trust"}, "ALLOW_EMPTY_PASSWORD": nil},
@@ -59,7 +60,10 @@ func storeAccesses() map[string]storeAccess {
 			encrypts: regexp.MustCompile(`(^|\s)(-Z|--enable-ssl)(\s|$)`), plain: true,
 		},
 	}
-}
+})
+
+// tlsWord finds a mention of TLS in configuration.
+var tlsWord = regexp.MustCompile(`(?i)\b(tls|ssl)`)
 
 // judgeStores records what stores ask of their callers.
 func (c *cluster) judgeStores() {
@@ -175,7 +179,7 @@ func (s storeSettings) encryption(row storeAccess, w *workload, k container) (gr
 	switch {
 	case s.match(row.encrypts):
 		return graph.Yes, w.because("its arguments or configuration take encrypted connections only", append(k.path, "args")...)
-	case s.unknown, s.match(regexp.MustCompile(`(?i)\b(tls|ssl)`)) && !s.match(row.offers), slices.ContainsFunc(slices.Collect(maps.Keys(s.values)), isTLSName):
+	case s.unknown, s.match(tlsWord) && !s.match(row.offers), slices.ContainsFunc(slices.Collect(maps.Keys(s.values)), isTLSName):
 		return graph.Unknown, graph.Evidence{}
 	case s.match(row.offers):
 		return graph.No, w.because("it takes connections without TLS too", append(k.path, "args")...)
