@@ -87,7 +87,10 @@ func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 			Next: "check the path, and what .gitignore and --exclude leave out",
 		})
 	}
-	return Merge(append(graphs, own)...), nil
+	withoutRepeated(fsys, list, graphs)
+	out := Merge(append(graphs, own)...)
+	link(out)
+	return out, nil
 }
 
 // visible hides from readers what they must not open: what is excluded, links
@@ -128,20 +131,25 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 	var out []job
 	for _, group := range linked(fsys, layout, chosen.roots, opt, own) {
 		names := group.Names()
-		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Inputs(), group.Read})
+		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Inputs(), func(fsys fs.FS) *graph.Graph {
+			g, clusters := group.Read(fsys)
+			return withCarried(fsys, opt.Kubernetes, clusters, g)
+		}})
 	}
 	if slices.ContainsFunc(found.terraform, terraform.IsUnit) {
 		out = append(out, job{"the Terragrunt units", graph.Source{}, found.terraform, func(fsys fs.FS) *graph.Graph {
-			return Merge(terraform.ReadUnits(fsys, found.terraform, opt.Terraform)...)
+			graphs, clusters := terraform.ReadUnits(fsys, found.terraform, opt.Terraform)
+			return withCarried(fsys, opt.Kubernetes, clusters, graphs...)
 		}})
 	}
 	for _, p := range chosen.plans {
 		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, []string{p.dir}, func(fsys fs.FS) *graph.Graph {
-			return terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)
+			g, clusters := terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)
+			return withCarried(fsys, opt.Kubernetes, clusters, g)
 		}})
 	}
 	if len(manifests) > 0 {
-		out = append(out, job{"the Kubernetes manifests", graph.Source{}, manifests, func(fsys fs.FS) *graph.Graph {
+		out = append(out, job{manifestsJob, graph.Source{}, manifests, func(fsys fs.FS) *graph.Graph {
 			return kubernetes.Read(fsys, manifests, opt.Kubernetes)
 		}})
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/carried"
 	"drawbridge/graph"
 )
 
@@ -39,16 +40,30 @@ func (c *cluster) linkCloud() {
 			if id == "" {
 				continue
 			}
+			ref := c.identityNamed(id, a.object.Marks("metadata", "annotations", cloud.annotation))
 			own := c.identity(k, at(a.object))
 			w.component.Parts = slices.DeleteFunc(w.component.Parts, func(part string) bool { return part == own.Address })
 			named := because("annotation "+cloud.annotation+" names "+id, a.object, "metadata", "annotations", cloud.annotation)
-			there := c.add(graph.Component{
-				ID: id, Kind: graph.Identity, Name: cloud.name(id), Label: cloud.label, Address: id, Technology: graph.TechRole, Source: named.Source(),
-			})
+			there := ref.ID
+			if there == "" {
+				there = c.add(graph.Component{
+					ID: id, Kind: graph.Identity, Name: cloud.name(id), Label: cloud.label, Address: id, Technology: graph.TechRole, Source: named.Source(),
+				}).ID
+			}
 			c.grant(graph.Grant{From: w.component.ID, To: own.ID, How: "assume", Does: graph.AbilityAssume, Evidence: []graph.Evidence{
 				w.because("it runs as service account "+k.name, w.field("spec", "serviceAccountName")...),
 			}})
-			c.grant(graph.Grant{From: own.ID, To: there.ID, How: "assume", Does: graph.AbilityAssume, Evidence: []graph.Evidence{named}})
+			c.grant(graph.Grant{From: own.ID, To: there, How: "assume", Does: graph.AbilityAssume, Evidence: []graph.Evidence{named}})
 		}
 	}
+}
+
+// identityNamed returns the identity of the carrying root that a value names, the zero Ref for none.
+func (c *cluster) identityNamed(value string, marks []string) carried.Ref {
+	for _, word := range c.referred(value, marks) {
+		if ref := c.carried.Refs[word]; ref.Kind == graph.Identity {
+			return ref
+		}
+	}
+	return carried.Ref{}
 }

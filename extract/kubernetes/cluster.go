@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
 )
@@ -23,6 +24,8 @@ type cluster struct {
 	set    *objectSet
 	table  table
 	prefix string // of identifiers, "" where the input holds one cluster only
+	// carried is what Terraform puts into the cluster, nil where manifests make it.
+	carried *carried.Cluster
 
 	// Objects by kind.
 	workloads       []*workload
@@ -130,13 +133,19 @@ func (c *cluster) finish() {
 	for _, ns := range slices.Sorted(maps.Keys(c.namespaces)) {
 		c.g.Boundaries = append(c.g.Boundaries, c.namespaces[ns])
 	}
-	c.g.Boundaries = append(c.g.Boundaries, &graph.Boundary{
-		ID: c.boundaryID(), Kind: graph.BoundaryCluster, Name: c.name(), Label: "Kubernetes cluster", Address: c.boundaryID(),
-		Source: graph.Source{File: c.set.objects[0].File},
-	})
+	b := &graph.Boundary{ID: c.boundaryID(), Kind: graph.BoundaryCluster, Name: c.name(), Label: "Kubernetes cluster", Address: c.boundaryID()}
+	if c.carried != nil {
+		b.Parent, b.Source = c.carried.Parent, c.carried.Source
+	} else {
+		b.Source = graph.Source{File: c.set.objects[0].File}
+	}
+	c.g.Boundaries = append(c.g.Boundaries, b)
 }
 
 func (c *cluster) name() string {
+	if c.carried != nil {
+		return cmp.Or(c.carried.Name, "cluster")
+	}
 	if c.prefix == "" || c.set.folder == "." {
 		return "cluster"
 	}

@@ -73,7 +73,7 @@ func (m *config) text(name, as string, form form) text {
 	return text{
 		name: as, value: e.value, form: form, object: m.object, secret: m.secret,
 		source: graph.Source{File: m.object.File, Line: m.object.TextLine(e.path...)},
-		what:   fmt.Sprintf("%s %s, key %s", m.object.Kind, m.object.Name, name),
+		what:   fmt.Sprintf("%s %s, key %s", m.object.Kind, m.object.Name, name), marks: m.object.Marks(e.path...),
 	}
 }
 

@@ -46,7 +46,7 @@ func (c *cluster) environment(w *workload, k container) variables {
 			env.add(text{
 				name: e.Name, value: env.expand(e.Value), form: variable, object: w.object,
 				source: graph.Source{File: w.object.File, Line: w.object.TextLine(path...)},
-				what:   "environment variable " + e.Name,
+				what:   "environment variable " + e.Name, marks: w.object.Marks(path...),
 			})
 		case from.ConfigMapKeyRef != nil:
 			env.addKey(c.config(w, false, from.ConfigMapKeyRef.Name), from.ConfigMapKeyRef.Key, e.Name)
@@ -137,7 +137,7 @@ func (v *variables) arguments(w *workload, k container) []text {
 	var out []text
 	for i, d := range words {
 		t := text{
-			value: d.value, form: argument, object: w.object, what: "argument",
+			value: d.value, form: argument, object: w.object, what: "argument", marks: w.object.Marks(d.path...),
 			source: graph.Source{File: w.object.File, Line: w.object.TextLine(d.path...)},
 		}
 		name, value, ok := strings.Cut(d.value, "=")

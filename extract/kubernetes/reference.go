@@ -29,6 +29,7 @@ type text struct {
 	value  string
 	form   form
 	secret bool
+	marks  []string         // words of what it derives from, see package carried
 	object *manifest.Object // in which it stands
 	source graph.Source     // of its first line
 	what   string           // for evidence: "environment variable DB_HOST"
@@ -72,11 +73,13 @@ func (c *cluster) linkReferences() {
 		c.findSecrets(w, all)
 		c.linkMounted(w)
 		c.linkHost(w)
+		c.linkImages(w)
 	}
 }
 
 // follow draws the flows to the hosts that a text names.
 func (c *cluster) follow(w *workload, t text, found []mention) {
+	found = c.followReferences(w, t, found)
 	for _, m := range found {
 		source := t.source
 		if source.Line > 0 {

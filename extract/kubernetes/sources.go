@@ -35,9 +35,13 @@ func IsSource(file string) bool {
 	return path.Base(file) == "Chart.yaml" || kustomization.IsFile(file)
 }
 
+func newSources(fsys fs.FS, opt Options) *sources {
+	return &sources{fsys: fsys, opt: opt, taken: map[string]bool{}, unreadable: map[string]int{}, written: map[string]*chart.Written{}}
+}
+
 // render has all charts and kustomizations among the files rendered.
 func render(fsys fs.FS, files []string, opt Options) *sources {
-	s := &sources{fsys: fsys, opt: opt, taken: map[string]bool{}, unreadable: map[string]int{}, written: map[string]*chart.Written{}}
+	s := newSources(fsys, opt)
 	for _, f := range files {
 		if path.Base(f) == "Chart.yaml" {
 			s.charts = append(s.charts, path.Dir(f))

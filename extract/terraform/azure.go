@@ -23,6 +23,7 @@ var azureRows = []row{
 	{typ: "azurerm_data_factory_linked_service_azure_blob_storage", role: detail, label: "linked service", owner: []string{"data_factory_id"}, links: []link{{to: "connection_string", carries: "files"}, {to: "storage_kind", carries: "files"}, {to: "service_endpoint", carries: "files"}}},
 	{typ: "azurerm_data_factory_linked_service_azure_sql_database", role: detail, label: "linked service", owner: []string{"data_factory_id"}, links: []link{{to: "connection_string", carries: "records"}}},
 	{typ: "azurerm_data_factory_linked_service_key_vault", role: detail, label: "linked service", owner: []string{"data_factory_id"}, links: []link{{to: "key_vault_id", carries: "secrets"}}},
+	{typ: "azurerm_federated_identity_credential", role: connector, label: "who may become a managed identity"},
 	{typ: "azurerm_key_vault", role: store, tech: graph.TechSecret, label: "Key vault", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{on(graph.PropPublicAddress, "public_network_access_enabled", graph.Yes), on(graph.PropDeletionProtected, "purge_protection_enabled", graph.No), fixed(graph.PropEncryptedAtRest, graph.Yes, "vaults are always encrypted"), fixed(graph.PropAuthenticated, graph.Yes, "every request carries a token")}, also: []semantic{readVaultPolicy, readAzureEndpoint}},
 	{typ: "azurerm_key_vault_access_policy", role: detail, label: "access policy", owner: []string{"key_vault_id"}, also: []semantic{readVaultPolicy}},
 	{typ: "azurerm_key_vault_key", role: detail, owner: []string{"key_vault_id"}},

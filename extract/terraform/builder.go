@@ -111,7 +111,13 @@ func (b *builder) rowOf(r *eval.Resource) *row {
 	if r.Mode == eval.MissingModule {
 		return moduleRow(r.ModuleSource)
 	}
-	return b.table[r.Type]
+	if row := b.table[r.Type]; row != nil {
+		return row
+	}
+	if _, ok := carriedTypeOf(r.Type); ok {
+		return carriedRow
+	}
+	return nil
 }
 
 // blockAddress cuts the last instance key off an address.

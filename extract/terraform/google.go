@@ -34,6 +34,8 @@ var googleRows = []row{
 	{typ: "google_secret_manager_secret", role: store, tech: graph.TechSecret, label: "Secret", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "secrets are always encrypted")}},
 	{typ: "google_secret_manager_secret_version", role: detail, owner: []string{"secret"}},
 	{typ: "google_service_account", role: identity, tech: graph.TechRole, label: "Service account"},
+	{typ: "google_service_account_iam_binding", role: connector, label: "who may use a service account"},
+	{typ: "google_service_account_iam_member", role: connector, label: "who may use a service account"},
 	{typ: "google_service_account_key", role: detail, label: "key", owner: []string{"service_account_id"}, props: []prop{fixed(graph.PropStaticCredential, graph.Yes, "a long-lived key is made for it")}},
 	{typ: "google_service_networking_connection", role: ignored, why: "joins a network with the platform's services"},
 	{typ: "google_sql_database", role: detail, owner: []string{"instance"}},

@@ -15,6 +15,8 @@ type principal struct {
 	comp     *component
 	policies []policy
 	holders  []*component
+	// forPods is set for what pods may become, which this reader knows nothing of.
+	forPods bool
 	// bound is the permission boundary: what it does not allow, no policy can. nil
 	// where there is none, or none that is known.
 	bound *iam.Document
@@ -41,6 +43,7 @@ func (p *policy) evidence(why string) graph.Evidence { return atValue(p.holder, 
 func (b *builder) permissions() {
 	b.findPrincipals()
 	b.findHolders()
+	b.podIdentities()
 	b.attachPolicies()
 	b.memberships()
 	addresses := sortedKeys(b.principals)
@@ -581,6 +584,19 @@ func (b *builder) permittedFlows(p *principal, pol *policy, to *component, actio
 	}
 	if len(p.holders) > maxPermitted {
 		return // the grant says it; a flow for each would say no more
+	}
+	if len(p.holders) == 0 && p.forPods {
+		for _, dir := range flowsOf(actions, to) {
+			f := graph.Flow{Basis: graph.Referenced, Protocol: dir.Protocol, Authenticated: graph.Yes}
+			if f.Protocol == "" && cloudService(to.Technology) {
+				f.Protocol = "https"
+			}
+			from, into := p.comp, to
+			if !dir.ToResource {
+				from, into = to, p.comp
+			}
+			b.flowOfIdentity(from, into, f, pol.evidence(fmt.Sprintf("policy of its role allows %s", strings.Join(firstFew(actions), ", "))))
+		}
 	}
 	for _, holder := range p.holders {
 		for _, dir := range flowsOf(actions, to) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
 
@@ -335,14 +336,15 @@ func (g *Group) Inputs() []string {
 	return out
 }
 
-// Read builds the model of a group, as [Read] does of one root. In a group of several
+// Read builds the model of a group, as [Read] does of one root, and returns what it puts
+// into Kubernetes clusters. In a group of several
 // roots an address is led by its root's name while the model is made; in the model it is
 // as terraform prints it in its own root, and only identifiers are led.
-func (g *Group) Read(fsys fs.FS) *graph.Graph {
+func (g *Group) Read(fsys fs.FS) (*graph.Graph, []*carried.Cluster) {
 	result := g.Evaluate(fsys)
-	out := model(result)
+	out, clusters := model(fsys, result)
 	ownAddresses(out, result.Roots)
-	return out
+	return out, clusters
 }
 
 // Evaluate evaluates the roots of a group, those whose outputs others read first.

@@ -64,7 +64,7 @@ func linkAll(t *testing.T, a *txtar.Archive) string {
 	var b strings.Builder
 	for _, group := range terraform.Link(fsys, layout, roots) {
 		b.WriteString("# " + strings.Join(group.Names(), " + ") + "\n")
-		g := group.Read(fsys)
+		g, _ := group.Read(fsys)
 		for _, c := range g.Components {
 			c.Attributes, c.Tags = nil, nil
 		}

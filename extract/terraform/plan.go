@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/extract/terraform/plan"
 	"drawbridge/graph"
@@ -13,15 +14,15 @@ import (
 // ReadPlan builds the model of one root from a plan or state that terraform wrote,
 // as [Read] does from its files. Dir leads the identifiers as a root's directory
 // does; where it is empty, the file's own directory.
-func ReadPlan(fsys fs.FS, file, dir string, opt Options) *graph.Graph {
+func ReadPlan(fsys fs.FS, file, dir string, opt Options) (*graph.Graph, []*carried.Cluster) {
 	result, err := EvaluatePlan(fsys, file, dir, opt)
 	if err != nil {
 		return &graph.Graph{Notes: []graph.Note{{
 			Code: "unreadable", Source: graph.Source{File: file}, Message: err.Error(),
 			Next: "make it again: terraform show -json PLAN > " + path.Base(file),
-		}}}
+		}}}, nil
 	}
-	return model(result)
+	return model(fsys, result)
 }
 
 // EvaluatePlan reads a plan or state with this package's knowledge, see [Evaluate].

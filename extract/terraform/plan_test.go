@@ -39,7 +39,8 @@ func TestReadPlan(t *testing.T) {
 			alone := fstest.MapFS{"plan.json": input["plan.json"], "state.json": input["state.json"]}
 			source := lines(terraform.Read(input, ".", terraform.Options{}))
 			from := func(fsys fs.FS, file string) []string {
-				return lines(terraform.ReadPlan(fsys, file, "", terraform.Options{}))
+				g, _ := terraform.ReadPlan(fsys, file, "", terraform.Options{})
+				return lines(g)
 			}
 			got := map[string]string{
 				"beside": differences(source, from(input, "plan.json")),

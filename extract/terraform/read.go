@@ -3,6 +3,7 @@ package terraform
 import (
 	"io/fs"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/extract/terraform/iam"
 	"drawbridge/graph"
@@ -22,18 +23,21 @@ type Options struct {
 // the root's directory and a colon where that is not the top ("envs/prod:aws_vpc.main");
 // one of several environments stands behind the directory ("envs/app@prod:aws_vpc.main").
 func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
-	return model(Evaluate(fsys, root, opt))
+	g, _ := model(fsys, Evaluate(fsys, root, opt))
+	return g
 }
 
-// model builds the model of what a root was evaluated to.
-func model(result *eval.Result) *graph.Graph {
+// model builds the model of what a root was evaluated to, and returns what the root
+// puts into Kubernetes clusters beside it.
+func model(fsys fs.FS, result *eval.Result) (*graph.Graph, []*carried.Cluster) {
 	b := newBuilder(newTable(), result)
 	// The order matters: each pass reads what those before it made.
-	b.classify()       // rows, conventions, what is covered
-	b.boundaries()     // accounts, networks, subnets
-	b.components()     // one for each instance of a component type
-	b.adoptDetails()   // what belongs to which component
-	b.placeAll()       // subnets are known to be one tier by what spans them
+	b.classify()     // rows, conventions, what is covered
+	b.boundaries()   // accounts, networks, subnets
+	b.components()   // one for each instance of a component type
+	b.adoptDetails() // what belongs to which component
+	b.placeAll()     // subnets are known to be one tier by what spans them
+	b.clusterBoundaries()
 	b.properties()     // from components, then their details
 	b.connect()        // links and semantics of rows
 	b.balance()        // listeners, target groups and members become flows
@@ -45,7 +49,8 @@ func model(result *eval.Result) *graph.Graph {
 	b.secrets()
 	b.openings()
 	b.contractModules()
-	return b.finish()
+	clusters := b.carried(fsys) // names components, which keeps them
+	return b.finish(), clusters
 }
 
 // Evaluate evaluates one root module with this package's knowledge of what

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/extract/terraform/terragrunt"
 	"drawbridge/graph"
@@ -20,18 +21,20 @@ func IsUnit(name string) bool {
 // ReadUnits builds the models of the Terragrunt units among files: one for those that
 // depend on each other, one for each of the others. Identifiers are led by the unit's
 // directory, as those of a root are.
-func ReadUnits(fsys fs.FS, files []string, opt Options) []*graph.Graph {
+func ReadUnits(fsys fs.FS, files []string, opt Options) ([]*graph.Graph, []*carried.Cluster) {
 	live := terragrunt.Load(fsys, files, opt.symbolic())
 	var out []*graph.Graph
+	var clusters []*carried.Cluster
 	for _, r := range live.Results() {
-		g := model(r)
+		g, into := model(fsys, r)
+		clusters = append(clusters, into...)
 		ownAddresses(g, r.Roots)
 		out = append(out, g)
 	}
 	if notes := live.Notes(); len(notes) > 0 {
 		out = append(out, &graph.Graph{Notes: notes})
 	}
-	return out
+	return out, clusters
 }
 
 // EvaluateUnit evaluates one Terragrunt unit, see [Evaluate]; nil where the directory

@@ -37,7 +37,8 @@ func TestReadUnits(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := "# roots: " + strings.Join(terraform.Roots(fsys, names(t, fsys)), " ") + "\n"
-			for _, g := range terraform.ReadUnits(fsys, names(t, fsys), terraform.Options{}) {
+			graphs, _ := terraform.ReadUnits(fsys, names(t, fsys), terraform.Options{})
+			for _, g := range graphs {
 				for _, c := range g.Components {
 					c.Attributes, c.Tags = nil, nil
 				}
