@@ -46,10 +46,13 @@ type Release struct {
 	Address, Name, Namespace   string
 	Chart, Repository, Version string
 	// Dir is the folder of the chart, "" where it does not lie in the tree.
-	Dir    string
-	Texts  []string // values, as YAML
-	Set    []string // values, as KEY=VALUE
-	Uses   []Use    // what its values name
+	Dir   string
+	Texts []string // values, as YAML
+	Set   []string // values, as KEY=VALUE
+	Uses  []Use    // what its values name
+	// Hidden is what values name that are not known as a whole: where it stands in what
+	// the chart makes cannot be seen.
+	Hidden []Use
 	Source graph.Source
 }
 

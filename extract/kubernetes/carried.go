@@ -57,6 +57,7 @@ func ReadCarried(fsys fs.FS, in *carried.Cluster, opt Options) *graph.Graph {
 	c := newCluster(g, r.table, set, true)
 	c.prefix, c.carried = in.ID+"/", in
 	c.releases(elsewhere)
+	c.hidden(in.Releases)
 	r.coverage.Ignored += c.read()
 	r.coverage.Modelled = r.coverage.Read - r.coverage.Ignored - r.coverage.Unknown
 	if len(r.coverage.UnknownTypes) == 0 {
@@ -345,6 +346,30 @@ func (c *cluster) releases(all []carried.Release) {
 			c.use(from, ref, call{basis: graph.Referenced, evidence: []graph.Evidence{evidence}})
 		}
 	}
+}
+
+// hidden draws what a release's values name that are not known as a whole, where the
+// chart makes one process only, which can only be the one that is given them.
+func (c *cluster) hidden(all []carried.Release) {
+	c.later(func() {
+		for _, release := range all {
+			var made []*workload
+			for _, w := range c.workloads {
+				if release.Dir != "" && w.object.Root == path.Join(release.Dir, release.Name) && w.component.Kind == graph.Process {
+					made = append(made, w)
+				}
+			}
+			if len(made) != 1 {
+				continue
+			}
+			for _, use := range release.Hidden {
+				ref := c.carried.Refs[use.Word]
+				c.use(made[0].component, ref, call{basis: graph.Referenced, evidence: []graph.Evidence{
+					graph.EvidenceAt(use.Source, release.Address, use.Name+", not known as a whole, derive from "+ref.Address),
+				}})
+			}
+		}
+	})
 }
 
 // use draws a flow to a component of the root that carries the objects.

@@ -393,6 +393,8 @@ func (x *carrier) release(cl *carried.Cluster, r *resource) {
 		for _, e := range v.Elements() {
 			if s, ok := e.Text(); ok {
 				out.Texts = append(out.Texts, x.replace(s))
+			} else {
+				out.Hidden = append(out.Hidden, x.uses("its values", e)...)
 			}
 			out.Uses = append(out.Uses, x.uses("its values", e)...)
 		}
