@@ -36,6 +36,7 @@ type builder struct {
 	joined         []joined
 	principals     map[string]*principal // by the address of the identity's resource
 	grants         map[string]*graph.Grant
+	given          []givenRole
 	openMethods    map[*component][]graph.Evidence // of APIs
 	attachedTo     map[string][]*principal         // by the address of a policy
 	logsByName     map[string][]*component

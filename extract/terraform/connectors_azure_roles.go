@@ -90,6 +90,7 @@ func readRoleAssignment(b *builder, r *resource) {
 			switch c := b.componentOf(on); {
 			case c != nil:
 				b.grant(who, c, role, does, wildcard, at(r, "role assignment"))
+				b.given = append(b.given, givenRole{who: who, to: c, does: does, evidence: at(r, role+" is given to it")})
 			case on.row.role == grouping:
 				b.grantInGroup(who, on, role, does, kind, at(r, "role assignment on the whole group"))
 			}

@@ -70,6 +70,7 @@ var conventions = map[string]meaning{
 	"credentials":             runsAs,
 	"credentials_arn":         runsAs,
 	"execution_role_arn":      runsAs,
+	"identity_ids":            runsAs,
 	"agent_resource_role_arn": runsAs,
 	"iam_instance_profile":    runsAs,
 	"iam_role":                runsAs,
@@ -84,6 +85,9 @@ var conventions = map[string]meaning{
 	"role":                    runsAs,
 	"role_arn":                runsAs,
 	"service_access_role_arn": runsAs,
+	"service_account":         runsAs,
+	"service_account_email":   runsAs,
+	"service_account_name":    runsAs,
 	"service_execution_role":  runsAs,
 	"service_role":            runsAs,
 	"service_role_arn":        runsAs,
@@ -120,7 +124,7 @@ func (u uses) walk(block *eval.Block, depth int) {
 		// "iam_instance_profile { name = ... }" and "vpc { ... }" are blocks in some types.
 		if m, ok := conventions[nested.Type]; ok {
 			for _, name := range nested.Names() {
-				if name == "name" || name == "arn" {
+				if name == "name" || name == "arn" || name == "email" {
 					u[m] = append(u[m], nested.Attrs[name])
 				}
 			}

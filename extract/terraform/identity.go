@@ -44,6 +44,7 @@ func (b *builder) permissions() {
 	b.findPrincipals()
 	b.findHolders()
 	b.podIdentities()
+	b.useGiven()
 	b.attachPolicies()
 	b.memberships()
 	addresses := sortedKeys(b.principals)

@@ -167,12 +167,14 @@ func (b *builder) account(r *resource) string {
 		return ""
 	}
 	credentials, region := b.credentials(name, alias)
+	configured := name
 	if own := ownRegion(r); own != "" {
 		region = own
 	}
+	name = platformOf(name)
 	key := name + " " + credentials
 	bd := b.nets.accounts[key]
-	if made := b.accountOfProvider(name, alias); bd == nil && made != "" {
+	if made := b.accountOfProvider(configured, alias); bd == nil && made != "" {
 		bd = b.nets.byID[made]
 		b.nets.accounts[key] = bd
 	}
@@ -188,17 +190,17 @@ func (b *builder) account(r *resource) string {
 		if b.result.Environment != "" {
 			bd.Name += " (" + b.result.Environment + ")"
 		}
-		bd.Source = b.providerSource(name, alias)
+		bd.Source = b.providerSource(configured, alias)
 		b.nets.accounts[key] = bd
 		b.nets.byID[bd.ID] = bd
 		b.g.Boundaries = append(b.g.Boundaries, bd)
 	}
-	if region == "" || !b.severalRegions(name, credentials) {
+	if region == "" || !b.severalRegions(configured, credentials) {
 		return bd.ID
 	}
 	id := bd.ID + "/" + region
 	if b.nets.byID[id] == nil {
-		rb := &graph.Boundary{ID: id, Kind: graph.BoundaryRegion, Name: region, Label: "region", Parent: bd.ID, Address: bd.Address + "/" + region, Source: b.providerSource(name, alias)}
+		rb := &graph.Boundary{ID: id, Kind: graph.BoundaryRegion, Name: region, Label: "region", Parent: bd.ID, Address: bd.Address + "/" + region, Source: b.providerSource(configured, alias)}
 		b.nets.byID[id] = rb
 		b.g.Boundaries = append(b.g.Boundaries, rb)
 	}
@@ -218,6 +220,14 @@ func (b *builder) sameAccount(x, y *component) bool {
 		return id
 	}
 	return account(x) == account(y)
+}
+
+// platformOf returns the provider that one stands beside in the same accounts.
+func platformOf(name string) string {
+	if name == "google-beta" {
+		return "google"
+	}
+	return name
 }
 
 // accountLabel returns what a provider's account is called; "" for providers that

@@ -38,11 +38,12 @@ func model(fsys fs.FS, result *eval.Result) (*graph.Graph, []*carried.Cluster) {
 	b.adoptDetails() // what belongs to which component
 	b.placeAll()     // subnets are known to be one tier by what spans them
 	b.clusterBoundaries()
-	b.properties()     // from components, then their details
-	b.connect()        // links and semantics of rows
-	b.balance()        // listeners, target groups and members become flows
-	b.permissions()    // roles, policies, trust
-	b.references()     // what configuration names, where permissions do not speak against it
+	b.properties()  // from components, then their details
+	b.connect()     // links and semantics of rows
+	b.balance()     // listeners, target groups and members become flows
+	b.permissions() // roles, policies, trust
+	b.references()  // what configuration names, where permissions do not speak against it
+	b.serverlessAccess()
 	b.securityGroups() // the internet, and ports for what is there
 	b.networkEndpoints()
 	b.callOpenMethods()

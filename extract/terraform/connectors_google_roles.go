@@ -1,0 +1,221 @@
+package terraform
+
+import (
+	"slices"
+	"strings"
+
+	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
+)
+
+// googleRole says what a predefined role lets its members do. Google Cloud
+// documentation, "IAM roles and permissions index".
+type googleRole struct {
+	name string // without "roles/"
+	does graph.Ability
+	on   graph.Technology // the only kind that it is about, "" for any
+}
+
+// googleRoles holds the roles in most use, sorted.
+var googleRoles = []googleRole{
+	{"artifactregistry.admin", graph.AbilityAdminister, graph.TechRegistry},
+	{"artifactregistry.reader", graph.AbilityRead, graph.TechRegistry},
+	{"artifactregistry.repoAdmin", graph.AbilityWrite, graph.TechRegistry},
+	{"artifactregistry.writer", graph.AbilityWrite, graph.TechRegistry},
+	{"bigquery.admin", graph.AbilityAdminister, graph.TechWarehouse},
+	{"bigquery.dataEditor", graph.AbilityWrite, graph.TechWarehouse},
+	{"bigquery.dataOwner", graph.AbilityAdminister, graph.TechWarehouse},
+	{"bigquery.dataViewer", graph.AbilityRead, graph.TechWarehouse},
+	{"bigquery.jobUser", graph.AbilityOther, graph.TechWarehouse}, // runs queries, on data that other roles open
+	{"bigquery.user", graph.AbilityOther, graph.TechWarehouse},
+	{"cloudfunctions.admin", graph.AbilityAdminister, graph.TechFunction},
+	{"cloudfunctions.developer", graph.AbilityExecute, graph.TechFunction},
+	{"cloudfunctions.invoker", graph.AbilityInvoke, graph.TechFunction},
+	{"cloudkms.admin", graph.AbilityAdminister, graph.TechKey},
+	{"cloudkms.cryptoKeyDecrypter", graph.AbilityReadSecret, graph.TechKey},
+	{"cloudkms.cryptoKeyEncrypter", graph.AbilityWrite, graph.TechKey},
+	{"cloudkms.cryptoKeyEncrypterDecrypter", graph.AbilityReadSecret, graph.TechKey},
+	{"cloudsql.admin", graph.AbilityAdminister, graph.TechSQL},
+	{"cloudsql.client", graph.AbilityInvoke, graph.TechSQL},
+	{"cloudsql.editor", graph.AbilityOther, graph.TechSQL},
+	{"cloudsql.instanceUser", graph.AbilityInvoke, graph.TechSQL},
+	{"compute.admin", graph.AbilityExecute, graph.TechServer},
+	{"compute.instanceAdmin", graph.AbilityExecute, graph.TechServer},
+	{"compute.instanceAdmin.v1", graph.AbilityExecute, graph.TechServer},
+	{"compute.osAdminLogin", graph.AbilityExecute, graph.TechServer},
+	{"compute.osLogin", graph.AbilityExecute, graph.TechServer},
+	{"container.admin", graph.AbilityAdminister, graph.TechCluster},
+	{"container.clusterAdmin", graph.AbilityAdminister, graph.TechCluster},
+	{"container.developer", graph.AbilityExecute, graph.TechCluster},
+	{"iam.serviceAccountAdmin", graph.AbilityAdminister, graph.TechRole},
+	{"iam.serviceAccountKeyAdmin", graph.AbilityAssume, graph.TechRole}, // a key is the account
+	{"iam.serviceAccountOpenIdTokenCreator", graph.AbilityAssume, graph.TechRole},
+	{"iam.serviceAccountTokenCreator", graph.AbilityAssume, graph.TechRole},
+	{"iam.serviceAccountUser", graph.AbilityPass, graph.TechRole},
+	{"iam.workloadIdentityUser", graph.AbilityAssume, graph.TechRole},
+	{"pubsub.admin", graph.AbilityAdminister, graph.TechTopic},
+	{"pubsub.publisher", graph.AbilityWrite, graph.TechTopic},
+	{"pubsub.subscriber", graph.AbilityRead, graph.TechTopic},
+	{"run.admin", graph.AbilityAdminister, graph.TechContainer},
+	{"run.developer", graph.AbilityExecute, graph.TechContainer},
+	{"run.invoker", graph.AbilityInvoke, graph.TechContainer},
+	{"secretmanager.admin", graph.AbilityReadSecret, graph.TechSecret},
+	{"secretmanager.secretAccessor", graph.AbilityReadSecret, graph.TechSecret},
+	{"secretmanager.secretVersionAdder", graph.AbilityWrite, graph.TechSecret},
+	{"secretmanager.viewer", graph.AbilityOther, graph.TechSecret},
+	{"storage.admin", graph.AbilityAdminister, graph.TechObject},
+	{"storage.legacyBucketReader", graph.AbilityOther, graph.TechObject}, // lists names
+	{"storage.objectAdmin", graph.AbilityWrite, graph.TechObject},
+	{"storage.objectCreator", graph.AbilityWrite, graph.TechObject},
+	{"storage.objectUser", graph.AbilityWrite, graph.TechObject},
+	{"storage.objectViewer", graph.AbilityRead, graph.TechObject},
+}
+
+// googleGrantors holds the roles whose member may give itself any other, sorted.
+var googleGrantors = []string{
+	"iam.securityAdmin", "owner", "resourcemanager.folderIamAdmin", "resourcemanager.organizationAdmin", "resourcemanager.projectIamAdmin",
+}
+
+// googleAbility returns what a role does, and the only kind that it is about, where
+// it is among the rows.
+func googleAbility(role string) (does graph.Ability, on graph.Technology, known bool) {
+	for _, r := range googleRoles {
+		if r.name == role {
+			return r.does, r.on, true
+		}
+	}
+	return graph.AbilityOther, "", false
+}
+
+// readGoogleMembers is the semantic of members, bindings and policies: what a role
+// lets its members do to a resource, or to all in a project or above.
+func readGoogleMembers(b *builder, r *resource) {
+	readPublicMember(b, r)
+	b.googleBinding(r, r, r.Body)
+	for _, data := range b.named(r.Body.Get("policy_data")) {
+		for _, binding := range data.Body.BlocksOf("binding") {
+			b.googleBinding(r, data, binding)
+		}
+	}
+}
+
+// googleBinding grants one role to its members; holder is the resource in which it
+// is written.
+func (b *builder) googleBinding(r, holder *resource, binding *eval.Block) {
+	role, ok := binding.Get("role").Text()
+	if !ok {
+		return
+	}
+	role = strings.TrimPrefix(role, "roles/")
+	does, on, known := googleAbility(role)
+	for _, attr := range []string{"member", "members"} {
+		for _, v := range binding.Get(attr).Elements() {
+			for _, who := range b.googlePrincipals(v) {
+				who.Parts = append(who.Parts, r.Address)
+				if r.row.role != detail {
+					b.grantInProject(who, r, role, does, on, known, atValue(holder, v, role+" on all of "+googleLevel(r)))
+					continue
+				}
+				for _, to := range r.owners {
+					if role == "owner" || role == "admin" {
+						does = graph.AbilityAdminister
+					}
+					e := atValue(holder, v, role+" is given to it")
+					b.grant(who, to, role, does, false, e)
+					b.given = append(b.given, givenRole{who: who, to: to, does: does, evidence: e})
+				}
+			}
+		}
+	}
+}
+
+// googleLevel returns the level of the hierarchy that a binding is on.
+func googleLevel(r *resource) string {
+	level, _, _ := strings.Cut(strings.TrimPrefix(r.Type, "google_"), "_")
+	return "the " + level
+}
+
+// googlePrincipals returns the components that a member stands for. Service accounts
+// of a cluster are not the cluster; podIdentities reads them.
+func (b *builder) googlePrincipals(member eval.Value) []*component {
+	if s, _ := member.Text(); strings.Contains(s, ".svc.id.goog[") {
+		return nil
+	}
+	var out []*component
+	for _, r := range b.named(member) {
+		if c := b.componentOf(r); c != nil && c.Kind != graph.Store && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// grantInProject grants on all of a project, or of all projects where it is on a
+// level above. The basic roles and those that hand out roles are powers of their own.
+func (b *builder) grantInProject(who *component, r *resource, role string, does graph.Ability, on graph.Technology, known bool, e graph.Evidence) {
+	switch {
+	case slices.Contains(googleGrantors, role):
+		who.Set(graph.PropAdmin, graph.Yes, e)
+		b.grant(who, who, role, graph.AbilityAdminister, false, e)
+		return
+	case role == "editor":
+		who.Set(graph.PropWildcardPolicy, graph.Yes, e)
+		return
+	case !known:
+		return
+	}
+	project := projectOf(r)
+	made := 0
+	for _, c := range b.order {
+		if c == who || c.Technology != on || c.row == nil || provider(c.row.typ) != "google" {
+			continue
+		}
+		if own := projectOf(c.resources[0]); own != "" && project != "" && own != project {
+			continue
+		}
+		if made++; made > maxWildcardGrants {
+			return
+		}
+		b.grant(who, c, role, does, true, e)
+	}
+}
+
+// projectOf tells projects apart by what their names are written as or derive from,
+// "" where that says nothing. A project that was looked up may be any.
+func projectOf(r *resource) string {
+	v := r.Body.Get("project")
+	if s, ok := v.Literal(); ok {
+		return s
+	}
+	for _, ref := range v.Refs() {
+		if !strings.Contains("."+ref.Address, ".data.") {
+			return ref.Address
+		}
+	}
+	return ""
+}
+
+// readDefaultAccount is the semantic of what runs as the project's default account
+// where no other is named, at any of the paths.
+func readDefaultAccount(paths ...string) semantic {
+	return func(_ *builder, r *resource) {
+		for _, path := range paths {
+			for _, v := range r.Body.All(path) {
+				if v.IsSet() {
+					return
+				}
+			}
+		}
+		for _, c := range r.owners {
+			c.Set(graph.PropDefaultIdentity, graph.Yes, at(r, "no service account is named, which means the project's default one"))
+		}
+	}
+}
+
+// readMachineAccount is the semantic of machines, which run as nobody unless they
+// ask for an account.
+func readMachineAccount(b *builder, r *resource) {
+	if len(r.Body.BlocksOf("service_account")) > 0 {
+		readDefaultAccount("service_account.email")(b, r)
+	}
+}
