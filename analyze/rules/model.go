@@ -26,7 +26,11 @@ type Model struct {
 
 // NewModel indexes a graph. Its cost is linear in the graph, times the depth of
 // the boundary tree.
-func NewModel(g *graph.Graph) *Model {
+func NewModel(g *graph.Graph) *Model { return newModel(g, map[*graph.Component]asset.Asset{}) }
+
+// newModel takes what is rated already, by what other models of the same components
+// have found, and adds to it.
+func newModel(g *graph.Graph, rated map[*graph.Component]asset.Asset) *Model {
 	m := &Model{
 		Graph:     g,
 		Index:     graph.NewIndex(g),
@@ -64,7 +68,7 @@ func NewModel(g *graph.Graph) *Model {
 			m.within[b.ID] = append(m.within[b.ID], c)
 		}
 	}
-	m.findAssets()
+	m.findAssets(rated)
 	return m
 }
 
@@ -73,13 +77,17 @@ func NewModel(g *graph.Graph) *Model {
 // sensitive store that it leads to, and of equally sensitive ones by the nearest.
 // Keys lie behind nothing: they don't leave their store, and what they protect is a
 // store of its own.
-func (m *Model) findAssets() {
+func (m *Model) findAssets(rated map[*graph.Component]asset.Asset) {
 	byLevel := map[asset.Level][]asset.Asset{}
 	for _, c := range m.Graph.Components {
 		if c.Kind != graph.Store {
 			continue
 		}
-		a := asset.Of(c)
+		a, ok := rated[c]
+		if !ok {
+			a = asset.Of(c)
+			rated[c] = a
+		}
 		m.assets[c.ID] = a
 		if c.Technology != graph.TechKey {
 			byLevel[a.Level] = append(byLevel[a.Level], a)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"drawbridge/analyze/asset"
 	"drawbridge/graph"
 )
 
@@ -36,11 +37,16 @@ func Questions(g *graph.Graph, most int) []*graph.Question {
 		found[f.ID] = true
 	}
 	var out []*graph.Question
+	rated := map[*graph.Component]asset.Asset{}
 	for _, r := range All {
 		if r.Ask == nil {
 			continue
 		}
-		m := NewModel(r.Ask.suppose(g))
+		supposed, open := r.Ask.suppose(g)
+		if !open {
+			continue // what the rule finds it has found
+		}
+		m := newModel(supposed, rated)
 		asked := map[string]bool{}
 		r.Check(m, func(p Place) {
 			f := r.finding(m, p)
@@ -62,48 +68,52 @@ func Questions(g *graph.Graph, most int) []*graph.Question {
 // secured are the protocols that encrypt and begin with a login, whatever is configured.
 var secured = map[string]bool{"ssh": true, "rdp": true, "winrm": true}
 
-// suppose returns a copy of the graph in which what is asked for is bad wherever
-// it is unknown.
-func (a *Ask) suppose(g *graph.Graph) *graph.Graph {
-	s := *g
+// suppose returns a graph in which what is asked for is bad wherever it is unknown,
+// and whether it is unknown anywhere. Only what differs is a copy.
+func (a *Ask) suppose(g *graph.Graph) (*graph.Graph, bool) {
+	s, open := *g, false
 	if a.Property == "" {
-		s.Flows = make([]*graph.Flow, len(g.Flows))
+		s.Flows = slices.Clone(g.Flows)
 		for i, f := range g.Flows {
+			encrypted := a.Encrypted && f.Encrypted == graph.Unknown && !secured[f.Protocol]
+			authenticated := a.Authenticated && f.Authenticated == graph.Unknown && !secured[f.Protocol]
+			limited := a.Limited && slices.Contains(f.Peers, graph.PeersUnknown)
+			if !encrypted && !authenticated && !limited {
+				continue
+			}
 			supposed := *f
-			if a.Encrypted && f.Encrypted == graph.Unknown && !secured[f.Protocol] {
+			if encrypted {
 				supposed.Encrypted = graph.No
 			}
-			if a.Authenticated && f.Authenticated == graph.Unknown && !secured[f.Protocol] {
+			if authenticated {
 				supposed.Authenticated = graph.No
 			}
-			if a.Limited && slices.Contains(f.Peers, graph.PeersUnknown) {
+			if limited {
 				supposed.Peers = []string{"0.0.0.0/0"}
 			}
-			s.Flows[i] = &supposed
+			s.Flows[i], open = &supposed, true
 		}
-		return &s
+		return &s, open
 	}
-	s.Components = make([]*graph.Component, len(g.Components))
+	s.Components = slices.Clone(g.Components)
 	for i, c := range g.Components {
-		s.Components[i] = c
-		if c.Is(a.Property) == graph.Unknown && slices.Contains(a.Of, c.Technology) {
+		if slices.Contains(a.Of, c.Technology) && c.Is(a.Property) == graph.Unknown {
 			supposed := *c
 			supposed.Properties = maps.Clone(c.Properties)
 			supposed.Set(a.Property, graph.No, graph.Evidence{})
-			s.Components[i] = &supposed
+			s.Components[i], open = &supposed, true
 		}
 	}
-	s.Boundaries = make([]*graph.Boundary, len(g.Boundaries))
+	s.Boundaries = slices.Clone(g.Boundaries)
 	for i, b := range g.Boundaries {
-		s.Boundaries[i] = b
-		if b.Is(a.Property) == graph.Unknown && len(a.Of) == 0 {
+		if len(a.Of) == 0 && b.Is(a.Property) == graph.Unknown {
 			supposed := *b
 			supposed.Properties = maps.Clone(b.Properties)
 			supposed.Set(a.Property, graph.No, graph.Evidence{})
-			s.Boundaries[i] = &supposed
+			s.Boundaries[i], open = &supposed, true
 		}
 	}
-	return &s
+	return &s, open
 }
 
 // called names a component or boundary in a sentence.
