@@ -335,7 +335,13 @@ func (v Value) Fields() map[string]Value {
 	if t := u.Type(); !u.IsKnown() || !(t.IsObjectType() || t.IsMapType()) {
 		return nil
 	}
-	out := map[string]Value{}
+	out := make(map[string]Value, u.LengthInt())
+	if t := u.Type(); t.IsObjectType() { // an iterator would sort them
+		for name := range t.AttributeTypes() {
+			out[name] = Value{V: u.GetAttr(name).WithMarks(marks), Source: v.Source}
+		}
+		return out
+	}
 	for it := u.ElementIterator(); it.Next(); {
 		k, x := it.Element()
 		out[k.AsString()] = Value{V: x.WithMarks(marks), Source: v.Source}
@@ -349,6 +355,14 @@ func hasMarks(v cty.Value) bool {
 		return true
 	}
 	if !v.IsKnown() || v.IsNull() || v.Type().IsPrimitiveType() || !v.CanIterateElements() {
+		return false
+	}
+	if t := v.Type(); t.IsObjectType() { // an iterator would sort the names
+		for name := range t.AttributeTypes() {
+			if hasMarks(v.GetAttr(name)) {
+				return true
+			}
+		}
 		return false
 	}
 	for it := v.ElementIterator(); it.Next(); {
