@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -40,7 +41,7 @@ func (s *settings) analyze(g *graph.Graph) {
 	decisions := s.config.Decided()
 	for _, name := range namedFiles(g) {
 		content, err := fs.ReadFile(s.files, name)
-		if err != nil || !strings.Contains(string(content), "drawbridge:") {
+		if err != nil || !bytes.Contains(content, []byte("drawbridge:")) {
 			continue // what can't be read is noted where it was to be read for more than this
 		}
 		beside, notes := config.Inline(name, strings.Split(string(content), "\n"))
