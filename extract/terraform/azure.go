@@ -37,7 +37,7 @@ var azureRows = []row{
 	{typ: "azurerm_mssql_database", role: detail, owner: []string{"server_id"}},
 	{typ: "azurerm_mssql_firewall_rule", role: detail, label: "firewall rule", owner: []string{"server_id"}, also: []semantic{readServerFirewall}},
 	{typ: "azurerm_mssql_server", role: store, tech: graph.TechSQL, label: "SQL server", protocol: "mssql", port: 1433, props: azureServerProps},
-	{typ: "azurerm_mssql_server_security_alert_policy", role: detail, label: "alert policy", owner: []string{"server_name"}, links: []link{{to: "storage_endpoint", carries: "alerts"}}},
+	{typ: "azurerm_mssql_server_security_alert_policy", role: detail, label: "alert policy", owner: []string{"server_name"}, links: []link{{to: "storage_endpoint", carries: "alerts"}}, also: []semantic{readAlertPolicy}},
 	{typ: "azurerm_mysql_firewall_rule", role: detail, label: "firewall rule", owner: []string{"server_name"}, also: []semantic{readServerFirewall}},
 	{typ: "azurerm_mysql_server", role: store, tech: graph.TechSQL, label: "MySQL server", protocol: "mysql", port: 3306, props: append(azureServerProps[:len(azureServerProps):len(azureServerProps)], on(graph.PropEncryptedTransit, "ssl_enforcement_enabled", graph.Unknown))},
 	{typ: "azurerm_network_interface", role: detail, also: []semantic{readInterface}},

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,12 @@ func readNetworkSecurityRule(b *builder, r *resource) {
 func (g *securityGroup) addAzure(r *resource, block *eval.Block) {
 	direction, _ := block.Get("direction").Text()
 	access, _ := block.Get("access").Text()
-	if !strings.EqualFold(direction, "Inbound") || !strings.EqualFold(access, "Allow") {
+	if !strings.EqualFold(direction, "Inbound") {
 		return
+	}
+	priority, ordered := block.Get("priority").Int()
+	if !ordered && strings.EqualFold(access, "Allow") {
+		priority = math.MaxInt // as if last, so that nothing is said to be open that may be shut
 	}
 	protocol, _ := block.Get("protocol").Text()
 	if protocol == "*" {
@@ -40,19 +45,27 @@ func (g *securityGroup) addAzure(r *resource, block *eval.Block) {
 	for _, ports := range append(block.Get("destination_port_ranges").Elements(), block.Get("destination_port_range").Elements()...) {
 		text, _ := ports.Text()
 		from, to, ok := portRange(text)
-		rule := groupRule{protocol: normalProtocol(protocol), from: from, to: to, ports: ok}
+		rule := groupRule{protocol: normalProtocol(protocol), from: from, to: to, ports: ok, priority: priority}
+		everyone := false
 		for _, source := range append(block.Get("source_address_prefixes").Elements(), block.Get("source_address_prefix").Elements()...) {
 			switch s, ok := source.Literal(); {
 			case !ok:
 				rule.unknown = true
 			case s == "*", strings.EqualFold(s, "Internet"), strings.EqualFold(s, "Any"), isAnywhere(s):
 				rule.internet = append(rule.internet, "0.0.0.0/0")
+				everyone = everyone || !strings.EqualFold(s, "Internet")
 			default:
 				rule.cidrs = append(rule.cidrs, s)
 			}
 		}
-		rule.evidence = graph.EvidenceAt(place, r.Address, "security rule lets in "+rule.describe())
-		g.rules = append(g.rules, rule)
+		switch {
+		case strings.EqualFold(access, "Deny"):
+			rule.unknown = rule.unknown || !ordered
+			g.denials = append(g.denials, denial{rule, everyone})
+		case strings.EqualFold(access, "Allow"):
+			rule.evidence = graph.EvidenceAt(place, r.Address, "security rule lets in "+rule.describe())
+			g.rules = append(g.rules, rule)
+		}
 	}
 }
 
@@ -153,4 +166,20 @@ func readManagedCluster(b *builder, r *resource) {
 		each = append(each, v.Elements()...)
 	}
 	b.openToRanges(r, each, len(each) == 0, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes, Authenticated: graph.Yes}, "API endpoint is public")
+}
+
+// readAlertPolicy is the semantic of a policy on what a server warns of: switched off,
+// or with warnings left out, attacks go unseen.
+func readAlertPolicy(_ *builder, r *resource) {
+	state, left := r.Body.Get("state"), r.Body.Get("disabled_alerts")
+	for _, c := range r.owners {
+		switch s, known := state.Literal(); {
+		case known && s == "Disabled":
+			c.Set(graph.PropMonitored, graph.No, atValue(r, state, "its alert policy is off"))
+		case len(left.Elements()) > 0:
+			c.Set(graph.PropMonitored, graph.No, atValue(r, left, "its alert policy leaves warnings out"))
+		case known && s == "Enabled":
+			c.Set(graph.PropMonitored, graph.Yes, atValue(r, state, "its alert policy is on"))
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -51,23 +52,55 @@ func readFirewall(b *builder, r *resource) {
 			}
 		}
 	}
+	var denials []denial
+	for _, deny := range r.Body.BlocksOf("deny") {
+		protocol, _ := deny.Get("protocol").Text()
+		ports := deny.Get("ports").Elements()
+		if len(ports) == 0 {
+			denials = append(denials, denial{firewallRule(r, deny, normalProtocol(protocol), 0, 65535), true})
+		}
+		for _, p := range ports {
+			text, _ := p.Text()
+			from, to, ok := portRange(text)
+			d := denial{firewallRule(r, deny, normalProtocol(protocol), from, to), true}
+			d.ports = ok
+			denials = append(denials, d)
+		}
+	}
 	tags := map[string]bool{}
 	for _, e := range r.Body.Get("target_tags").Elements() {
 		if s, ok := e.Text(); ok {
 			tags[s] = true
 		}
 	}
-	b.firewalls[network] = append(b.firewalls[network], firewall{group: r.Address, tags: tags})
+	b.firewalls[network] = append(b.firewalls[network], firewall{group: r.Address, tags: tags, accounts: b.targets(r.Body.Get("target_service_accounts")), named: r.Body.Get("target_service_accounts").IsSet(), denials: denials})
 }
 
 // firewall is a group of rules for the machines of a network.
 type firewall struct {
-	group string
-	tags  map[string]bool
+	group    string
+	tags     map[string]bool
+	accounts []*component // the service accounts that machines run as
+	named    bool         // accounts are named, be they known or not
+	denials  []denial
+}
+
+// guards reports whether a machine is among those that a firewall rule selects.
+func (f *firewall) guards(c *component) bool {
+	switch {
+	case f.named:
+		return slices.ContainsFunc(f.accounts, func(a *component) bool { return slices.Contains(c.roles, a.Address) })
+	case len(f.tags) > 0:
+		return hasTag(c, f.tags)
+	}
+	return true
 }
 
 func firewallRule(r *resource, allow *eval.Block, protocol string, from, to int) groupRule {
-	rule := groupRule{protocol: protocol, from: from, to: to, ports: true}
+	rule := groupRule{protocol: protocol, from: from, to: to, ports: true, priority: 1000}
+	if n, ok := r.Body.Get("priority").Int(); ok {
+		rule.priority = n
+	}
 	for _, e := range r.Body.Get("source_ranges").Elements() {
 		switch s, ok := e.Literal(); {
 		case !ok:
@@ -101,10 +134,21 @@ func (b *builder) guardByFirewalls() {
 				network = s.network
 			}
 		}
+		var denials []denial
+		var around []string
 		for _, f := range b.firewalls[network] {
-			if len(f.tags) == 0 || hasTag(c, f.tags) {
-				c.groups = append(c.groups, f.group)
+			if f.guards(c) {
+				denials = append(denials, f.denials...)
+				around = append(around, f.group)
 			}
+		}
+		for _, group := range around {
+			if len(denials) > 0 { // which differ from machine to machine
+				rules := afterDenials(b.securityGroup(group).rules, denials)
+				group += " at " + c.Address
+				b.securityGroup(group).rules = rules
+			}
+			c.groups = append(c.groups, group)
 		}
 	}
 }

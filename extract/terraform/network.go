@@ -12,7 +12,8 @@ import (
 
 // securityGroup is a set of rules on what may reach those that it guards.
 type securityGroup struct {
-	rules []groupRule
+	rules   []groupRule
+	denials []denial
 }
 
 // groupRule is one ingress rule.
@@ -25,6 +26,7 @@ type groupRule struct {
 	unknown  bool // the ranges are not known
 	groups   []string
 	self     bool
+	priority int // where rules have one, see [afterDenials]
 	evidence graph.Evidence
 }
 
@@ -214,6 +216,7 @@ const maxPermitted = 64
 // securityGroups makes flows from the internet where rules, address and route
 // agree, and gives flows between components the ports that rules let through.
 func (b *builder) securityGroups() {
+	b.settlePriorities()
 	b.guardByFirewalls()
 	b.guardBySubnets()
 	holders := map[string][]*component{}
