@@ -27,6 +27,7 @@ var areas = map[string][]string{
 var homes = map[string][]string{
 	"github.com/hashicorp/":                {"extract/terraform"},
 	"github.com/zclconf/":                  {"extract/terraform"},
+	"cel.dev/":                             {"analyze/custom"},
 	"k8s.io/":                              {"extract/kubernetes"},
 	"github.com/awalterschulze/gographviz": {"render", "cmd/drawbridge-layout"},
 	"github.com/goccy/go-graphviz":         {"render", "cmd/drawbridge-layout"},

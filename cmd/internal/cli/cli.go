@@ -120,6 +120,7 @@ needs no credentials.`,
 		connectivityCommand(p),
 		historyCommand(p),
 		pathsCommand(p),
+		queryCommand(p),
 		rulesCommand(p),
 		versionCommand(p),
 	)

@@ -13,7 +13,7 @@ import (
 )
 
 func rulesCommand(p Process) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "rules [ID]",
 		Short: "List the rules, or explain one",
 		Args:  cobra.MaximumNArgs(1),
@@ -38,6 +38,8 @@ func rulesCommand(p Process) *cobra.Command {
 			return explainRule(p.Stdout, r)
 		},
 	}
+	cmd.AddCommand(rulesTestCommand(p))
+	return cmd
 }
 
 func listRules(w io.Writer) error {

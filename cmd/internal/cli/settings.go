@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"drawbridge/analyze"
+	"drawbridge/analyze/custom"
 	"drawbridge/analyze/stated"
 	"drawbridge/cmd/internal/config"
 	"drawbridge/graph"
@@ -38,13 +39,15 @@ func (s *settings) complete(g *graph.Graph) error {
 // analyze finds what follows from a complete graph, and what was decided on it.
 func (s *settings) analyze(g *graph.Graph) {
 	analyze.Run(g)
+	found, notes := custom.Run(g, s.config.Custom())
+	g.Findings, g.Notes = append(g.Findings, found...), append(g.Notes, notes...)
 	decisions := s.config.Decided()
 	for _, name := range namedFiles(g) {
 		content, err := fs.ReadFile(s.files, name)
 		if err != nil || !bytes.Contains(content, []byte("drawbridge:")) {
 			continue // what can't be read is noted where it was to be read for more than this
 		}
-		beside, notes := config.Inline(name, strings.Split(string(content), "\n"))
+		beside, notes := s.config.Inline(name, strings.Split(string(content), "\n"))
 		decisions = append(decisions, beside...)
 		g.Notes = append(g.Notes, notes...)
 	}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 
+	"drawbridge/analyze/custom"
 	"drawbridge/graph"
 
 	"go.yaml.in/yaml/v3"
@@ -36,6 +37,9 @@ type Config struct {
 	// Components and Flows are what code can't show, or shows otherwise.
 	Components []Component `json:"components,omitempty"`
 	Flows      []Flow      `json:"flows,omitempty"`
+	// CustomRules are users' own; RuleFiles are files with more of them.
+	CustomRules []custom.Rule `json:"custom-rules,omitempty"`
+	RuleFiles   []string      `json:"rule-files,omitempty"`
 	// Rules are switched and rated, Decisions are on their findings.
 	Rules     []Rule     `json:"rules,omitempty"`
 	Decisions []Decision `json:"decisions,omitempty"`
@@ -43,6 +47,7 @@ type Config struct {
 	// file is the file's name as the tree has it, and above the path that leads from its
 	// directory to the tree's top ("" for the same).
 	file, above string
+	compiled    []*custom.Compiled
 	lines       map[string][]int // of the entries, by section
 	used        map[int]bool     // entries of Environments that a root was found for
 	names       map[string]bool  // names of the environments that roots have
@@ -56,7 +61,7 @@ func Read(fsys fs.FS, base string) (*Config, error) {
 	for {
 		text, err := fs.ReadFile(fsys, up+FileName)
 		if err == nil {
-			return Parse(text, up+FileName, above)
+			return parse(text, up+FileName, above, func(name string) ([]byte, error) { return fs.ReadFile(fsys, path.Join(up, name)) })
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s cannot be read: %w", up+FileName, err)
@@ -71,6 +76,11 @@ func Read(fsys fs.FS, base string) (*Config, error) {
 // Parse reads a configuration. File is its name for messages, and above the path from
 // its directory to the top of the tree that is read.
 func Parse(text []byte, file, above string) (*Config, error) {
+	return parse(text, file, above, func(string) ([]byte, error) { return nil, fs.ErrNotExist })
+}
+
+// parse is Parse with a way to read the files that the configuration names.
+func parse(text []byte, file, above string, read func(name string) ([]byte, error)) (*Config, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
@@ -85,6 +95,9 @@ func Parse(text []byte, file, above string) (*Config, error) {
 	if err := sigs.UnmarshalStrict(text, c); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if err := c.compileRules(doc.Content[0], read); err != nil {
+		return nil, err
+	}
 	if line, err := c.entriesMakeSense(doc.Content[0]); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
@@ -95,7 +108,7 @@ func Parse(text []byte, file, above string) (*Config, error) {
 }
 
 // checked is an entry of a section that types alone can't check.
-type checked interface{ check(n *yaml.Node) error }
+type checked interface{ check(c *Config) error }
 
 // entriesMakeSense checks what types can't say, and remembers lines.
 func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
@@ -114,7 +127,7 @@ func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
 		for i, e := range section.entries {
 			line := list.Content[i].Line
 			c.lines[section.key] = append(c.lines[section.key], line)
-			if err := e.check(list.Content[i]); err != nil {
+			if err := e.check(c); err != nil {
 				return line, fmt.Errorf("%s[%d]: %w", section.key, i, err)
 			}
 		}

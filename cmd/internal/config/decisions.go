@@ -7,11 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"drawbridge/analyze/custom"
 	"drawbridge/analyze/rules"
 	"drawbridge/analyze/stated"
 	"drawbridge/graph"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Rule switches a rule off or gives its findings another severity.
@@ -64,9 +63,9 @@ func (c *Config) Decided() []stated.Decision {
 	return out
 }
 
-func (r *Rule) check(*yaml.Node) error {
+func (r *Rule) check(c *Config) error {
 	switch {
-	case !known(r.Rule):
+	case !c.known(r.Rule):
 		return fmt.Errorf("there is no rule %q; 'drawbridge rules' lists them", r.Rule)
 	case r.Off == (r.Severity != ""):
 		return errors.New("it needs disabled: true, or a severity")
@@ -76,9 +75,9 @@ func (r *Rule) check(*yaml.Node) error {
 	return nil
 }
 
-func (d *Decision) check(*yaml.Node) error {
+func (d *Decision) check(c *Config) error {
 	switch {
-	case !known(d.Rule):
+	case !c.known(d.Rule):
 		return fmt.Errorf("there is no rule %q; 'drawbridge rules' lists them", d.Rule)
 	case d.Address == "":
 		return errors.New("address is missing: that of the resource, as the report shows it, or a pattern")
@@ -95,7 +94,10 @@ func (d *Decision) check(*yaml.Node) error {
 	return nil
 }
 
-func known(rule string) bool { return rule == "*" || rules.ByID(rule) != nil }
+// known reports whether there is a rule, drawbridge's own or one of the file's.
+func (c *Config) known(rule string) bool {
+	return rule == "*" || rules.ByID(rule) != nil || slices.ContainsFunc(c.compiled, func(r *custom.Compiled) bool { return r.ID == rule })
+}
 
 func isDate(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
@@ -116,7 +118,7 @@ var comment = regexp.MustCompile(`^\s*(?:$|#|//)`)
 // Inline returns the decisions that stand as comments in a file: each is about the
 // line that it stands on, or where the line has nothing else, about the next one that has.
 // What looks like a decision and is none becomes a note.
-func Inline(name string, lines []string) (out []stated.Decision, notes []graph.Note) {
+func (c *Config) Inline(name string, lines []string) (out []stated.Decision, notes []graph.Note) {
 	for i, line := range lines {
 		m := inline.FindStringSubmatch(line)
 		if m == nil {
@@ -127,7 +129,7 @@ func Inline(name string, lines []string) (out []stated.Decision, notes []graph.N
 		switch {
 		case verbs[m[1]] == "":
 			problem = fmt.Sprintf("drawbridge:%s is none of %s", m[1], verbList)
-		case !known(m[2]):
+		case !c.known(m[2]):
 			problem = fmt.Sprintf("there is no rule %q", m[2])
 		case m[3] == "":
 			problem = "the decision has no reason"

@@ -106,7 +106,7 @@ func (c *Config) fromTop(dir string) string {
 // classifications are the words that a component's data may be classified by.
 var classifications = []string{"public", "internal", "confidential", "restricted", "secret", "pii", "phi", "pci"}
 
-func (s *Scope) check(*yaml.Node) error {
+func (s *Scope) check(*Config) error {
 	switch {
 	case s.Name == "":
 		return errors.New("name is missing: the external entity is called by it")
@@ -116,7 +116,7 @@ func (s *Scope) check(*yaml.Node) error {
 	return nil
 }
 
-func (s *Component) check(*yaml.Node) error {
+func (s *Component) check(*Config) error {
 	kind, technology := graph.Kind(s.Kind), graph.Technology(s.Technology)
 	switch {
 	case s.Match == "" && s.Add == "":
@@ -137,7 +137,7 @@ func (s *Component) check(*yaml.Node) error {
 	return nil
 }
 
-func (s *Flow) check(*yaml.Node) error {
+func (s *Flow) check(*Config) error {
 	switch {
 	case s.From == "" || s.To == "":
 		return errors.New("from and to must both be there")

@@ -1,0 +1,313 @@
+package custom
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"drawbridge/analyze/rules"
+	"drawbridge/graph"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+)
+
+// Rule is a rule as a user writes it.
+type Rule struct {
+	// ID is a few words with hyphens; decisions on findings name it.
+	ID string `json:"id"`
+	// Of is the sort of element that it looks at: component, flow, boundary or grant.
+	Of string `json:"of"`
+	// When is the condition, a CEL expression over one element.
+	When string `json:"when"`
+	// Title and Threat are texts with CEL expressions in braces: "Bucket {name} is old".
+	Title  string `json:"title"`
+	Threat string `json:"threat"`
+	// Severity, or Likelihood and Impact (1 to 5) that give it.
+	Severity    string   `json:"severity,omitempty"`
+	Likelihood  int      `json:"likelihood,omitempty"`
+	Impact      int      `json:"impact,omitempty"`
+	STRIDE      []string `json:"stride"`
+	CWE         []int    `json:"cwe,omitempty"`
+	Mitigations []string `json:"mitigations,omitempty"`
+	References  []string `json:"references,omitempty"`
+	// Bad and Good are small models in which it finds something, and nothing.
+	Bad  []Example `json:"bad,omitempty"`
+	Good []Example `json:"good,omitempty"`
+}
+
+// Compiled is a rule that makes sense.
+type Compiled struct {
+	Rule
+	Source        graph.Source // where it was written
+	when          *expression
+	title, threat []part
+}
+
+// part is a piece of a text: words as they stand, or an expression.
+type part struct {
+	words string
+	value *expression
+}
+
+var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// rated are likelihood and impact for rules that give a severity alone.
+var rated = map[graph.Severity][2]int{
+	graph.Info: {1, 1}, graph.Low: {1, 3}, graph.Medium: {2, 3}, graph.High: {3, 4}, graph.Critical: {4, 5},
+}
+
+// Compile checks a rule.
+func Compile(r Rule, at graph.Source) (*Compiled, *Error) {
+	wrong := func(field, format string, args ...any) (*Compiled, *Error) {
+		return nil, &Error{Field: field, Message: fmt.Sprintf(format, args...)}
+	}
+	of := nounNamed(r.Of)
+	severity := graph.Severity(r.Severity)
+	switch {
+	case !idPattern.MatchString(r.ID):
+		return wrong("id", "id %q must be made of small letters, digits and hyphens", r.ID)
+	case rules.ByID(r.ID) != nil:
+		return wrong("id", "%q is a rule of drawbridge's own; choose another id", r.ID)
+	case of == nil || of.name == "finding":
+		return wrong("of", "of %q is none of %s", r.Of, listed(Nouns()[:len(vocabulary)-1]))
+	case r.Title == "" || r.Threat == "":
+		return wrong("", "title and threat must both be there")
+	case r.Severity == "" && (r.Likelihood == 0 || r.Impact == 0):
+		return wrong("", "it needs a severity, or likelihood and impact")
+	case r.Severity != "" && r.Likelihood+r.Impact != 0:
+		return wrong("severity", "severity follows from likelihood and impact: leave one of both out")
+	case r.Severity != "" && severity.Rank() < 0:
+		return wrong("severity", "severity %q is none of %s", r.Severity, listed(words(graph.Severities)))
+	case r.Severity == "" && (r.Likelihood < 1 || r.Likelihood > 5 || r.Impact < 1 || r.Impact > 5):
+		return wrong("likelihood", "likelihood and impact are 1 to 5 each")
+	case len(r.STRIDE) == 0:
+		return wrong("stride", "stride must name one of %s", listed(words(graph.STRIDECategories)))
+	}
+	for _, s := range r.STRIDE {
+		if !slices.Contains(graph.STRIDECategories, graph.STRIDE(s)) {
+			return wrong("stride", "stride %q is none of %s", s, listed(words(graph.STRIDECategories)))
+		}
+	}
+	if r.Severity != "" {
+		r.Likelihood, r.Impact = rated[severity][0], rated[severity][1]
+	}
+	c := &Compiled{Rule: r, Source: at}
+	var mistake *Error
+	if c.when, mistake = compile(of, r.When, cel.BoolType); mistake != nil {
+		mistake.Field = "when"
+		return nil, mistake
+	}
+	if c.title, mistake = template(of, r.Title); mistake != nil {
+		mistake.Field = "title"
+		return nil, mistake
+	}
+	if c.threat, mistake = template(of, r.Threat); mistake != nil {
+		mistake.Field = "threat"
+		return nil, mistake
+	}
+	for _, list := range []struct {
+		key      string
+		examples []Example
+	}{{"bad", r.Bad}, {"good", r.Good}} {
+		for i, e := range list.examples {
+			if _, err := e.Graph(); err != nil {
+				return wrong(list.key, "example %d: %v", i+1, err)
+			}
+		}
+	}
+	return c, nil
+}
+
+// template cuts a text into words and the expressions that stand in braces.
+func template(of *noun, text string) ([]part, *Error) {
+	var out []part
+	rest := text
+	for {
+		words, after, found := strings.Cut(rest, "{")
+		if words != "" {
+			out = append(out, part{words: words})
+		}
+		if !found {
+			return out, nil
+		}
+		start := utf8.RuneCountInString(text[:len(text)-len(after)])
+		end := closing(after)
+		if end < 0 {
+			return nil, &Error{Line: 1, Column: start, Message: "a brace is not closed"}
+		}
+		env, err := environments[of.name]()
+		if err != nil {
+			return nil, &Error{Message: err.Error()}
+		}
+		inner := after[:end]
+		// Numbers are told as text.
+		if checked, issues := env.Compile(inner); issues.Err() == nil && checked.OutputType().IsExactType(cel.IntType) {
+			inner = "string(" + inner + ")"
+		}
+		e, mistake := compile(of, inner, cel.StringType)
+		if mistake != nil {
+			if mistake.Line == 1 {
+				mistake.Column += start
+			}
+			return nil, mistake
+		}
+		out = append(out, part{value: e})
+		rest = after[end+1:]
+	}
+}
+
+// closing finds the brace that ends an expression, -1 for none. Braces in texts and
+// inner ones don't.
+func closing(s string) int {
+	depth, quote := 0, byte(0)
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quote != 0:
+			if c == '\\' {
+				i++
+			} else if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '{':
+			depth++
+		case c == '}' && depth == 0:
+			return i
+		case c == '}':
+			depth--
+		}
+	}
+	return -1
+}
+
+func fill(parts []part, n *node) string {
+	var b strings.Builder
+	for _, p := range parts {
+		if p.value == nil {
+			b.WriteString(p.words)
+			continue
+		}
+		if v, err := p.value.eval(n); err == nil && v != nil {
+			fmt.Fprint(&b, v.Value())
+		} else {
+			b.WriteString("(unknown)")
+		}
+	}
+	return b.String()
+}
+
+// Run gives the findings of rules in a graph that was analyzed, and notes on rules that
+// could not be evaluated in full. Both are in no particular order.
+func Run(g *graph.Graph, list []*Compiled) (findings []*graph.Finding, notes []graph.Note) {
+	m := newModel(g)
+	groups := map[string]map[string][]*node{}
+	for _, r := range list {
+		failed, first := 0, ""
+		for _, n := range candidates(m, groups, r) {
+			if !r.when.mayHold(n) {
+				continue
+			}
+			v, err := r.when.eval(n)
+			switch {
+			case err != nil:
+				if failed++; first == "" {
+					first = fmt.Sprintf("%s: %v", n.id(), err)
+				}
+			case v == types.True:
+				findings = append(findings, r.finding(n))
+			}
+		}
+		if failed > 0 {
+			notes = append(notes, graph.Note{
+				Code: "rule-failed", Source: r.Source, Message: fmt.Sprintf("rule %s could not be evaluated %d times, first for %s", r.ID, failed, first),
+				Next: "mend its condition",
+			})
+		}
+	}
+	return findings, notes
+}
+
+// candidates are the elements that a rule has to be evaluated for: those of the kinds
+// that it names, where it names any.
+func candidates(m *model, groups map[string]map[string][]*node, r *Compiled) []*node {
+	of := r.when.of
+	kind := of.field("kind")
+	i := slices.IndexFunc(r.when.narrow, func(t test) bool { return t.field == kind })
+	if kind == nil || i < 0 {
+		return m.all(of.name)
+	}
+	kinds := r.when.narrow[i].words
+	group := groups[of.name]
+	if group == nil {
+		group = map[string][]*node{}
+		for _, n := range m.all(of.name) {
+			if s, ok := kind.get(n).(types.String); ok {
+				group[string(s)] = append(group[string(s)], n)
+			}
+		}
+		groups[of.name] = group
+	}
+	var out []*node
+	for _, k := range slices.Compact(slices.Sorted(slices.Values(kinds))) {
+		out = append(out, group[k]...)
+	}
+	return out
+}
+
+func (r *Compiled) finding(n *node) *graph.Finding {
+	f := &graph.Finding{
+		ID: graph.FindingID(r.ID, n.id(), ""), Rule: r.ID, Title: fill(r.title, n), Subject: n.id(), Threat: fill(r.threat, n),
+		Likelihood: r.Likelihood, Impact: r.Impact, Severity: rules.SeverityOf(r.Likelihood, r.Impact),
+		Factors: []graph.Factor{
+			{Name: "weakness", Effect: r.Likelihood, Why: "as the rule says"}, {Name: "consequence", Effect: r.Impact, Why: "as the rule says"},
+		},
+		CWE: slices.Clone(r.CWE), Mitigations: slices.Clone(r.Mitigations), References: slices.Clone(r.References), Status: graph.Open,
+	}
+	for _, s := range r.STRIDE {
+		f.STRIDE = append(f.STRIDE, graph.STRIDE(s))
+	}
+	var facts map[graph.Property]graph.Fact
+	switch {
+	case n.c != nil:
+		f.Address, facts = cmp.Or(n.c.Address, n.c.ID), n.c.Properties
+		f.Evidence = append(f.Evidence, graph.EvidenceAt(n.c.Source, n.c.Address, "is what the rule looks for"))
+	case n.b != nil:
+		f.Address, facts = cmp.Or(n.b.Address, n.b.ID), n.b.Properties
+		f.Evidence = append(f.Evidence, graph.EvidenceAt(n.b.Source, n.b.Address, "is what the rule looks for"))
+	case n.f != nil:
+		f.Address, f.Evidence = n.m.addressOf(n.f.To, n.f.Evidence), slices.Clone(n.f.Evidence)
+	case n.g != nil:
+		f.Address, f.Evidence = n.m.addressOf(n.g.From, n.g.Evidence), slices.Clone(n.g.Evidence)
+	}
+	for _, p := range r.when.properties {
+		if fact, ok := facts[p.property]; ok && fact.Evidence != (graph.Evidence{}) {
+			f.Evidence = append(f.Evidence, fact.Evidence)
+		}
+	}
+	return f
+}
+
+// addressOf is the address of what to change for a flow or grant: the first that its
+// evidence names, else that of one of its ends.
+func (m *model) addressOf(end string, evidence []graph.Evidence) string {
+	for _, e := range evidence {
+		if e.Address != "" {
+			return e.Address
+		}
+	}
+	if c := m.index.Component[end]; c != nil && c.Address != "" {
+		return c.Address
+	}
+	return end
+}
+
+func listed(words []string) string { return strings.Join(words, ", ") }
+
+// keys are the keys of a map in order.
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
