@@ -125,7 +125,7 @@ func (b *builder) guardByFirewalls() {
 		return
 	}
 	for _, c := range b.order {
-		if c.row == nil || c.row.typ != "google_compute_instance" {
+		if c.row == nil || c.Technology != graph.TechServer || provider(c.row.typ) != "google" {
 			continue
 		}
 		network := c.Boundary
@@ -154,9 +154,11 @@ func (b *builder) guardByFirewalls() {
 }
 
 func hasTag(c *component, tags map[string]bool) bool {
-	for _, e := range c.resources[0].Body.Get("tags").Elements() {
-		if s, ok := e.Text(); ok && tags[s] {
-			return true
+	for _, r := range c.resources { // a group of machines has those of its template
+		for _, e := range r.Body.Get("tags").Elements() {
+			if s, ok := e.Text(); ok && tags[s] {
+				return true
+			}
 		}
 	}
 	return false
