@@ -6,6 +6,7 @@ import (
 
 	"drawbridge/graph"
 
+	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -164,7 +165,7 @@ func (n *node) ConvertToNative(t reflect.Type) (any, error) {
 // ConvertToType is for CEL.
 func (n *node) ConvertToType(t ref.Type) ref.Val {
 	if t == types.TypeType {
-		return types.NewObjectTypeValue(n.of.typ)
+		return cel.ObjectType(n.of.typ)
 	}
 	return types.WrapErr(errNoConversion)
 }
@@ -176,7 +177,7 @@ func (n *node) Equal(other ref.Val) ref.Val {
 }
 
 // Type is for CEL.
-func (n *node) Type() ref.Type { return types.NewObjectTypeValue(n.of.typ) }
+func (n *node) Type() ref.Type { return cel.ObjectType(n.of.typ) }
 
 // Value is for CEL.
 func (n *node) Value() any { return n }

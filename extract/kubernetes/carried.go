@@ -82,6 +82,7 @@ var apiTypes = map[string]reflect.Type{
 	"DaemonSet":                      reflect.TypeFor[appsv1.DaemonSet](),
 	"Deployment":                     reflect.TypeFor[appsv1.Deployment](),
 	"EndpointSlice":                  reflect.TypeFor[discoveryv1.EndpointSlice](),
+	//lint:ignore SA1019 configurations hold it, deprecated or not
 	"Endpoints":                      reflect.TypeFor[corev1.Endpoints](),
 	"HorizontalPodAutoscaler":        reflect.TypeFor[autoscalingv2.HorizontalPodAutoscaler](),
 	"Ingress":                        reflect.TypeFor[networkingv1.Ingress](),

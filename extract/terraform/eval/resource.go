@@ -224,11 +224,10 @@ func (in *instance) readNames(key string, instances []*Resource) []string {
 		for n := range in.ev.loose {
 			set[n] = true
 		}
-		for _, inst := range instances {
-			for name := range inst.Body.Attrs {
+		if len(instances) > 0 { // all have the same
+			for name := range instances[0].Body.Attrs {
 				set[name] = true
 			}
-			break // all have the same
 		}
 	}
 	names := make([]string, 0, len(set))
