@@ -74,14 +74,14 @@ func ReadCarried(fsys fs.FS, in *carried.Cluster, opt Options) *graph.Graph {
 
 // apiTypes are the types whose fields tell how the attributes of a resource are spelled.
 var apiTypes = map[string]reflect.Type{
-	"CSIDriver":                      reflect.TypeFor[storagev1.CSIDriver](),
-	"ClusterRole":                    reflect.TypeFor[rbacv1.ClusterRole](),
-	"ClusterRoleBinding":             reflect.TypeFor[rbacv1.ClusterRoleBinding](),
-	"ConfigMap":                      reflect.TypeFor[corev1.ConfigMap](),
-	"CronJob":                        reflect.TypeFor[batchv1.CronJob](),
-	"DaemonSet":                      reflect.TypeFor[appsv1.DaemonSet](),
-	"Deployment":                     reflect.TypeFor[appsv1.Deployment](),
-	"EndpointSlice":                  reflect.TypeFor[discoveryv1.EndpointSlice](),
+	"CSIDriver":          reflect.TypeFor[storagev1.CSIDriver](),
+	"ClusterRole":        reflect.TypeFor[rbacv1.ClusterRole](),
+	"ClusterRoleBinding": reflect.TypeFor[rbacv1.ClusterRoleBinding](),
+	"ConfigMap":          reflect.TypeFor[corev1.ConfigMap](),
+	"CronJob":            reflect.TypeFor[batchv1.CronJob](),
+	"DaemonSet":          reflect.TypeFor[appsv1.DaemonSet](),
+	"Deployment":         reflect.TypeFor[appsv1.Deployment](),
+	"EndpointSlice":      reflect.TypeFor[discoveryv1.EndpointSlice](),
 	//lint:ignore SA1019 configurations hold it, deprecated or not
 	"Endpoints":                      reflect.TypeFor[corev1.Endpoints](),
 	"HorizontalPodAutoscaler":        reflect.TypeFor[autoscalingv2.HorizontalPodAutoscaler](),
