@@ -16,11 +16,11 @@ import (
 
 // remembered is a tree of three roots, two of which share a module, and of manifests.
 var remembered = map[string]string{
-	"a/main.tf":       `module "q" { source = "../shared" }`,
-	"b/main.tf":       "module \"q\" { source = \"../shared\" }\nresource \"aws_s3_bucket\" \"b\" { bucket = fileexists(\"${path.module}/name\") ? file(\"${path.module}/name\") : \"none\" }",
+	"a/main.tf":       `module "q" { source = "../parts" }`,
+	"b/main.tf":       "module \"q\" { source = \"../parts\" }\nresource \"aws_s3_bucket\" \"b\" { bucket = fileexists(\"${path.module}/name\") ? file(\"${path.module}/name\") : \"none\" }",
 	"c/main.tf":       `resource "aws_sqs_queue" "c" { name = join("-", fileset(path.module, "queues/*")) }`,
 	"c/queues/one":    "",
-	"shared/queue.tf": `resource "aws_sqs_queue" "q" { name = "q" }`,
+	"parts/queue.tf": `resource "aws_sqs_queue" "q" { name = "q" }`,
 	"k8s/web.yaml":    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers: [{name: web, image: \"web:1\"}]\n",
 	"notes.txt":       "nothing",
 }
@@ -45,8 +45,8 @@ func TestMemoryReadsAgainWhatDiffers(t *testing.T) {
 		{"a file of one root", func(f map[string]string) { f["c/main.tf"] += "\n# more" }, 1},
 		{"a new file of one root", func(f map[string]string) { f["c/more.tf"] = "" }, 1},
 		{"a removed root", func(f map[string]string) { delete(f, "a/main.tf") }, 0},
-		{"the module that two roots share", func(f map[string]string) { f["shared/queue.tf"] = `resource "aws_sqs_queue" "z" {}` }, 2},
-		{"a new file of the module", func(f map[string]string) { f["shared/more.tf"] = `resource "aws_sqs_queue" "z" {}` }, 2},
+		{"the module that two roots share", func(f map[string]string) { f["parts/queue.tf"] = `resource "aws_sqs_queue" "z" {}` }, 2},
+		{"a new file of the module", func(f map[string]string) { f["parts/more.tf"] = `resource "aws_sqs_queue" "z" {}` }, 2},
 		{"a file that was looked for and not there", func(f map[string]string) { f["b/name"] = "new" }, 1},
 		{"a file that a pattern found", func(f map[string]string) { f["c/queues/two"] = "" }, 1},
 		{"a manifest", func(f map[string]string) { f["k8s/web.yaml"] = strings.ReplaceAll(f["k8s/web.yaml"], "web", "api") }, 1},
