@@ -16,13 +16,13 @@ import (
 
 // remembered is a tree of three roots, two of which share a module, and of manifests.
 var remembered = map[string]string{
-	"a/main.tf":       `module "q" { source = "../parts" }`,
-	"b/main.tf":       "module \"q\" { source = \"../parts\" }\nresource \"aws_s3_bucket\" \"b\" { bucket = fileexists(\"${path.module}/name\") ? file(\"${path.module}/name\") : \"none\" }",
-	"c/main.tf":       `resource "aws_sqs_queue" "c" { name = join("-", fileset(path.module, "queues/*")) }`,
-	"c/queues/one":    "",
+	"a/main.tf":      `module "q" { source = "../parts" }`,
+	"b/main.tf":      "module \"q\" { source = \"../parts\" }\nresource \"aws_s3_bucket\" \"b\" { bucket = fileexists(\"${path.module}/name\") ? file(\"${path.module}/name\") : \"none\" }",
+	"c/main.tf":      `resource "aws_sqs_queue" "c" { name = join("-", fileset(path.module, "queues/*")) }`,
+	"c/queues/one":   "",
 	"parts/queue.tf": `resource "aws_sqs_queue" "q" { name = "q" }`,
-	"k8s/web.yaml":    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers: [{name: web, image: \"web:1\"}]\n",
-	"notes.txt":       "nothing",
+	"k8s/web.yaml":   "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers: [{name: web, image: \"web:1\"}]\n",
+	"notes.txt":      "nothing",
 }
 
 func mapFS(files map[string]string) fstest.MapFS {
