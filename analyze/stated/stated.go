@@ -92,7 +92,7 @@ func unmatched(g *graph.Graph, at graph.Source, what string) {
 }
 
 // Pattern compiles a pattern of addresses: "*" stands for any characters. It matches
-// whole addresses, and what lies in a module or boundary that it names.
+// whole addresses only: what lies in a module is "module.NAME.*".
 func Pattern(pattern string) *regexp.Regexp {
 	parts := strings.Split(pattern, "*")
 	for i := range parts {
