@@ -420,11 +420,15 @@ type Finding struct {
 	CWE        []int    `json:"cwe"`
 	References []string `json:"references"` // identifiers of controls and techniques: "CIS AWS 2.3.1", "ATT&CK T1530"
 	// Threat says what could go wrong in this place, with its names.
-	Threat      string     `json:"threat"`
-	Mitigations []string   `json:"mitigations"`
-	Evidence    []Evidence `json:"evidence"`
-	Status      Status     `json:"status,omitempty"`
-	StatusWhy   string     `json:"status_why,omitempty"`
+	Threat      string   `json:"threat"`
+	Mitigations []string `json:"mitigations"`
+	// Verify is how a tester proves it in this place, FalseIf what would make it no
+	// weakness here. Either may be "".
+	Verify    string     `json:"verify,omitempty"`
+	FalseIf   string     `json:"false_if,omitempty"`
+	Evidence  []Evidence `json:"evidence"`
+	Status    Status     `json:"status,omitempty"`
+	StatusWhy string     `json:"status_why,omitempty"`
 }
 
 // Settled reports whether nobody has to do anything about it: it was decided, or a

@@ -144,6 +144,8 @@ func (j *jsonWriter) finding(f *Finding) {
 	jsonWords(j, "references", f.References)
 	j.text("threat", f.Threat)
 	jsonWords(j, "mitigations", f.Mitigations)
+	j.optional("verify", f.Verify)
+	j.optional("false_if", f.FalseIf)
 	jsonArray(j, "evidence", f.Evidence, j.evidence)
 	j.optional("status", string(f.Status))
 	j.optional("status_why", f.StatusWhy)

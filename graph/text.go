@@ -65,7 +65,8 @@ import (
 //	grant                wildcard
 //	finding              id, title, address, threat WORD, likelihood, impact NUMBER,
 //	                     factor NAME EFFECT WHY*, stride WORD..., cwe NUMBER..., reference WORD*,
-//	                     mitigation WORD*, because [PLACE [ADDRESS]] WHY*, status WORD [WHY]
+//	                     mitigation WORD*, verify TEXT, false-if TEXT, because [PLACE [ADDRESS]] WHY*,
+//	                     status WORD [WHY]
 //	path                 id WORD, worth NUMBER [WHY], step FROM TO BY PATHS HOW [[PLACE [ADDRESS]] WHY]*
 //	question             id, address, text, why TEXT
 //	note                 next TEXT

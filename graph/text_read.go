@@ -348,6 +348,10 @@ func (p *textReader) finding() {
 			f.Threat = p.word("a threat")
 		case "mitigation":
 			f.Mitigations = p.append(f.Mitigations)
+		case "verify":
+			f.Verify = p.word("a text")
+		case "false-if":
+			f.FalseIf = p.word("a text")
 		case "because":
 			f.Evidence = append(f.Evidence, p.evidence())
 		case "status":

@@ -215,7 +215,7 @@ func randomGraph(r *rand.Rand) *Graph {
 	for i := range r.IntN(4) {
 		f := &Finding{
 			Rule: word(), Title: word(), Subject: word(), Address: word(), Severity: some(r, Severities), Likelihood: number(), Impact: number(),
-			References: words(), Threat: word(), Mitigations: words(), Evidence: evidences(), Status: some(r, Statuses), StatusWhy: word(),
+			References: words(), Threat: word(), Mitigations: words(), Verify: word(), FalseIf: word(), Evidence: evidences(), Status: some(r, Statuses), StatusWhy: word(),
 		}
 		for range r.IntN(3) {
 			f.Factors = append(f.Factors, Factor{word(), number(), word()})

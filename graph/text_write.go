@@ -197,6 +197,8 @@ func (w *textWriter) finding(f *Finding) {
 	w.list("reference", f.References)
 	w.optional("threat", f.Threat, "")
 	w.list("mitigation", f.Mitigations)
+	w.optional("verify", f.Verify, "")
+	w.optional("false-if", f.FalseIf, "")
 	w.evidence(f.Evidence)
 	if f.StatusWhy != "" {
 		w.detail("status", string(f.Status), f.StatusWhy)

@@ -146,6 +146,12 @@ func (r *report) finding(like []*graph.Finding) {
 		}
 	}
 	r.list("What to do", f.Mitigations)
+	if f.Verify != "" {
+		r.line("\nTo verify: %s", markdown(f.Verify))
+	}
+	if f.FalseIf != "" {
+		r.line("\nNo weakness if: %s", markdown(f.FalseIf))
+	}
 	var factors []string
 	for _, x := range f.Factors {
 		factors = append(factors, fmt.Sprintf("%s %+d: %s", x.Name, x.Effect, x.Why))

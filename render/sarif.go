@@ -208,8 +208,15 @@ func (s *sarif) rule(f *graph.Finding) int {
 	for _, c := range f.STRIDE {
 		rule.Properties.Tags = append(rule.Properties.Tags, "stride/"+string(c))
 	}
-	if len(f.Mitigations) > 0 {
-		rule.Help = &sarifText{printable(strings.Join(f.Mitigations, " "))}
+	help := slices.Clone(f.Mitigations)
+	if f.Verify != "" {
+		help = append(help, "To verify: "+f.Verify)
+	}
+	if f.FalseIf != "" {
+		help = append(help, "No weakness if: "+f.FalseIf)
+	}
+	if len(help) > 0 {
+		rule.Help = &sarifText{printable(strings.Join(help, " "))}
 	}
 	s.rules[f.Rule] = len(s.run.Tool.Driver.Rules)
 	s.run.Tool.Driver.Rules = append(s.run.Tool.Driver.Rules, rule)

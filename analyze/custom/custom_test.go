@@ -135,8 +135,9 @@ func TestQueryRefuses(t *testing.T) {
 var example = Rule{
 	ID: "old-bucket", Of: "component", When: `kind == "store" && technology == "object-storage" && !component.versioned`,
 	Title: "Bucket {name} keeps no old versions", Threat: "Who may write to {name}, of {tags.owner} with {string(flows_in.size())} or {replicas} callers{attributes.none}, may destroy it.",
-	Severity: "medium", STRIDE: []string{"tampering"}, CWE: []int{404}, Mitigations: []string{"Turn versions on."}, References: []string{"house rule 7"},
-	Bad: []Example{{Components: []ExampleComponent{{ID: "x", Kind: "store", Technology: "object-storage", Properties: map[string]bool{"versioned": false}}}}},
+	Severity: "medium", STRIDE: []string{"tampering"}, CWE: []int{404}, Mitigations: []string{"Turn versions on."}, Verify: "Overwrite an object.", FalseIf: "It is a cache.",
+	References: []string{"house rule 7"},
+	Bad:        []Example{{Components: []ExampleComponent{{ID: "x", Kind: "store", Technology: "object-storage", Properties: map[string]bool{"versioned": false}}}}},
 }
 
 func TestRun(t *testing.T) {
@@ -160,6 +161,8 @@ func TestRun(t *testing.T) {
 	reference "house rule 7"
 	threat "Who may write to a, of team-a with 1 or 1 callers(unknown), may destroy it."
 	mitigation "Turn versions on."
+	verify "Overwrite an object."
+	false-if "It is a cache."
 	because - a "is what the rule looks for"
 	because data.tf:7 a "versioning is off"
 	status open

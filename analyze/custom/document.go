@@ -59,6 +59,8 @@ const documentHead = "# Rules and queries of your own\n\nMade from the vocabular
   stride: [tampering]
   cwe: [404]
   mitigations: [Keep old versions of it.]
+  verify: Overwrite an object in a test copy, and try to bring the old one back.
+  false-if: Its objects are copies of what is kept elsewhere.
   references: [house rule 7]
   bad:                           # it finds something in each of these
   - components:

@@ -34,7 +34,10 @@ type Rule struct {
 	STRIDE      []string `json:"stride"`
 	CWE         []int    `json:"cwe,omitempty"`
 	Mitigations []string `json:"mitigations,omitempty"`
-	References  []string `json:"references,omitempty"`
+	// Verify is how a tester proves it, FalseIf what would make it no weakness.
+	Verify     string   `json:"verify,omitempty"`
+	FalseIf    string   `json:"false-if,omitempty"`
+	References []string `json:"references,omitempty"`
 	// Bad and Good are small models in which it finds something, and nothing.
 	Bad  []Example `json:"bad,omitempty"`
 	Good []Example `json:"good,omitempty"`
@@ -267,7 +270,7 @@ func (r *Compiled) finding(n *node) *graph.Finding {
 		Factors: []graph.Factor{
 			{Name: "weakness", Effect: r.Likelihood, Why: "as the rule says"}, {Name: "consequence", Effect: r.Impact, Why: "as the rule says"},
 		},
-		CWE: slices.Clone(r.CWE), Mitigations: slices.Clone(r.Mitigations), References: slices.Clone(r.References), Status: graph.Open,
+		CWE: slices.Clone(r.CWE), Mitigations: slices.Clone(r.Mitigations), Verify: r.Verify, FalseIf: r.FalseIf, References: slices.Clone(r.References), Status: graph.Open,
 	}
 	for _, s := range r.STRIDE {
 		f.STRIDE = append(f.STRIDE, graph.STRIDE(s))

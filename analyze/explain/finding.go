@@ -42,6 +42,11 @@ func (e *explainer) finding(f *graph.Finding) *Explanation {
 		change = append(change, linef("mend it: %s", m))
 	}
 	x.section("What would change it", change...)
+	for _, s := range []struct{ title, text string }{{"How to verify it", f.Verify}, {"What would make it false", f.FalseIf}} {
+		if s.text != "" {
+			x.section(s.title, linef("%s", s.text))
+		}
+	}
 	status := Line{Text: string(f.Status)}
 	if f.StatusWhy != "" {
 		status.Text += ": " + f.StatusWhy

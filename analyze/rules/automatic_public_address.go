@@ -20,6 +20,8 @@ var automaticPublicAddress = &Rule{
 		"Turn the automatic addresses off, and give one by name to what must have it.",
 		"Keep public subnets for load balancers and gateways, and run the rest in private ones.",
 	},
+	Verify:     "Start a small machine in the subnet without saying anything about addresses, and connect to it from outside of the network.",
+	FalseIf:    "A policy of the organization refuses machines with public addresses, or nothing can be started there but gateways and load balancers.",
 	References: []string{"CIS GCP Foundations v2.0.0 4.9", "NIST 800-53 SC-7", "NIST 800-53 CM-7"},
 	Check: func(m *Model, report func(Place)) {
 		for _, b := range m.Graph.Boundaries {

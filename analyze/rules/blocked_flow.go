@@ -20,6 +20,8 @@ var blockedFlow = &Rule{
 		"Allow the flow by peer and port, or take the reference to it out of the configuration.",
 		"Where it works all the same, find out why: the cluster may not enforce policy.",
 	},
+	Verify:     "Open a connection from a pod of the caller to the port with a plain TCP client. A refusal or a timeout confirms it; an answer shows that the cluster does not enforce policy.",
+	FalseIf:    "The reference is stale and nothing calls it any more, or another policy that lies outside of the scanned files lets it pass.",
 	References: []string{"NIST 800-53 AC-4", "OWASP Kubernetes Top Ten 2022 K07", "ATT&CK T1562.007"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

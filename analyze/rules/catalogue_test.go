@@ -50,6 +50,7 @@ func entry(t *testing.T, w io.Writer, r *rules.Rule) {
 	for _, m := range r.Mitigations {
 		fmt.Fprintf(w, "- %s\n", m)
 	}
+	fmt.Fprintf(w, "\nTo verify: %s\n\nNo weakness if: %s\n", r.Verify, r.FalseIf)
 	var cwe []string
 	for _, n := range r.CWE {
 		cwe = append(cwe, fmt.Sprintf("CWE-%d", n))

@@ -22,6 +22,8 @@ var codeTakeover = &Rule{
 		"Let code be changed by the pipeline only, and name the programs in the permission.",
 		"Take from the program's identity what it does not use.",
 	},
+	Verify:     "With the identity's credentials, put a harmless version of the program in place (one that prints who it runs as), call it, and read the answer.",
+	FalseIf:    "Code is taken only if signed by a key that the identity can't use, or the permission is denied by a condition that the code does not show.",
 	References: []string{"NIST 800-53 AC-6", "NIST 800-53 CM-5", "ATT&CK T1648", "ATT&CK T1651"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

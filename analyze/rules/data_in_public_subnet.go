@@ -20,6 +20,8 @@ var dataInPublicSubnet = &Rule{
 	Mitigations: []string{
 		"Move it to a subnet without a route from the internet.",
 	},
+	Verify:     "Look up the store's name from outside: a public address confirms it. Then try its port from outside, to see that only rules keep you out.",
+	FalseIf:    "The store never gets a public address and the platform gives no route to it in spite of the subnet's.",
 	References: []string{"CIS AWS Foundations v3.0.0 2.3.3", "NIST 800-53 SC-7", "ATT&CK T1190"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -22,6 +22,8 @@ var directDataAccess = &Rule{
 		"Put a program between that checks each request, and let only it reach the data.",
 		"Keep the database in a tier of its own that the edge has no way to.",
 	},
+	Verify:     "Send to the edge's address what the store's own protocol begins with, and see whether the store answers.",
+	FalseIf:    "The edge itself checks each request (signed tokens for one record), and the store accepts nobody else.",
 	References: []string{"NIST 800-53 SC-7", "NIST 800-53 AC-4", "OWASP Top 10 2021 A04", "ATT&CK T1190"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

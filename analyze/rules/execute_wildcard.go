@@ -16,6 +16,8 @@ var executeWildcard = &Rule{
 		"Name the machines, or bind the permission to a tag that its holders can't set.",
 		"Ask for a second factor, and record sessions.",
 	},
+	Verify:     "With the identity's credentials, start a session on a machine of another team and print the identity that it runs as.",
+	FalseIf:    "A condition on tags or a service control outside of the scanned code narrows the permission to few machines.",
 	References: []string{"NIST 800-53 AC-6", "NIST 800-53 AC-17", "ATT&CK T1651", "ATT&CK T1021.007"},
 	Check: func(m *Model, report func(Place)) {
 		m.reportWildcards(graph.AbilityExecute, "%s may run code on every machine", "Who acts as %s runs code on %s, as whatever those run as.", report)

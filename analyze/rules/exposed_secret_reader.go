@@ -22,6 +22,8 @@ var exposedSecretReader = &Rule{
 		"Take the permission away, or say in the configuration that the secret is used.",
 		"Let a part that the internet does not reach do what needs the secret.",
 	},
+	Verify:     "Run code in the component (a shell in a copy of it is enough) and read the secret with the credentials found there.",
+	FalseIf:    "The program reads the secret at run time under a name that the configuration does not show: then it is a use, and the finding is moot.",
 	References: []string{"NIST 800-53 AC-6", "NIST 800-53 SC-12", "ATT&CK T1555.006"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

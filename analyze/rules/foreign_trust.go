@@ -21,6 +21,8 @@ var foreignTrust = &Rule{
 		"Name who is trusted: the account, the repository and branch, the client.",
 		"Ask foreign accounts for an identifier that only the two sides know.",
 	},
+	Verify:     "From an account or repository of your own on the other side, ask for the identity or call the resource. Any answer but a refusal confirms it.",
+	FalseIf:    "A condition that is added elsewhere, or the other side's own controls, admit only parties that you know.",
 	References: []string{"NIST 800-53 AC-3", "NIST 800-53 IA-9", "ATT&CK T1199", "ATT&CK T1078.004"},
 	Check: func(m *Model, report func(Place)) {
 		into := map[string][]*graph.Grant{}

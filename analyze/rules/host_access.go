@@ -44,6 +44,8 @@ var hostAccess = &Rule{
 		"Give the workload network, process and IPC namespaces of its own.",
 		"Keep agents that need the host in a namespace of their own, which policy alone exempts.",
 	},
+	Verify:  "In a shell of the container, list the mounted directory or the host's processes and sockets; look for kubelet credentials, other pods' files and a container engine's socket.",
+	FalseIf: "The path is read-only and holds nothing but public files (time zone, certificates), or the node runs this workload alone and holds no credentials.",
 	References: []string{
 		"CIS Kubernetes v1.8.0 5.2.3", "CIS Kubernetes v1.8.0 5.2.4", "CIS Kubernetes v1.8.0 5.2.5", "CIS Kubernetes v1.8.0 5.2.12",
 		"OWASP Kubernetes Top Ten 2022 K01", "NIST 800-53 SC-39", "ATT&CK T1611",

@@ -21,6 +21,8 @@ var identityHandover = &Rule{
 		"Name the one identity that is to be handed on, and the service that it is for.",
 		"Keep identities that reach data apart from those that programs of others are started with, and let each trust the services that it is for.",
 	},
+	Verify:     "With the weaker identity, start a program with the stronger one and let it print what it may read.",
+	FalseIf:    "The stronger identity trusts only services that the weaker one can't start anything in.",
 	References: []string{"NIST 800-53 AC-6", "ATT&CK T1548.005"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -25,6 +25,8 @@ var joinedEnvironments = &Rule{
 		"Take the networks apart; where one service is shared, let in that one port from the one that calls it.",
 		"Administer production from production's own entry.",
 	},
+	Verify:     "From a machine in the development network, connect to the port in production.",
+	FalseIf:    "The names mislead: both networks belong to the same environment, or another control (a firewall appliance, an identity check) stands on the way.",
 	References: []string{"NIST 800-53 SC-7", "NIST 800-53 SC-32", "NIST 800-53 AC-4", "ATT&CK T1021"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -21,6 +21,8 @@ var mutableImages = &Rule{
 		"Make tags immutable, and run images by digest.",
 		"Scan images when they are pushed and again as new flaws become known.",
 	},
+	Verify:     "Push a second image under an existing tag of a test repository: if it is accepted, tags can be replaced. Ask the registry for the scan result of a recent image.",
+	FalseIf:    "Everything that runs names images by digest, and images are scanned in the pipeline before they are pushed.",
 	References: []string{"OWASP Kubernetes Top Ten 2022 K02", "OWASP Top 10 2021 A08", "NIST 800-53 SI-7", "NIST 800-53 RA-5", "ATT&CK T1525"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

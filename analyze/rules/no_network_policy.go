@@ -23,6 +23,8 @@ var noNetworkPolicy = &Rule{
 		"Allow the flows that the diagram shows, from workload to workload and by port.",
 		"Make sure that the cluster's network enforces policy: some ignore it in silence.",
 	},
+	Verify:     "From a pod in another namespace, connect to a port of a workload here that nobody there has to call.",
+	FalseIf:    "A cluster-wide policy, a mesh's authorization policy or the network's own rules outside of the scanned files isolate the namespace.",
 	References: []string{"CIS Kubernetes v1.8.0 5.3.2", "OWASP Kubernetes Top Ten 2022 K07", "NIST 800-53 SC-7", "NIST 800-53 AC-4", "ATT&CK T1210"},
 	Check: func(m *Model, report func(Place)) {
 		for _, b := range m.Graph.Boundaries {

@@ -22,6 +22,8 @@ var openEndpoint = &Rule{
 	Mitigations: []string{
 		"Deny by default, and let in the networks that have to call, or reach it by a private endpoint only.",
 	},
+	Verify:     "From a network that has nothing to do with the system, send a request without a credential: an answer that asks for one, rather than a refused connection, confirms it.",
+	FalseIf:    "A firewall or a policy outside of the scanned code refuses everything that does not come from known networks.",
 	References: []string{"CIS Azure Foundations v2.0.0 8.7", "NIST 800-53 SC-7", "NIST 800-53 AC-17", "ATT&CK T1552"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -20,6 +20,8 @@ var openRegistration = &Rule{
 		"Let administrators make the accounts where users are known.",
 		"Give users what belongs to them alone: bound the identity to a path with the user's own name, and let it call the application's API only.",
 	},
+	Verify:     "Sign up with a throw-away address, trade the token for platform credentials, and list what they may call.",
+	FalseIf:    "A hook refuses accounts from unknown domains before they are confirmed, or the identity may do nothing that matters.",
 	References: []string{"NIST 800-53 IA-8", "NIST 800-53 AC-6", "OWASP API Security 2023 API5", "ATT&CK T1136.003"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -22,6 +22,8 @@ var overAdmittingPolicy = &Rule{
 	Mitigations: []string{
 		"Name in the policy the workloads that call it, and the ports.",
 	},
+	Verify:     "From a workload that the policy lets in and that has no business here, call the port.",
+	FalseIf:    "The caller exists in program code only, and the team can name it: then the policy is right and the model incomplete.",
 	References: []string{"CIS Kubernetes v1.8.0 5.3.2", "NIST 800-53 AC-4", "NIST 800-53 AC-6", "OWASP Kubernetes Top Ten 2022 K07", "ATT&CK T1210"},
 	Check: func(m *Model, report func(Place)) {
 		m.byNamespace(func(c *graph.Component) []graph.Evidence {

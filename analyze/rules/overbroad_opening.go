@@ -22,6 +22,8 @@ var overbroadOpening = &Rule{
 	Mitigations: []string{
 		"Let in the group or identity of the one that calls, in place of every address.",
 	},
+	Verify:     "From a machine elsewhere in the network, or over a peering or VPN, connect to the port.",
+	FalseIf:    "A network access list or another rule around it narrows what gets there, and addresses can't be made public.",
 	References: []string{"CIS AWS Foundations v3.0.0 5.2", "NIST 800-53 SC-7", "NIST 800-53 CM-7", "ATT&CK T1021"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -22,6 +22,8 @@ var overpoweredIdentity = &Rule{
 		"Don't mount the platform's token into workloads that never call it.",
 		"Take administration from workloads; where a controller needs it, list the verbs and resources.",
 	},
+	Verify:  "In a shell of the workload, read the mounted token or the credentials of the machine, and ask the platform what they may do.",
+	FalseIf: "The token is not mounted or nothing is bound to the identity, in files that the scan did not see.",
 	References: []string{
 		"CIS Kubernetes v1.8.0 5.1.1", "CIS Kubernetes v1.8.0 5.1.5", "CIS Kubernetes v1.8.0 5.1.6", "CIS GCP Foundations v2.0.0 4.1",
 		"OWASP Kubernetes Top Ten 2022 K03", "NIST 800-53 AC-6", "ATT&CK T1078.001", "ATT&CK T1528",

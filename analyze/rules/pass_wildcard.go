@@ -16,6 +16,8 @@ var passWildcard = &Rule{
 		"Name the identities that may be handed on, and to which service.",
 		"Keep powerful identities from services that run other people's code.",
 	},
+	Verify:     "With the identity's credentials, start a small program with an administrator's identity and let it print its name.",
+	FalseIf:    "It may start nothing that takes an identity, or the administrators trust no service that it can start.",
 	References: []string{"NIST 800-53 AC-6", "ATT&CK T1548.005", "ATT&CK T1098.003"},
 	Check: func(m *Model, report func(Place)) {
 		m.reportWildcards(graph.AbilityPass, "%s may hand on any identity", "Who acts as %s starts a program of his own as %s.", report)

@@ -20,6 +20,8 @@ var passwordlessStore = &Rule{
 	Mitigations: []string{
 		"Turn authentication on, with an identity for each program that uses it.",
 	},
+	Verify:     "From a neighbour in the network, connect with the store's own client and no password, and list its keys or tables.",
+	FalseIf:    "A sidecar or the network asks for a client certificate before the store is reached.",
 	References: []string{"NIST 800-53 IA-9", "OWASP Top 10 2021 A07", "ATT&CK T1210"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

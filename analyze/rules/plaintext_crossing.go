@@ -25,6 +25,8 @@ var plaintextCrossing = &Rule{
 		"Close the unencrypted port, or let it answer with a redirect to the encrypted one and nothing else.",
 		"Inside a network, encrypt between services too: by their own TLS, or by a mesh that requires mutual TLS.",
 	},
+	Verify:     "Capture the traffic between the two ends (a span port, a proxy, a sidecar), and look for readable headers or records.",
+	FalseIf:    "A mesh, a tunnel or the platform's network encrypts the hop beneath what the configuration shows.",
 	References: []string{"NIST 800-53 SC-8", "OWASP Top 10 2021 A02", "ATT&CK T1040", "ATT&CK T1557"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -19,6 +19,8 @@ var plaintextStore = &Rule{
 	Mitigations: []string{
 		"Make the store refuse connections without TLS.",
 	},
+	Verify:     "Connect with the store's client and encryption switched off; if it logs in, it is confirmed.",
+	FalseIf:    "Every client insists on encryption and checks the certificate, or the server refuses plain connections by a setting outside of the code.",
 	References: []string{"NIST 800-53 SC-8", "OWASP Top 10 2021 A02", "ATT&CK T1040"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -21,6 +21,8 @@ var privilegeEscalation = &Rule{
 		"Take away the permission that the way rests on: to change policies, to make keys, to pass or to assume a stronger identity.",
 		"Where it is needed, bound it: by the identities that it is for, and by a permission boundary on what they may get.",
 	},
+	Verify:     "Play the named call with the identity's credentials in a test account (attach a policy to yourself, make a key for an administrator, bind a role), then call something that only administrators may.",
+	FalseIf:    "A permission boundary, a service control of the organization or a condition that is not in the scanned code refuses the call.",
 	References: []string{"NIST 800-53 AC-6", "CIS Kubernetes v1.8.0 5.1.8", "ATT&CK T1098", "ATT&CK T1098.003"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

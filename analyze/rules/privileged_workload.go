@@ -24,6 +24,8 @@ var privilegedWorkload = &Rule{
 		"Run as a user other than root, forbid escalation of privileges, and make the root file system read-only.",
 		"Where it is an agent that must be privileged, put it on nodes or in a namespace of its own and let nothing call it.",
 	},
+	Verify:     "In a shell of the container, mount the host's disk or list its devices; writing a file on the host proves it.",
+	FalseIf:    "The host is made for this one workload and thrown away after it (a managed builder, a virtual machine for each pod).",
 	References: []string{"CIS Kubernetes v1.8.0 5.2.2", "OWASP Kubernetes Top Ten 2022 K01", "NIST 800-53 AC-6", "ATT&CK T1611"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

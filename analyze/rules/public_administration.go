@@ -24,6 +24,8 @@ var publicAdministration = &Rule{
 		"Where it must stay open, let in named addresses only.",
 		"Give control planes a private endpoint.",
 	},
+	Verify:  "Scan the port from the internet and look at the banner; then try default and leaked credentials within the agreed rules.",
+	FalseIf: "The address is not routed, a firewall outside of the scanned code closes the port, or a broker asks for a second factor before the port is reached.",
 	References: []string{
 		"CIS AWS Foundations v3.0.0 5.2", "CIS AWS Foundations v3.0.0 5.3", "CIS GCP Foundations v2.0.0 3.6", "CIS GCP Foundations v2.0.0 3.7",
 		"CIS Azure Foundations v2.0.0 6.1", "CIS Azure Foundations v2.0.0 6.2", "NIST 800-53 AC-17", "NIST 800-53 SC-7", "ATT&CK T1133", "ATT&CK T1110",

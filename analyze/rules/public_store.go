@@ -24,6 +24,8 @@ var publicStore = &Rule{
 		"Let in only the components that use it, each by its identity or its security group.",
 		"Hand files that are meant for everybody out through a content delivery network that alone may read them.",
 	},
+	Verify:  "From the internet and without credentials, list and read an object, or open the store's port and see whether it asks for a login.",
+	FalseIf: "Everything in it is meant for everybody, and its owner said so; or an account-wide block outside of the code keeps it private.",
 	References: []string{
 		"CIS AWS Foundations v3.0.0 2.1.4", "CIS AWS Foundations v3.0.0 2.3.3", "CIS GCP Foundations v2.0.0 5.1", "CIS GCP Foundations v2.0.0 6.5",
 		"NIST 800-53 AC-3", "NIST 800-53 SC-7", "OWASP Top 10 2021 A01", "ATT&CK T1530", "ATT&CK T1190",

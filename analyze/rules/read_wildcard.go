@@ -21,6 +21,8 @@ var readWildcard = &Rule{
 		"Name the stores that the program reads.",
 		"Keep policies that read everything for people who audit, and let them assume a role for it.",
 	},
+	Verify:     "With the program's credentials, list all stores of the account and read one that it has nothing to do with.",
+	FalseIf:    "The other stores' own policies or keys refuse this identity, or the account holds nothing else.",
 	References: []string{"NIST 800-53 AC-6", "NIST 800-53 AC-3", "ATT&CK T1530"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

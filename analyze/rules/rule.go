@@ -49,6 +49,11 @@ type Rule struct {
 	Ask *Ask
 	// Mitigations say what to do, the most effective first.
 	Mitigations []string
+	// Verify is a test by which a penetration tester proves the weakness.
+	Verify string
+	// FalseIf says what would make a finding of the rule no weakness: what the input can
+	// not show and a person may know.
+	FalseIf string
 	// References name controls and techniques in public sources, with their version
 	// where numbers change between versions.
 	References []string
@@ -193,6 +198,8 @@ func (r *Rule) finding(m *Model, p Place) *graph.Finding {
 		CWE:         slices.Clone(r.CWE),
 		References:  slices.Clone(r.References),
 		Mitigations: slices.Concat(p.Remedies, r.Mitigations),
+		Verify:      r.Verify,
+		FalseIf:     r.FalseIf,
 		Evidence:    slices.Clone(p.Evidence),
 		Status:      graph.Open,
 	}

@@ -95,7 +95,7 @@ func findings(t *testing.T, f txtar.File, r *rules.Rule) []*graph.Finding {
 	var out []*graph.Finding
 	for _, found := range g.Findings {
 		if found.Rule == r.ID {
-			found.STRIDE, found.CWE, found.References, found.Mitigations = nil, nil, nil, nil
+			found.STRIDE, found.CWE, found.References, found.Mitigations, found.Verify, found.FalseIf = nil, nil, nil, nil, "", ""
 			out = append(out, found)
 		}
 	}
@@ -114,7 +114,7 @@ func TestRulesAreWhole(t *testing.T) {
 		}
 		for what, missing := range map[string]bool{
 			"title": r.Title == "", "what it looks for": r.Looks == "", "why": r.Why == "", "STRIDE": len(r.STRIDE) == 0,
-			"CWE": len(r.CWE) == 0, "mitigation": len(r.Mitigations) == 0, "reference": len(r.References) == 0, "function": r.Check == nil,
+			"CWE": len(r.CWE) == 0, "mitigation": len(r.Mitigations) == 0, "test": r.Verify == "", "word on what would make it false": r.FalseIf == "", "reference": len(r.References) == 0, "function": r.Check == nil,
 			"likelihood of 1 to 3": r.Likelihood < 1 || r.Likelihood > 3, "impact of 1 to 3": r.Impact < 1 || r.Impact > 3,
 		} {
 			if missing {

@@ -26,6 +26,8 @@ var secretInConfiguration = &Rule{
 		"Keep it in a secret store, and let the workload read it from there by its own identity.",
 		"Where the platform can, do without: use the workload's identity in place of a password or key.",
 	},
+	Verify:     "Try the credential against what it opens, from outside where that is reachable; then look whether it still stands in older revisions, state files and logs.",
+	FalseIf:    "It is a placeholder that is replaced when it is deployed, or opens a throw-away test instance only.",
 	References: []string{"OWASP Top 10 2021 A07", "OWASP Kubernetes Top Ten 2022 K08", "NIST 800-53 IA-5", "ATT&CK T1552.001"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -16,6 +16,8 @@ var secretsWildcard = &Rule{
 		"Name the secrets that each identity reads.",
 		"Protect the secrets of different systems with different keys.",
 	},
+	Verify:     "With the identity's credentials, list the secrets and read one of another system.",
+	FalseIf:    "Key policies or conditions on tags outside of the scanned code refuse what it does not own.",
 	References: []string{"NIST 800-53 AC-6", "CIS Kubernetes v1.8.0 5.1.2", "ATT&CK T1555.006"},
 	Check: func(m *Model, report func(Place)) {
 		m.reportWildcards(graph.AbilityReadSecret, "%s may read every secret", "Who acts as %s reads the secrets of %s.", report)

@@ -20,6 +20,8 @@ var sharedIdentity = &Rule{
 	Mitigations: []string{
 		"Give each component an identity of its own, with what it uses and nothing else.",
 	},
+	Verify:     "Run code in the outer component and use the credentials found there for what only the inner one needs.",
+	FalseIf:    "A session policy or a condition on where the call comes from cuts the powers of the outer component.",
 	References: []string{"NIST 800-53 AC-6", "CIS Kubernetes v1.8.0 5.1.5", "ATT&CK T1078.004"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

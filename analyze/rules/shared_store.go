@@ -23,6 +23,8 @@ var sharedStore = &Rule{
 		"Give each part a database of its own, and an interface to the others' data.",
 		"Where one must serve several, give each its own login with rights on its own tables.",
 	},
+	Verify:     "Log in as one of the parts and read or change a table of another.",
+	FalseIf:    "Each part has a login of its own with rights on its own tables only, set up inside of the database.",
 	References: []string{"NIST 800-53 SC-4", "NIST 800-53 AC-4", "OWASP Top 10 2021 A04"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

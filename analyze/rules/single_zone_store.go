@@ -21,6 +21,8 @@ var singleZoneStore = &Rule{
 	Mitigations: []string{
 		"Run a standby in another zone, and try the change-over.",
 	},
+	Verify:     "In a test environment, stop the store's instance, or force a fail-over, and measure how long its users stand still.",
+	FalseIf:    "The data can be lost or rebuilt and nobody minds the outage, as for a cache or a test system.",
 	References: []string{"NIST 800-53 CP-10", "NIST 800-53 SC-36", "ATT&CK T1499"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

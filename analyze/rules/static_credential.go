@@ -21,6 +21,8 @@ var staticCredential = &Rule{
 		"Use identities that issue short-lived credentials: the workload's own, or federation for what runs elsewhere.",
 		"Where a key can't be avoided, rotate it at least every 90 days and withdraw what it is not used for.",
 	},
+	Verify:     "Look for the key in the state file, in pipeline variables and on laptops; use it from an outside address and see whether it works.",
+	FalseIf:    "A condition binds the key to known addresses, or it is withdrawn after the set-up that needed it.",
 	References: []string{"CIS AWS Foundations v3.0.0 1.14", "CIS GCP Foundations v2.0.0 1.4", "NIST 800-53 IA-5", "ATT&CK T1078.004"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

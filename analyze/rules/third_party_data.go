@@ -22,6 +22,8 @@ var thirdPartyData = &Rule{
 		"Write down what is sent, why, and by which agreement; send no more than that.",
 		"Let the program out to the named hosts only.",
 	},
+	Verify:     "Watch what the program sends to the host through a proxy in a test environment, and compare it with the agreement.",
+	FalseIf:    "Nothing but technical data leaves (a licence check, a package index), or the data is made anonymous before.",
 	References: []string{"NIST 800-53 SA-9", "NIST 800-53 AC-4", "ATT&CK T1567"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

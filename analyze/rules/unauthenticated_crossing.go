@@ -25,6 +25,8 @@ var unauthenticatedCrossing = &Rule{
 		"Let in by network only those who have to call it.",
 		"Where something is meant for everybody, say so by accepting this finding with that reason, and limit the rate of calls.",
 	},
+	Verify:     "Call it from the other side of the boundary without any credential, and then with somebody else's identifier in the request.",
+	FalseIf:    "The program checks a token itself, in code that the scan does not read; or what it answers is meant for everybody.",
 	References: []string{"NIST 800-53 IA-9", "NIST 800-53 AC-14", "OWASP Top 10 2021 A07", "OWASP API Security 2023 API2", "ATT&CK T1190"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -19,6 +19,8 @@ var unboundedWorkload = &Rule{
 		"Set limits for memory and processor time on each container, and a quota on the namespace.",
 		"Limit the rate and the size of requests at the edge.",
 	},
+	Verify:     "In a test environment, send requests that are dear (large bodies, many at once) and watch memory on the node and the neighbours' response times.",
+	FalseIf:    "A limit is set by the namespace's defaults or an admission hook outside of the scanned files.",
 	References: []string{"NIST 800-53 SC-5", "NIST 800-53 SC-6", "OWASP API Security 2023 API4", "ATT&CK T1499"},
 	Check: func(m *Model, report func(Place)) {
 		m.byNamespace(func(c *graph.Component) []graph.Evidence {

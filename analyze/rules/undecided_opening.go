@@ -23,6 +23,8 @@ var undecidedOpening = &Rule{
 		"Check the ranges where they come in, and refuse those that are the whole internet.",
 		"Reach administration through the platform's own session service, and close the port.",
 	},
+	Verify:     "Ask for the value that is in force where it was applied, and scan the port from outside of those ranges.",
+	FalseIf:    "Every environment gives known and small ranges, and a review guards them.",
 	References: []string{"NIST 800-53 AC-17", "NIST 800-53 CM-6", "NIST 800-53 SC-7", "ATT&CK T1133"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -21,6 +21,8 @@ var unencryptedStore = &Rule{
 		"Turn on encryption at rest, with a key of your own where you must be able to withdraw it.",
 		"Where it can't be turned on in place, restore a copy into an encrypted store and replace the old one.",
 	},
+	Verify:  "Ask the platform whether the running store, its snapshots and its backups are encrypted; restore an unencrypted copy in a test account to prove it.",
+	FalseIf: "It holds nothing but public or scratch data, or encryption is enforced for the whole account and the code does not say so.",
 	References: []string{
 		"CIS AWS Foundations v3.0.0 2.2.1", "CIS AWS Foundations v3.0.0 2.3.1", "CIS AWS Foundations v3.0.0 2.4.1",
 		"NIST 800-53 SC-28", "OWASP Top 10 2021 A02", "ATT&CK T1530",

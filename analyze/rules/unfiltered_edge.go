@@ -20,6 +20,8 @@ var unfilteredEdge = &Rule{
 		"Put an application firewall with managed rules before it, and watch what it would block before it blocks.",
 		"Limit the rate of calls for each caller.",
 	},
+	Verify:     "Send a harmless injection pattern and then a few hundred requests a second (as agreed): if all reach the program, nothing filters.",
+	FalseIf:    "A delivery network or a firewall outside of the scanned code stands before it and is the only way in.",
 	References: []string{"NIST 800-53 SC-5", "NIST 800-53 SI-4", "OWASP API Security 2023 API4", "ATT&CK T1499", "ATT&CK T1190"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

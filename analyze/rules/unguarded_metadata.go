@@ -23,6 +23,8 @@ var unguardedMetadata = &Rule{
 		"Turn the service off where nothing uses it.",
 		"Keep the machine's identity to what the machine needs.",
 	},
+	Verify:     "On the machine, or through a request forgery in the program, fetch the credentials' address of the metadata service with a plain GET.",
+	FalseIf:    "The machine has no identity, or the metadata service is closed by a host firewall.",
 	References: []string{"CIS AWS Foundations v3.0.0 5.6", "NIST 800-53 AC-6", "OWASP Top 10 2021 A10", "ATT&CK T1552.005"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -21,6 +21,8 @@ var unhardenedContainer = &Rule{
 		"Run as a user other than root, forbid escalation of privileges, drop all capabilities, and make the root file system read-only.",
 		"Hold the namespace to a restricted profile, so that new workloads start that way.",
 	},
+	Verify:     "In a shell of the container, print the user, its capabilities and whether it may gain more; write below the root directory.",
+	FalseIf:    "An admission hook or the image's own user makes it run unprivileged, in spite of what the manifest leaves open.",
 	References: []string{"CIS Kubernetes v1.8.0 5.2.6", "CIS Kubernetes v1.8.0 5.2.7", "OWASP Kubernetes Top Ten 2022 K01", "NIST 800-53 AC-6", "ATT&CK T1611"},
 	Check: func(m *Model, report func(Place)) {
 		m.byNamespace(func(c *graph.Component) []graph.Evidence {

@@ -20,6 +20,8 @@ var unloggedControl = &Rule{
 	Mitigations: []string{
 		"Turn on audit and access logs, and keep them where those who run the system can't change them.",
 	},
+	Verify:     "Read a secret or change a setting, and look for the call in the place where audit logs are kept.",
+	FalseIf:    "The whole account's or organization's audit trail records it, in configuration that was not scanned.",
 	References: []string{"NIST 800-53 AU-2", "NIST 800-53 AU-12", "OWASP Top 10 2021 A09", "OWASP Kubernetes Top Ten 2022 K05", "ATT&CK T1562.008"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -20,6 +20,8 @@ var unloggedEdge = &Rule{
 		"Turn on access logs, and keep them where those who run the component can't change them.",
 		"Raise an alarm on what is never right: errors in bulk, calls to administration, data leaving in quantity.",
 	},
+	Verify:     "Send a request with a marker in its path, or open a connection, and look for it in the logs an hour later.",
+	FalseIf:    "What stands before it or behind it records every request with the caller's address, and the records are kept.",
 	References: []string{"CIS AWS Foundations v3.0.0 3.7", "NIST 800-53 AU-2", "NIST 800-53 AU-12", "OWASP Top 10 2021 A09", "OWASP Kubernetes Top Ten 2022 K05", "ATT&CK T1562.008"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

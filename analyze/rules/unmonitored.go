@@ -19,6 +19,8 @@ var unmonitored = &Rule{
 	Mitigations: []string{
 		"Turn monitoring on, and raise an alarm on what is never right.",
 	},
+	Verify:     "Cause a harmless peak (a few hundred failed logins in a test environment), and see who is told, and when.",
+	FalseIf:    "An outside monitoring service watches it, which the code does not show.",
 	References: []string{"NIST 800-53 SI-4", "OWASP Top 10 2021 A09", "ATT&CK T1562"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

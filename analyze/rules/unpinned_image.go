@@ -21,6 +21,8 @@ var unpinnedImage = &Rule{
 		"Name images by digest, at the least by a version that is never pushed again, and let a robot propose updates.",
 		"Admit only images that are signed by your own pipeline.",
 	},
+	Verify:     "Push a changed image under the name in a test registry, restart the workload, and see which one runs.",
+	FalseIf:    "The deployment replaces the tag by a digest, or an admission policy does.",
 	References: []string{"OWASP Kubernetes Top Ten 2022 K02", "NIST 800-53 SI-7", "ATT&CK T1525", "ATT&CK T1195.002"},
 	Check: func(m *Model, report func(Place)) {
 		m.byNamespace(func(c *graph.Component) []graph.Evidence {

@@ -24,6 +24,8 @@ var unrecoverableStore = &Rule{
 		"Keep automatic backups for at least a week, out of reach of those who can delete the store, and try to restore one.",
 		"Turn on protection against deletion, and versions for files and objects.",
 	},
+	Verify:     "In a test copy, delete a table or an object and try to bring it back with what is there.",
+	FalseIf:    "A backup service or a copy in another account outside of the scanned code keeps the data, and restoring was tried.",
 	References: []string{"CIS GCP Foundations v2.0.0 6.7", "NIST 800-53 CP-9", "ATT&CK T1485", "ATT&CK T1490"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

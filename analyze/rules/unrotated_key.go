@@ -20,6 +20,8 @@ var unrotatedKey = &Rule{
 	Mitigations: []string{
 		"Turn on automatic rotation, at least once a year.",
 	},
+	Verify:     "Ask the key store for the age of the key's current version.",
+	FalseIf:    "The key is replaced by hand on a schedule that is followed, or what it protects lives shorter than a year.",
 	References: []string{"CIS AWS Foundations v3.0.0 3.6", "CIS GCP Foundations v2.0.0 1.10", "NIST 800-53 SC-12"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

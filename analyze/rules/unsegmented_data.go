@@ -21,6 +21,8 @@ var unsegmentedData = &Rule{
 	Mitigations: []string{
 		"Keep data in subnets of its own, which only its users have a rule for.",
 	},
+	Verify:     "From the program that faces the internet, connect to each port of the database's address.",
+	FalseIf:    "Rules on each member of the subnet let in the program on the one needed port only, and it is the one that needs it.",
 	References: []string{"NIST 800-53 SC-7", "NIST 800-53 SC-32", "ATT&CK T1210"},
 	Check: func(m *Model, report func(Place)) {
 		for _, b := range m.Graph.Boundaries {

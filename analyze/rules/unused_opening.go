@@ -22,6 +22,8 @@ var unusedOpening = &Rule{
 		"Close the port, or let in the load balancer only that stands before it.",
 		"Where it serves people, put it behind a load balancer or gateway that is made for it.",
 	},
+	Verify:     "Scan the port from the internet several times over a week and after each release; whatever answers is unplanned.",
+	FalseIf:    "Something that the code does not show listens there on purpose, and is patched and watched.",
 	References: []string{"CIS AWS Foundations v3.0.0 5.2", "NIST 800-53 SC-7", "NIST 800-53 CM-7", "ATT&CK T1190"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

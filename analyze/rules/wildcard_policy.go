@@ -22,6 +22,8 @@ var wildcardPolicy = &Rule{
 		"Give each workload an identity of its own.",
 		"Bound what can't be named yet: by a permission boundary, by conditions, by an account of its own.",
 	},
+	Verify:     "With the identity's credentials, ask the platform's policy simulator, or try a harmless listing call of a service that it has nothing to do with.",
+	FalseIf:    "A permission boundary or a service control outside of the scanned code cuts the wildcard down.",
 	References: []string{"CIS AWS Foundations v3.0.0 1.16", "CIS Kubernetes v1.8.0 5.1.3", "OWASP Kubernetes Top Ten 2022 K03", "NIST 800-53 AC-6", "ATT&CK T1078.004"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

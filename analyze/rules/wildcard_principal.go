@@ -22,6 +22,8 @@ var wildcardPrincipal = &Rule{
 		"Name in the policy who calls: the roles, or the organization by a condition.",
 		"Where nobody but the account's own identities calls, remove the statement: their own policies are enough.",
 	},
+	Verify:     "With any other identity of the same account, use the resource; then ask what would hold back the internet if the switch were off.",
+	FalseIf:    "All identities of the account are meant to use it, and the block is enforced for the whole organization.",
 	References: []string{"NIST 800-53 AC-3", "NIST 800-53 AC-6", "OWASP Top 10 2021 A01", "ATT&CK T1530"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

@@ -19,6 +19,8 @@ var writableClaims = &Rule{
 		"Let users write attributes that nothing is decided by; set the others from a program with its own identity.",
 		"Keep roles in groups, which users don't change.",
 	},
+	Verify:     "Log in as an ordinary user, change the attribute through the provider's own API, and see whether a new token carries it and what opens by it.",
+	FalseIf:    "No program decides anything by the attribute.",
 	References: []string{"NIST 800-53 AC-3", "OWASP API Security 2023 API3", "OWASP Top 10 2021 A01", "ATT&CK T1098"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {

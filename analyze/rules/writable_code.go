@@ -19,6 +19,8 @@ var writableCode = &Rule{
 		"Let workloads read images only; let the pipeline alone write them.",
 		"Sign what the pipeline makes, and run nothing else.",
 	},
+	Verify:     "With the workload's credentials, push an image or commit under a test name; then see whether anything would run it.",
+	FalseIf:    "What runs is checked for a signature that the workload can't make.",
 	References: []string{"NIST 800-53 SI-7", "NIST 800-53 CM-5", "OWASP Top 10 2021 A08", "ATT&CK T1525"},
 	Check: func(m *Model, report func(Place)) {
 		writers := map[string][]*graph.Component{}

@@ -65,6 +65,8 @@ func explainRule(w io.Writer, r *rules.Rule) error {
 	section("What it looks for", r.Looks)
 	section("What an attacker gets", r.Why)
 	section("What helps", r.Mitigations...)
+	section("How to verify it", r.Verify)
+	section("What would make it false", r.FalseIf)
 
 	var stride, cwe []string
 	for _, s := range r.STRIDE {
