@@ -31,6 +31,7 @@ type builder struct {
 	// firewalls are the rules of whole networks, by the network's ID, and
 	// groupsOfSubnet the security groups of whole subnets, by address.
 	firewalls      map[string][]firewall
+	selections     []selection
 	groupsOfSubnet map[string][]string
 	acls           networkACLs
 	joined         []joined

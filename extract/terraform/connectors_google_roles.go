@@ -102,31 +102,78 @@ func readGoogleMembers(b *builder, r *resource) {
 // googleBinding grants one role to its members; holder is the resource in which it
 // is written.
 func (b *builder) googleBinding(r, holder *resource, binding *eval.Block) {
-	role, ok := binding.Get("role").Text()
-	if !ok {
-		return
-	}
-	role = strings.TrimPrefix(role, "roles/")
-	does, on, known := googleAbility(role)
+	name, powers := b.googlePowers(binding.Get("role"))
 	for _, attr := range []string{"member", "members"} {
 		for _, v := range binding.Get(attr).Elements() {
 			for _, who := range b.googlePrincipals(v) {
 				who.Parts = append(who.Parts, r.Address)
-				if r.row.role != detail {
-					b.grantInProject(who, r, role, does, on, known, atValue(holder, v, role+" on all of "+googleLevel(r)))
-					continue
-				}
-				for _, to := range r.owners {
-					if role == "owner" || role == "admin" {
-						does = graph.AbilityAdminister
+				for _, p := range powers {
+					if r.row.role != detail {
+						b.grantInProject(who, r, p, atValue(holder, v, name+" on all of "+googleLevel(r)))
+						continue
 					}
-					e := atValue(holder, v, role+" is given to it")
-					b.grant(who, to, role, does, false, e)
-					b.given = append(b.given, givenRole{who: who, to: to, does: does, evidence: e})
+					b.grantOn(who, r.owners, p, atValue(holder, v, name+" is given to it"))
 				}
 			}
 		}
 	}
+}
+
+// grantOn grants on single components.
+func (b *builder) grantOn(who *component, on []*component, p googlePower, e graph.Evidence) {
+	if p.grantor || p.how == "admin" {
+		p.does = graph.AbilityAdminister
+	}
+	for _, to := range on {
+		if p.permission && p.on != "" && p.on != to.Technology {
+			continue
+		}
+		b.grant(who, to, p.how, p.does, false, e)
+		b.given = append(b.given, givenRole{who: who, to: to, does: p.does, evidence: e})
+	}
+}
+
+// readKeyRingMembers is the semantic of bindings on a ring of keys: they are for all
+// keys in it.
+func readKeyRingMembers(b *builder, r *resource) {
+	var keys []*component
+	for _, ring := range b.refs(r.Body.Get("key_ring_id")) {
+		for _, key := range b.byType["google_kms_crypto_key"] {
+			if key.self != nil && slices.Contains(b.refs(key.Body.Get("key_ring")), ring) {
+				keys = append(keys, key.self)
+			}
+		}
+	}
+	for _, binding := range append([]*eval.Block{r.Body}, b.policyBindings(r)...) {
+		name, powers := b.googlePowers(binding.Get("role"))
+		for _, attr := range []string{"member", "members"} {
+			for _, v := range binding.Get(attr).Elements() {
+				for _, who := range b.googlePrincipals(v) {
+					for _, p := range powers {
+						b.grantOn(who, keys, p, atValue(r, v, name+" is given to it on all keys of the ring"))
+					}
+				}
+			}
+		}
+	}
+}
+
+// policyBindings returns the bindings of the policy documents that an instance names.
+func (b *builder) policyBindings(r *resource) []*eval.Block {
+	var out []*eval.Block
+	for _, data := range b.named(r.Body.Get("policy_data")) {
+		out = append(out, data.Body.BlocksOf("binding")...)
+	}
+	return out
+}
+
+// refs returns the addresses of the instances that a value derives from.
+func (b *builder) refs(v eval.Value) []string {
+	var out []string
+	for _, ref := range b.direct(v.Refs()) {
+		out = append(out, ref.Address)
+	}
+	return out
 }
 
 // googleLevel returns the level of the hierarchy that a binding is on.
@@ -152,31 +199,34 @@ func (b *builder) googlePrincipals(member eval.Value) []*component {
 
 // grantInProject grants on all of a project, or of all projects where it is on a
 // level above. The basic roles and those that hand out roles are powers of their own.
-func (b *builder) grantInProject(who *component, r *resource, role string, does graph.Ability, on graph.Technology, known bool, e graph.Evidence) {
+func (b *builder) grantInProject(who *component, r *resource, p googlePower, e graph.Evidence) {
 	switch {
-	case slices.Contains(googleGrantors, role):
+	case p.grantor:
 		who.Set(graph.PropAdmin, graph.Yes, e)
-		b.grant(who, who, role, graph.AbilityAdminister, false, e)
+		b.grant(who, who, p.how, graph.AbilityAdminister, false, e)
 		return
-	case role == "editor":
+	case p.how == "editor":
 		who.Set(graph.PropWildcardPolicy, graph.Yes, e)
 		return
-	case !known:
+	case !p.known:
 		return
 	}
-	project := projectOf(r)
+	project, folder := projectOf(r), b.unitNamed(r.Body.Get("folder"))
 	made := 0
 	for _, c := range b.order {
-		if c == who || c.Technology != on || c.row == nil || provider(c.row.typ) != "google" {
+		if c == who || c.Technology != p.on || c.row == nil || provider(c.row.typ) != "google" || len(c.resources) == 0 {
 			continue
 		}
 		if own := projectOf(c.resources[0]); own != "" && project != "" && own != project {
 			continue
 		}
+		if folder != "" && b.insideUnit(b.account(c.resources[0]), folder) == graph.No {
+			continue
+		}
 		if made++; made > maxWildcardGrants {
 			return
 		}
-		b.grant(who, c, role, does, true, e)
+		b.grant(who, c, p.how, p.does, true, e)
 	}
 }
 

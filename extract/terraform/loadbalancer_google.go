@@ -13,7 +13,18 @@ import (
 // next: forwarding rule, proxy, URL map, backend service, group of endpoints.
 var googleHops = []string{
 	"target", "url_map", "default_service", "path_matcher.default_service", "path_matcher.path_rule.service", "path_matcher.route_rules.service",
-	"backend_service", "backend.group", "bucket_name", "cloud_run.service", "cloud_function.function", "instances", "instance",
+	"backend_service", "backend.group", "bucket_name", "cloud_run.service", "cloud_function.function", "app_engine.service", "instances", "instance",
+	"network_endpoints.instance", "target_service",
+}
+
+// googleMembers are the types whose instances name the group that they are members of,
+// with the attribute that does.
+var googleMembers = []struct{ typ, group string }{
+	{"google_compute_global_network_endpoint", "global_network_endpoint_group"},
+	{"google_compute_instance_group_membership", "instance_group"},
+	{"google_compute_network_endpoint", "network_endpoint_group"},
+	{"google_compute_network_endpoints", "network_endpoint_group"},
+	{"google_compute_region_network_endpoint", "region_network_endpoint_group"},
 }
 
 // readForwardingRule is the semantic of the rule that a load balancer begins with: it
@@ -38,6 +49,17 @@ func readForwardingRule(b *builder, r *resource) {
 		}
 	}
 	walk.follow(r, nil)
+	authenticated := graph.Unknown
+	switch {
+	case len(walk.signedIn) > 0 && len(walk.anonymous) == 0:
+		authenticated = graph.Yes
+		r.self.Set(graph.PropAuthenticated, graph.Yes, walk.signedIn[0])
+	case len(walk.signedIn) > 0:
+		authenticated = graph.No
+	}
+	if walk.private {
+		r.self.Label = "Private Service Connect endpoint"
+	}
 	switch {
 	case len(walk.filtered) > 0 && len(walk.open) == 0:
 		r.self.Set(graph.PropFirewalled, graph.Yes, walk.filtered[0])
@@ -63,7 +85,7 @@ func readForwardingRule(b *builder, r *resource) {
 			}
 		}
 	}
-	b.flow(b.internet(), r.self, graph.Flow{Protocol: protocol, Port: port, Encrypted: encrypted, Peers: []string{"0.0.0.0/0"}}, at(r, "forwarding rule takes connections from the internet"))
+	b.flow(b.internet(), r.self, graph.Flow{Protocol: protocol, Port: port, Encrypted: encrypted, Authenticated: authenticated, Peers: []string{"0.0.0.0/0"}}, at(r, "forwarding rule takes connections from the internet"))
 }
 
 // forwarding walks along the parts of one load balancer.
@@ -73,6 +95,11 @@ type forwarding struct {
 	met      map[*resource]bool
 	filtered []graph.Evidence // of backend services with a policy that filters requests
 	open     []graph.Evidence // of those without
+	// signedIn are those where the platform asks who calls before it passes requests on
+	// (Identity-Aware Proxy), anonymous those where it does not.
+	signedIn, anonymous []graph.Evidence
+	// private is set where it leads to what another network's service is attached by.
+	private bool
 }
 
 func (w *forwarding) follow(r *resource, way []graph.Evidence) {
@@ -81,9 +108,41 @@ func (w *forwarding) follow(r *resource, way []graph.Evidence) {
 	} else if strings.HasSuffix(r.Type, "_backend_service") {
 		w.open = append(w.open, at(r, "security_policy is not set, which means that nothing filters requests"))
 	}
+	if strings.HasSuffix(r.Type, "_backend_service") {
+		if proxy := r.Body.BlocksOf("iap"); len(proxy) > 0 && proxy[0].Get("enabled").Truth(graph.Yes) == graph.Yes {
+			w.signedIn = append(w.signedIn, at(r, "callers sign in at the Identity-Aware Proxy"))
+		} else {
+			w.anonymous = append(w.anonymous, at(r, "iap is not set"))
+		}
+	}
+	w.private = w.private || r.Type == "google_compute_service_attachment"
 	for _, path := range googleHops {
 		for _, v := range r.Body.All(path) {
 			w.hop(r, v, way)
+		}
+	}
+	if strings.HasSuffix(r.Type, "_group") {
+		w.members(r, way)
+	}
+}
+
+// members follows what names a group as its own.
+func (w *forwarding) members(group *resource, way []graph.Evidence) {
+	for _, m := range googleMembers {
+		for _, r := range w.b.byType[m.typ] {
+			if w.met[r] || !slices.Contains(w.b.named(r.Body.Get(m.group)), group) {
+				continue
+			}
+			w.met[r] = true
+			way := append(slices.Clone(way), at(r, "is in the group"))
+			w.follow(r, way)
+			if v := r.Body.Get("fqdn"); v.IsSet() {
+				if host, ok := v.Literal(); ok {
+					if c := w.b.outsideURL("https://"+strings.TrimSuffix(host, "."), "HTTP endpoint", v.Source); c != nil {
+						w.b.flow(w.from, c, graph.Flow{}, append(way, atValue(r, v, "load balancer leads on"))...)
+					}
+				}
+			}
 		}
 	}
 }

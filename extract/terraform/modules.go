@@ -125,7 +125,7 @@ var moduleRows = []row{
 	{typ: "terraform-google-modules/kubernetes-engine/google//modules/safer-cluster-update-variant", role: process, tech: graph.TechCluster, label: "GKE cluster", protocol: "https", port: 443, internet: managedEndpoint, props: []prop{off(graph.PropPublicAddress, "enable_private_endpoint", graph.Yes), fixed(graph.PropAuthenticated, graph.Yes, "the API asks for a signed token")}},
 	{typ: "terraform-google-modules/kubernetes-engine/google//modules/workload-identity", role: identity, tech: graph.TechRole, label: "service account"},
 	{typ: "terraform-google-modules/network/google", role: network, label: "VPC network"},
-	{typ: "terraform-google-modules/project-factory/google", role: ignored, why: "the project's name, and what it switches on"},
+	{typ: projectFactory, role: administrative, label: "project"},
 	{typ: "terraform-google-modules/project-factory/google//modules/project_services", role: ignored, why: "what a project switches on"},
 	{typ: "terraform-google-modules/project-factory/google//modules/svpc_service_project", role: ignored, why: "the project's name, and what it switches on"},
 	{typ: "terraform-google-modules/sql-db/google//modules/mssql", role: store, tech: graph.TechSQL, label: "Cloud SQL", protocol: "sqlserver", port: 1433, props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "instances are always encrypted"), on(graph.PropPublicAddress, "ip_configuration.ipv4_enabled|assign_public_ip", graph.Yes), on(graph.PropBackedUp, "backup_configuration.enabled", graph.No), on(graph.PropDeletionProtected, "deletion_protection", graph.Yes)}},

@@ -217,7 +217,7 @@ const maxPermitted = 64
 // agree, and gives flows between components the ports that rules let through.
 func (b *builder) securityGroups() {
 	b.settlePriorities()
-	b.guardByFirewalls()
+	selected := b.guardByFirewalls()
 	b.guardBySubnets()
 	holders := map[string][]*component{}
 	for _, c := range b.order {
@@ -226,6 +226,9 @@ func (b *builder) securityGroups() {
 		for _, g := range c.groups {
 			holders[g] = append(holders[g], c)
 		}
+	}
+	for name, machines := range selected {
+		holders[name] = machines
 	}
 	for _, c := range b.order {
 		b.fromInternet(c)

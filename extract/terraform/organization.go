@@ -5,21 +5,35 @@ import (
 	"drawbridge/graph"
 )
 
-// unitKinds are the boundaries around accounts, from the outermost.
+// unitKinds are the boundaries around accounts and projects, and these themselves.
 var unitKinds = map[string]graph.BoundaryKind{
 	"aws_organizations_account":             graph.BoundaryAccount,
 	"aws_organizations_organization":        graph.BoundaryOrganization,
 	"aws_organizations_organizational_unit": graph.BoundaryGroup,
+	"google_folder":                         graph.BoundaryGroup,
+	"google_organization":                   graph.BoundaryOrganization,
+	"google_project":                        graph.BoundaryAccount,
+	projectFactory:                          graph.BoundaryAccount,
 }
+
+// unitParents are the attributes that name the unit around one, the nearest first.
+var unitParents = []string{"parent_id", "parent", "folder_id", "org_id"}
 
 // organizations makes the boundaries of an organization: its units and accounts.
 // The accounts that provider configurations stand for find theirs in account.
 func (b *builder) organizations() {
 	for _, r := range b.resources {
-		if r.row != nil && r.row.role == administrative && r.Mode == eval.Managed {
+		if isUnit(r) && r.Mode != eval.Data {
 			b.unit(r)
 		}
 	}
+	b.perimeters()
+}
+
+// isUnit reports whether an instance is a boundary around accounts, or one itself. What
+// is looked up says little, but for an organization, which Terraform can't make.
+func isUnit(r *resource) bool {
+	return r.row != nil && r.row.role == administrative && (r.Mode != eval.Data || r.Type == "google_organization")
 }
 
 // unit makes the boundary of an organization, a unit, or an account, and returns its ID.
@@ -30,11 +44,18 @@ func (b *builder) unit(r *resource) string {
 	id := b.id(r.Address)
 	b.nets.network[r.Address] = id // before its parent, so that a cycle ends here
 	bd := &graph.Boundary{
-		ID: id, Kind: unitKinds[r.Type], Name: b.humanName(r), Label: r.row.label, Address: r.Address, Source: r.Source,
-		Attributes: attributes(r.Body), Parent: b.unitNamed(r.Body.Get("parent_id")),
+		ID: id, Kind: unitKinds[r.row.typ], Name: b.humanName(r), Label: r.row.label, Address: r.Address, Source: r.Source,
+		Attributes: attributes(r.Body),
 	}
-	if bd.Parent == "" && bd.Kind != graph.BoundaryOrganization {
-		bd.Parent = b.organization()
+	if bd.Kind != graph.BoundaryOrganization {
+		for _, attr := range unitParents {
+			if bd.Parent = b.unitNamed(r.Body.Get(attr)); bd.Parent != "" {
+				break
+			}
+		}
+		if bd.Parent == "" && provider(r.row.typ) == "aws" {
+			bd.Parent = b.organization()
+		}
 	}
 	b.nets.byID[id] = bd
 	b.g.Boundaries = append(b.g.Boundaries, bd)
@@ -44,7 +65,7 @@ func (b *builder) unit(r *resource) string {
 // unitNamed returns the ID of the first unit that a value names, "" for none.
 func (b *builder) unitNamed(v eval.Value) string {
 	for _, r := range b.named(v) {
-		if r.row.role == administrative && r.Mode == eval.Managed {
+		if isUnit(r) {
 			return b.unit(r)
 		}
 	}

@@ -28,14 +28,19 @@ func readTransitAttachment(b *builder, r *resource) {
 		if len(networks) == 0 {
 			networks = b.networksOfSubnets(r)
 		}
-		for i := range b.joined {
-			if b.joined[i].by == gateway {
-				b.joined[i].networks = append(b.joined[i].networks, networks...)
-				return
-			}
-		}
-		b.joined = append(b.joined, joined{networks, gateway})
+		b.joinAt(gateway, networks)
 	}
+}
+
+// joinAt joins networks with all others at a hub.
+func (b *builder) joinAt(hub *resource, networks []string) {
+	for i := range b.joined {
+		if b.joined[i].by == hub {
+			b.joined[i].networks = append(b.joined[i].networks, networks...)
+			return
+		}
+	}
+	b.joined = append(b.joined, joined{networks, hub})
 }
 
 func (b *builder) networksNamed(r *resource, attrs ...string) []string {
@@ -78,7 +83,7 @@ func (b *builder) throughPeering(rule *groupRule, guarded []*component, inside m
 				continue
 			}
 			for _, other := range j.networks {
-				if other == home || !rule.letsIn(b.rangeOf(other)) || len(inside[other]) > maxPermitted {
+				if other == home || !rule.letsIn(b.rangesOf(other)) || len(inside[other]) > maxPermitted {
 					continue
 				}
 				for _, from := range inside[other] {
@@ -104,21 +109,35 @@ func (b *builder) networkAround(c *component) string {
 	return ""
 }
 
-// rangeOf returns the address range of a network, the zero value where it is not known.
-func (b *builder) rangeOf(id string) netip.Prefix {
+// rangesOf returns the known address ranges of a network: its own, or those of its
+// subnets where networks of its platform have none.
+func (b *builder) rangesOf(id string) []netip.Prefix {
 	bd := b.nets.byID[id]
 	if bd == nil {
-		return netip.Prefix{}
+		return nil
 	}
-	p, _ := netip.ParsePrefix(bd.Attributes["cidr_block"])
-	return p
+	var out []netip.Prefix
+	if p, err := netip.ParsePrefix(bd.Attributes["cidr_block"]); err == nil {
+		out = append(out, p)
+	}
+	for _, key := range sortedKeys(b.nets.subnets) {
+		s := b.nets.subnets[key]
+		if s.network != id {
+			continue
+		}
+		text, _ := s.res.Body.Get("ip_cidr_range").Literal()
+		if p, err := netip.ParsePrefix(text); err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
-// letsIn reports whether a rule's ranges overlap with another.
-func (rule *groupRule) letsIn(network netip.Prefix) bool {
-	return network.IsValid() && slices.ContainsFunc(rule.cidrs, func(text string) bool {
+// letsIn reports whether a rule's ranges overlap with others.
+func (rule *groupRule) letsIn(network []netip.Prefix) bool {
+	return slices.ContainsFunc(rule.cidrs, func(text string) bool {
 		p, err := netip.ParsePrefix(text)
-		return err == nil && p.Overlaps(network)
+		return err == nil && slices.ContainsFunc(network, p.Overlaps)
 	})
 }
 

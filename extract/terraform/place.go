@@ -19,6 +19,8 @@ type networks struct {
 	network map[string]string
 	// regions remembers which accounts stand in several regions.
 	regions map[string]bool
+	// projects remembers the names of the projects that instances stand in.
+	projects []string
 }
 
 // subnet is one subnet before it is joined with others of its tier.
@@ -172,6 +174,11 @@ func (b *builder) account(r *resource) string {
 		region = own
 	}
 	name = platformOf(name)
+	if name == "google" {
+		if id := b.projectAround(r, kind, b.providerSource(configured, alias)); id != "" {
+			return id
+		}
+	}
 	key := name + " " + credentials
 	bd := b.nets.accounts[key]
 	if made := b.accountOfProvider(configured, alias); bd == nil && made != "" {

@@ -148,7 +148,7 @@ type table map[string]*row
 
 // rows returns the tables of all providers.
 func rows() [][]row {
-	return [][]row{awsRows, azureRows, googleRows, otherRows, utilityRows}
+	return [][]row{awsRows, azureRows, googleRows, googleMemberRows, otherRows, utilityRows}
 }
 
 // newTable indexes all rows.
