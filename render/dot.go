@@ -15,8 +15,11 @@ import (
 // see [Pages]. It looks as meant with any Graphviz from 2.43 on: no images, no
 // signs that a common font lacks.
 func DOT(g *graph.Graph, opt Options) ([]byte, error) {
-	m := newModel(g, opt)
-	return drawDOT(m.view(m.title("data-flow diagram"), m.whole()), opt.Theme.palette())
+	m, err := newModel(g, opt)
+	if err != nil {
+		return nil, err
+	}
+	return drawDOT(m.view(m.title(m.what), m.whole()), opt.Theme.palette())
 }
 
 // drawDOT writes a view. Every attribute stands on every node and edge: the
@@ -49,7 +52,7 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 	}
 	weights := chainWeights(v)
 	for _, a := range v.arrows {
-		d.arrow(a, weights[a])
+		d.arrow(a, weights[a], v.numbered)
 	}
 	grid := gridHints(v)
 	for _, hint := range append(grid, islandHints(v, grid)...) {
@@ -171,7 +174,7 @@ func (d *drawing) box(parent string, b *box) {
 	d.check(d.g.AddNode(parent, quote(b.id), attrs))
 }
 
-func (d *drawing) arrow(a *arrow, weight int) {
+func (d *drawing) arrow(a *arrow, weight int, numbered bool) {
 	p := d.p.marked(a.mark)
 	attrs := map[string]string{
 		"id": quote(a.id), "fontname": quote(fontFamily), "fontsize": "9", "arrowsize": "0.75",
@@ -195,7 +198,7 @@ func (d *drawing) arrow(a *arrow, weight int) {
 	if a.mark == markRemoved {
 		attrs["style"] = "dashed"
 	}
-	if label := arrowLabel(a, p); label != "" {
+	if label := arrowLabel(a, numbered, p); label != "" {
 		attrs["label"] = "<" + label + ">"
 	}
 	tip := quote(strings.Join(arrowTip(a), "\n"))

@@ -143,7 +143,7 @@ func TestParallelFlowsAreMerged(t *testing.T) {
 		for _, f := range tt.flows {
 			s.flow(f)
 		}
-		m := newModel(s.done(), Options{})
+		m := wholeModel(s.done(), Options{})
 		v := m.view("", m.whole())
 		if len(v.arrows) != 1 || v.arrows[0].words != tt.want {
 			t.Errorf("%v: %d arrows, the first says %q, want one that says %q", tt.flows, len(v.arrows), v.arrows[0].words, tt.want)

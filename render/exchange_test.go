@@ -163,7 +163,7 @@ func TestThreatDragonPlacesEverything(t *testing.T) {
 		}
 	}
 	g := shop()
-	drawn := (&exchanged{model: newModel(g, Options{})}).boundariesDown()
+	drawn := (&exchanged{model: wholeModel(g, Options{})}).boundariesDown()
 	want := map[string]int{"trust-boundary-box": len(drawn)}
 	for _, c := range g.Components {
 		switch c.Kind {

@@ -171,7 +171,7 @@ func slim(e *element, roles map[string]string) *element {
 	})
 	for i, a := range e.attrs {
 		switch qualified(a.Name) {
-		case "d", "points", "x", "y", "transform":
+		case "d", "points", "x", "y", "width", "height", "rx", "transform":
 			e.attrs[i].Value = shorter.ReplaceAllString(a.Value, "$1")
 		}
 	}

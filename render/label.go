@@ -172,7 +172,7 @@ func frameLabel(f *frame, p *palette) string {
 }
 
 // arrowLabel writes the text on a flow, "" where there is nothing to say.
-func arrowLabel(a *arrow, p *palette) string {
+func arrowLabel(a *arrow, numbered bool, p *palette) string {
 	style := textStyle{flowSize, p.muted, false, false}
 	if a.crosses {
 		style = textStyle{flowSize, p.flow(a.encrypted), true, false}
@@ -185,15 +185,24 @@ func arrowLabel(a *arrow, p *palette) string {
 		words = strings.TrimSpace(words + " (permitted)")
 	}
 	var cells string
-	if words != "" {
+	if words != "" && !(numbered && a.number != "") {
 		cells = textCell(words, style, "")
 	}
 	cells += lockCell(a.encrypted, textStyle{smallSize, p.flow(a.encrypted), false, false})
+	if a.number != "" && (numbered || a.step) {
+		cells += numberCell(a.number, style.color, p)
+	}
 	cells += badgeCells(a.badges, p)
 	if cells == "" {
 		return ""
 	}
 	return fmt.Sprintf(`<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" STYLE="ROUNDED" BGCOLOR="%s"><TR>%s</TR></TABLE>`, p.labelback, cells)
+}
+
+// numberCell writes the number of a flow in a small outlined table.
+func numberCell(number, color string, p *palette) string {
+	return fmt.Sprintf(`<TD><TABLE BORDER="1" COLOR="%s" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" STYLE="ROUNDED" BGCOLOR="%s"><TR>%s</TR></TABLE></TD>`,
+		color, p.background, textCell(number, textStyle{smallSize, color, true, false}, ""))
 }
 
 // legendItem is a piece of the legend and about how wide it is.

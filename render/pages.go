@@ -25,6 +25,8 @@ const (
 	mostComponents = 60
 	mostArrows     = 90
 	mostBoxes      = 40
+	// mostWorded arrows have words on them; where they are more, each has its number.
+	mostWorded = 70
 	// mostDirect components that stand in a boundary beside others are drawn; more
 	// are pooled.
 	mostDirect = 4
@@ -34,9 +36,12 @@ const (
 // where it is small enough, else an overview with collapsed boundaries first and a
 // page for each of them. A box of the overview links to "#page-NAME".
 func Pages(g *graph.Graph, opt Options) ([]Page, error) {
-	m := newModel(g, opt)
+	m, err := newModel(g, opt)
+	if err != nil {
+		return nil, err
+	}
 	b := &binder{m: m, taken: map[string]bool{}}
-	whole := m.view(m.title("data-flow diagram"), m.whole())
+	whole := m.view(m.title(m.what), m.whole())
 	if len(m.components) <= mostComponents && len(whole.arrows) <= mostArrows {
 		return b.pages, b.add("diagram", whole)
 	}
@@ -48,7 +53,7 @@ func Pages(g *graph.Graph, opt Options) ([]Page, error) {
 	if err := b.add("overview", m.view(m.title("overview"), top)); err != nil {
 		return nil, err
 	}
-	err := b.details(top, sortedKeys(top.groups))
+	err = b.details(top, sortedKeys(top.groups))
 	return b.pages, err
 }
 

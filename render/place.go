@@ -87,7 +87,7 @@ func takeTitle(cluster *element) *element {
 	return title
 }
 
-func isShape(e *element) bool { return e.name == "path" || e.name == "polygon" }
+func isShape(e *element) bool { return e.name == "path" || e.name == "polygon" || e.name == "rect" }
 
 // titled is a boundary's title with its size and the boundary's outline.
 type titled struct {

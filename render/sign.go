@@ -64,10 +64,8 @@ func lockBefore(label []*element, i int, sign string, words *element) {
 		shifted.children = []*element{label[k]}
 		label[k] = shifted
 	}
-	if back, ok := bounds(label[0]); ok && i > 0 && label[0].name == "path" {
-		label[0] = newElement("rect", "x", format(back.x0), "y", format(back.y0),
-			"width", format(back.x1-back.x0-spare), "height", format(back.y1-back.y0), "rx", "3",
-			"fill", label[0].attr("fill"), "fill-opacity", label[0].attr("fill-opacity"))
+	if back := label[0]; i > 0 && back.name == "rect" {
+		back.set("width", format(number(back.attr("width"))-spare))
 	}
 }
 

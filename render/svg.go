@@ -53,6 +53,7 @@ func finishSVG(raw []byte) ([]byte, error) {
 			title = t.text
 			picture.children = slices.DeleteFunc(picture.children, func(e *element) bool { return e == t })
 		}
+		roundRects(picture)
 		drawSigns(picture, false)
 		raiseText(picture)
 	}
@@ -150,6 +151,50 @@ func (e *element) find(is func(*element) bool) *element {
 		}
 	}
 	return nil
+}
+
+// roundRects writes rectangles with rounded corners as such: Graphviz draws each as a
+// curve of some twenty points.
+func roundRects(e *element) {
+	for _, c := range e.children {
+		roundRects(c)
+	}
+	if e.name != "path" {
+		return
+	}
+	points := coordinates(e.attr("d"))
+	if len(points) < 13 || points[0] != points[len(points)-1] {
+		return
+	}
+	r, _ := bounds(e)
+	radius := math.Inf(1)
+	for i, p := range points {
+		const near = 0.02
+		if p.x-r.x0 > near && r.x1-p.x > near && p.y-r.y0 > near && r.y1-p.y > near {
+			return // a corner goes inside: it is another shape
+		}
+		if i%3 != 0 { // between the ends of the curves
+			continue
+		}
+		fromCorner := min(p.x-r.x0, r.x1-p.x) + min(p.y-r.y0, r.y1-p.y)
+		if fromCorner > near {
+			radius = min(radius, fromCorner)
+		}
+	}
+	if math.IsInf(radius, 1) {
+		return
+	}
+	e.name = "rect"
+	e.remove("d")
+	rest := e.attrs
+	e.attrs = nil
+	for _, a := range []struct {
+		name  string
+		value float64
+	}{{"x", r.x0}, {"y", r.y0}, {"width", r.x1 - r.x0}, {"height", r.y1 - r.y0}, {"rx", radius}} {
+		e.set(a.name, format(a.value))
+	}
+	e.attrs = append(e.attrs, rest...)
 }
 
 func (e *element) write(b *bytes.Buffer) {

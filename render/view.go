@@ -21,6 +21,15 @@ type Options struct {
 	ShowPermitted bool
 	// ShowIdentities draws users, roles and service accounts.
 	ShowIdentities bool
+	// View limits the pictures to a part of the model: one of [Views], "" for all of it.
+	View string
+	// Focus limits the pictures to the components with these IDs and their neighbours.
+	Focus []string
+	// Paths limits the pictures to what lies on these attack paths.
+	Paths []*graph.Path
+	// Numbers puts the numbers of flows onto the pictures in place of words. Nothing
+	// asked for, a picture does so where its words would be too many.
+	Numbers bool
 	// ReadFile reads a file of the input, as places name it, for reports that show its
 	// lines. Nil shows none.
 	ReadFile func(name string) ([]byte, error)
@@ -37,6 +46,7 @@ type view struct {
 	frames          []*frame // parents before children
 	arrows          []*arrow
 	groups          int  // how many of the boxes stand for a whole boundary
+	numbered        bool // arrows carry the numbers of their flows in place of words
 	change          bool // a picture of a difference
 }
 
@@ -84,6 +94,8 @@ type arrow struct {
 	from, to  *box
 	flows     []*graph.Flow
 	words     string
+	step      bool   // the number is that of a step
+	number    string // of its flows in the reports' tables, or of the step of a path
 	encrypted graph.Truth
 	crosses   bool
 	permitted bool // all of them are only permitted
@@ -113,10 +125,13 @@ type cut struct {
 
 // model is a graph with what every view of it needs.
 type model struct {
-	g       *graph.Graph
+	g       *graph.Graph // of what is selected
 	opt     Options
 	index   *graph.Index
 	numbers map[string]string // badges by finding ID
+	// flowNumbers are those of the reports' tables, by flow ID.
+	flowNumbers map[string]int
+	selection
 
 	components []*graph.Component // the ones to draw, in the graph's order
 	flows      []*graph.Flow      // the ones to draw
@@ -127,9 +142,16 @@ type model struct {
 	aboutBoundary  map[string][]*graph.Finding
 }
 
-func newModel(g *graph.Graph, opt Options) *model {
+func newModel(whole *graph.Graph, opt Options) (*model, error) {
+	s, err := selected(whole, opt)
+	if err != nil {
+		return nil, err
+	}
+	g := s.graph
+	opt.ShowIdentities = opt.ShowIdentities || s.identities
+	opt.ShowPermitted = opt.ShowPermitted || s.permitted
 	m := &model{
-		g: g, opt: opt, index: graph.NewIndex(g), numbers: Badges(g), drawn: map[string]bool{},
+		g: g, opt: opt, index: graph.NewIndex(g), numbers: Badges(whole), flowNumbers: FlowNumbers(whole), selection: *s, drawn: map[string]bool{},
 		aboutComponent: map[string][]*graph.Finding{},
 		aboutFlow:      map[string][]*graph.Finding{},
 		aboutBoundary:  map[string][]*graph.Finding{},
@@ -147,7 +169,26 @@ func newModel(g *graph.Graph, opt Options) *model {
 		}
 	}
 	m.placeFindings()
+	return m, nil
+}
+
+// wholeModel is a model of which options select no part.
+func wholeModel(g *graph.Graph, opt Options) *model {
+	opt.View, opt.Focus, opt.Paths = "", nil, nil
+	m, err := newModel(g, opt)
+	if err != nil { // only a selection can fail
+		panic(err)
+	}
 	return m
+}
+
+// FlowNumbers numbers the flows as the tables of the reports do, by flow ID.
+func FlowNumbers(g *graph.Graph) map[string]int {
+	out := make(map[string]int, len(g.Flows))
+	for i, f := range g.Flows {
+		out[f.ID] = i + 1
+	}
+	return out
 }
 
 // placeFindings attaches each finding to what the picture shows of its subject:
@@ -225,6 +266,7 @@ func (m *model) view(title string, c cut) *view {
 	}
 
 	v.arrows = m.arrows(c, boxes)
+	v.numbered = m.opt.Numbers || len(v.arrows) > mostWorded
 	v.frames = m.frames(v.boxes, c)
 	markEdges(v)
 	v.subtitle = m.subtitle(v)
@@ -389,6 +431,7 @@ func (m *model) arrows(c cut, boxes map[string]*box) []*arrow {
 	}
 	for _, a := range out {
 		a.words = flowWords(a.flows)
+		a.number, a.step = m.numberWords(a.flows), m.steps != nil
 		a.encrypted = encryption(a.flows)
 		a.permitted = true
 		var findings []*graph.Finding
@@ -508,6 +551,9 @@ func (m *model) subtitle(v *view) string {
 		}
 	}
 	parts = append(parts, plural(crossing, "boundary-crossing flow", "boundary-crossing flows"))
+	if v.numbered {
+		parts = append(parts, "numbers are those of the reports' table of flows")
+	}
 	if v.groups > 0 && merged > len(v.arrows) {
 		parts = append(parts, fmt.Sprintf("%d flows merged into %d", merged, len(v.arrows)))
 	}

@@ -111,6 +111,43 @@ func flowWords(flows []*graph.Flow) string {
 	return strings.TrimSpace(strings.Join(words, ", ") + times)
 }
 
+// numberWords lists the numbers of some flows, "3", "3, 7" or "3–9", and those of more
+// than four runs by the first: "3 +11".
+func (m *model) numberWords(flows []*graph.Flow) string {
+	numbers := m.flowNumbers
+	if m.steps != nil {
+		numbers = m.steps
+	}
+	var list []int
+	for _, f := range flows {
+		if n := numbers[f.ID]; n > 0 {
+			list = append(list, n)
+		}
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	var runs []string
+	for i := 0; i < len(list); {
+		k := i
+		for k+1 < len(list) && list[k+1] == list[k]+1 {
+			k++
+		}
+		switch {
+		case k == i:
+			runs = append(runs, strconv.Itoa(list[i]))
+		case k == i+1:
+			runs = append(runs, strconv.Itoa(list[i]), strconv.Itoa(list[k]))
+		default:
+			runs = append(runs, fmt.Sprintf("%d–%d", list[i], list[k]))
+		}
+		i = k + 1
+	}
+	if len(runs) > 3 {
+		return fmt.Sprintf("%d +%d", list[0], len(list)-1)
+	}
+	return strings.Join(runs, ", ")
+}
+
 // peerWords tells to whom an address rule opens a flow.
 func peerWords(f *graph.Flow) string {
 	switch len(f.Peers) {

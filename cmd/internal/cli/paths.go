@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -64,8 +65,10 @@ secrets, sensitive stores and databases, unless --to names others.`,
 				return pathsText(p.Stdout, g, found)
 			}
 			drawn, _ := formatNamed(format)
-			s.render.ShowIdentities, s.render.ShowPermitted = true, true
-			return drawn.first(cmd.Context(), p.Stdout, &model{graph: pathsPicture(g, found), options: s.render, layouter: p.layouter()})
+			if s.render.Paths = found; len(found) == 0 {
+				return errors.New("there is no path to draw")
+			}
+			return drawn.first(cmd.Context(), p.Stdout, &model{graph: g, options: s.render, layouter: p.layouter()})
 		},
 	}
 	scan.input.register(cmd)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,6 +26,9 @@ type scanFlags struct {
 	theme   string
 	since   string
 	show    []string
+	view    string
+	focus   []string
+	numbers bool
 	// What Helm charts are rendered with.
 	helmValues []string
 	helmSet    []string
@@ -66,17 +70,22 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 	flags.StringArrayVar(&f.helmValues, "helm-values", nil, "`FILE` of values for the Helm charts in PATH; repeatable, later ones win")
 	flags.StringArrayVar(&f.helmSet, "set", nil, "value for the Helm charts, as `KEY=VALUE` of helm's --set; repeatable")
 	flags.StringSliceVar(&f.show, "show", nil, "draw `MORE`: permitted (flows that policy allows and nothing uses), identities (users, roles)")
+	flags.StringVar(&f.view, "view", "", "draw only one `VIEW`: internet (what it reaches), data (stores and who uses them), identity (who may do what), path:N (attack path N)")
+	flags.StringArrayVar(&f.focus, "focus", nil, "draw only this `COMPONENT` (address, ID or name) and its neighbours; repeatable")
+	flags.BoolVar(&f.numbers, "numbers", false, "put numbers onto the flows of diagrams, which the reports' tables tell, in place of words")
 	flags.StringVar(&f.since, "since", "", "tell in the HTML report what changed since this saved `MODEL` (of 'drawbridge baseline')")
 	completeWith(cmd, "format", formatNames()...)
 	completeWith(cmd, "fail-on", severityNames()...)
 	completeWith(cmd, "theme", "light", "dark")
 	completeWith(cmd, "show", "permitted", "identities")
+	completeWith(cmd, "view", render.ViewInternet, render.ViewData, render.ViewIdentity)
 	return cmd
 }
 
 // scan is a scan that can run: its flags made sense.
 type scan struct {
 	paths   []string // absolute
+	focus   []string // components, as they were typed
 	extract extract.Options
 	input   inputFlags
 	render  render.Options
@@ -95,7 +104,7 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	s := &scan{failOn: graph.Severity(f.failOn), input: f.input}
+	s := &scan{failOn: graph.Severity(f.failOn), input: f.input, focus: f.focus}
 	if f.failOn != "" && s.failOn.Rank() < 0 {
 		return nil, fmt.Errorf("--fail-on %q is none of %s", f.failOn, strings.Join(severityNames(), ", "))
 	}
@@ -236,6 +245,10 @@ func (f *scanFlags) renderOptions(opt *render.Options) error {
 	default:
 		return fmt.Errorf("--theme %q is none of light, dark", f.theme)
 	}
+	if f.view != "" && len(f.focus) > 0 {
+		return errors.New("--view and --focus select different parts of the model: give one of them")
+	}
+	opt.View, opt.Numbers = f.view, f.numbers
 	for _, what := range f.show {
 		switch what {
 		case "permitted":
@@ -296,6 +309,12 @@ func isDirectory(p Process, output string) bool {
 func (s *scan) run(ctx context.Context, p Process) error {
 	g, err := s.read(p)
 	if err != nil {
+		return err
+	}
+	if s.render.Focus, err = componentsNamed(g, "--focus", s.focus); err != nil {
+		return err
+	}
+	if err := render.CheckView(g, s.render); err != nil {
 		return err
 	}
 	closeInput, err := s.openInput(&s.render)
