@@ -11,12 +11,41 @@ import (
 	"strings"
 )
 
-// Repository is a git repository with a working tree.
+// Repository is a git repository. Close it to end the git programs behind its trees.
 type Repository struct {
-	// Top is the top directory of the working tree, an absolute path without links.
+	// Top is the top directory of the working tree, an absolute path without links; of a
+	// bare repository it is the repository's own.
 	Top string
-	git string
-	env []string
+	// Bare is set where there is no working tree.
+	Bare    bool
+	git     string
+	env     []string
+	reader  *objects               // nil until a tree is opened
+	modules map[string]*Repository // submodules by Top
+}
+
+// module returns the repository of a submodule.
+func (r *Repository) module(top string) *Repository {
+	if r.modules == nil {
+		r.modules = map[string]*Repository{}
+	}
+	if r.modules[top] == nil {
+		r.modules[top] = &Repository{Top: top, git: r.git, env: r.env}
+	}
+	return r.modules[top]
+}
+
+// Close ends the git programs: no tree can be read any more.
+func (r *Repository) Close() error {
+	var errs []error
+	if r.reader != nil {
+		errs = append(errs, r.reader.close())
+		r.reader = nil
+	}
+	for _, sub := range r.modules {
+		errs = append(errs, sub.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // ErrNoRepository tells that a directory lies in no git repository.
@@ -31,7 +60,14 @@ func Open(ctx context.Context, git, dir string, env []string) (*Repository, erro
 		if strings.Contains(err.Error(), "not a git repository") {
 			return nil, ErrNoRepository
 		}
-		return nil, err
+		bare, bareErr := r.run(ctx, "rev-parse", "--is-bare-repository")
+		if bareErr != nil || bare != "true" {
+			return nil, err
+		}
+		r.Bare = true
+		if out, err = r.run(ctx, "rev-parse", "--absolute-git-dir"); err != nil {
+			return nil, err
+		}
 	}
 	if r.Top, err = filepath.EvalSymlinks(filepath.FromSlash(out)); err != nil {
 		return nil, err
@@ -110,6 +146,12 @@ func isObjectName(s string) bool {
 func (r *Repository) shallow(ctx context.Context) bool {
 	out, err := r.run(ctx, "rev-parse", "--is-shallow-repository")
 	return err == nil && out == "true"
+}
+
+// Partial reports whether the clone may lack objects that git would fetch once it needs them.
+func (r *Repository) Partial(ctx context.Context) bool {
+	filter, err := r.run(ctx, "config", "--get-regexp", `^remote\..*\.partialclonefilter$`)
+	return err == nil && filter != ""
 }
 
 // MergeBase returns the commit at which the current branch left the default branch,

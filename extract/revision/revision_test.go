@@ -40,6 +40,8 @@ func commit(t testing.TB, files map[string]string) (*Repository, string) {
 	env := append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
 	for _, args := range [][]string{
 		{"init", "-q", "-b", "main"},
+		{"config", "gc.auto", "0"}, // which would go on beside the test
+		{"config", "core.fsync", "none"},
 		{"add", "-A"},
 		{"-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "first"},
 	} {
@@ -68,7 +70,7 @@ func open(t testing.TB, files map[string]string, leaveOut map[string]bool) *Tree
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := tree.Close(); err != nil {
+		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -3,37 +3,44 @@ package revision
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Tree is the content of a commit as a file system, for any number of readers at
-// once. Close it to end the git program behind it.
+// once, until its repository is closed.
 type Tree struct {
 	// Missing are the submodules whose commit is not here: their paths, sorted.
 	// There is nothing in the file system where they stand.
 	Missing []string
 
 	entries map[string]*entry
-	readers []*objects
+	files   []*entry // in the order of a walk
+
+	mu      sync.Mutex
+	ahead   map[string]*ahead // by extension
+	lacking map[string]bool   // files whose objects are not in the clone, of those that were read
 }
 
 // entry is a file, a link or a directory.
 type entry struct {
 	name   string // the last element
 	mode   fs.FileMode
-	size   int64
 	object string // "" for a directory
 	from   *objects
-	in     *entry // its directory
+	tree   *Tree
+	at     int // in the tree's files
+	path   string
 	// children are sorted by name.
 	children []*entry
 }
@@ -45,9 +52,9 @@ const maxLinks = 40
 // their own repositories, where these are checked out and hold the commit. Files for
 // which leaveOut is true are not there; it may be nil.
 func (r *Repository) Tree(ctx context.Context, commit string, leaveOut map[string]bool) (*Tree, error) {
-	t := &Tree{entries: map[string]*entry{".": {name: ".", mode: fs.ModeDir | 0o755}}}
+	t := &Tree{entries: map[string]*entry{".": {name: ".", mode: fs.ModeDir | 0o755}}, ahead: map[string]*ahead{}, lacking: map[string]bool{}}
 	if err := t.list(ctx, r, commit, "", leaveOut, 0); err != nil {
-		return nil, errors.Join(err, t.Close())
+		return nil, err
 	}
 	for _, e := range t.entries {
 		slices.SortFunc(e.children, func(a, b *entry) int { return strings.Compare(a.name, b.name) })
@@ -59,49 +66,129 @@ func (r *Repository) Tree(ctx context.Context, commit string, leaveOut map[strin
 // maxSubmodules bounds how deep submodules lie within each other.
 const maxSubmodules = 10
 
+// mostFiles bounds a tree: a small repository can name the same directories over and over.
+const mostFiles = 2_000_000
+
 func (t *Tree) list(ctx context.Context, r *Repository, commit, prefix string, leaveOut map[string]bool, depth int) error {
-	out, err := r.run(ctx, "ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", commit)
-	if err != nil {
-		return r.explain(ctx, err)
-	}
 	from, err := r.objects(ctx)
 	if err != nil {
 		return err
 	}
-	t.readers = append(t.readers, from)
-	for line := range strings.SplitSeq(out, "\x00") {
-		about, name, ok := strings.Cut(line, "\t")
-		fields := strings.Fields(about) // mode, type, object, size
-		name = path.Join(prefix, name)
-		if !ok || len(fields) != 4 || !fs.ValidPath(name) || leaveOut[name] {
-			continue
+	l := &listing{tree: t, from: from, leaveOut: leaveOut, hash: len(commit) / 2}
+	top, err := from.read(commit+"^{tree}", nil)
+	if err == nil {
+		err = l.fetch(top)
+	}
+	if err == nil {
+		err = l.enter(top, prefix)
+	}
+	if err != nil {
+		return r.explain(ctx, commit, err)
+	}
+	for _, m := range l.modules {
+		t.submodule(ctx, r, m.commit, prefix, m.name, depth)
+	}
+	return nil
+}
+
+// listing is the reading of the directories of one repository.
+type listing struct {
+	tree     *Tree
+	from     *objects
+	leaveOut map[string]bool
+	hash     int // bytes of an object's name
+	modules  []module
+}
+
+// module is a submodule that a tree holds.
+type module struct{ name, commit string }
+
+// fetch has all directories below one told, those of the same depth at once.
+func (l *listing) fetch(top []byte) error {
+	seen := map[string]bool{}
+	for level := [][]byte{top}; len(level) > 0; {
+		var wanted []string
+		for _, tree := range level {
+			err := l.each(tree, func(mode, _, object string) error {
+				if mode == "40000" && !seen[object] {
+					seen[object] = true
+					wanted = append(wanted, object)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
 		}
-		if fields[1] == "commit" {
-			t.submodule(ctx, r, fields[2], prefix, name, depth)
-			continue
+		level = nil
+		for i, object := range wanted {
+			tree, err := l.from.read(object, func() []string { return wanted[i+1:] })
+			if err != nil {
+				return err
+			}
+			level = append(level, tree)
 		}
-		size, _ := strconv.ParseInt(fields[3], 10, 64) // "-" for what has none
-		mode := fs.FileMode(0o644)
-		if fields[0] == "120000" {
-			mode = fs.ModeSymlink | 0o777
+	}
+	return nil
+}
+
+// enter adds what a directory holds, in the order of a walk.
+func (l *listing) enter(tree []byte, dir string) error {
+	t := l.tree
+	return l.each(tree, func(mode, base, object string) error {
+		name := path.Join(dir, base)
+		if !fs.ValidPath(name) || strings.Contains(base, "/") || l.leaveOut[name] {
+			return nil
 		}
-		e := &entry{name: path.Base(name), mode: mode, size: size, object: fields[2], from: from}
+		switch mode {
+		case "40000":
+			below, err := l.from.read(object, nil)
+			if err != nil {
+				return err
+			}
+			return l.enter(below, name)
+		case "160000":
+			l.modules = append(l.modules, module{name, object})
+			return nil
+		}
+		if len(t.files) == mostFiles {
+			return fmt.Errorf("the revision has more than %d files", mostFiles)
+		}
+		e := &entry{name: base, mode: 0o644, object: object, from: l.from, tree: t, at: len(t.files), path: name}
+		if mode == "120000" {
+			e.mode = fs.ModeSymlink | 0o777
+		}
 		t.entries[name] = e
-		dir := t.directory(path.Dir(name))
-		e.in = dir
-		dir.children = append(dir.children, e)
+		t.files = append(t.files, e)
+		in := t.directory(path.Dir(name))
+		in.children = append(in.children, e)
+		return nil
+	})
+}
+
+// each calls f for each entry of a tree object: its mode in octal, its name, its object.
+func (l *listing) each(tree []byte, f func(mode, name, object string) error) error {
+	for len(tree) > 0 {
+		head, rest, ok := bytes.Cut(tree, []byte{0})
+		mode, name, named := bytes.Cut(head, []byte{' '})
+		if !ok || !named || len(rest) < l.hash {
+			return errors.New("a directory of the revision is damaged; git fsck tells more")
+		}
+		if err := f(string(mode), string(name), hex.EncodeToString(rest[:l.hash])); err != nil {
+			return err
+		}
+		tree = rest[l.hash:]
 	}
 	return nil
 }
 
 // submodule lists a submodule from its own repository, or notes that it is missing.
 func (t *Tree) submodule(ctx context.Context, r *Repository, commit, prefix, name string, depth int) {
-	sub := *r
-	sub.Top = filepath.Join(r.Top, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(name, prefix), "/")))
+	sub := r.module(filepath.Join(r.Top, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(name, prefix), "/"))))
 	// A directory that is not checked out is part of the repository around it.
 	top, err := sub.run(ctx, "rev-parse", "--show-toplevel")
 	if err == nil && filepath.Clean(filepath.FromSlash(top)) == sub.Top && depth < maxSubmodules {
-		if err = t.list(ctx, &sub, commit, name, nil, depth+1); err == nil {
+		if err = t.list(ctx, sub, commit, name, nil, depth+1); err == nil {
 			return
 		}
 	}
@@ -109,11 +196,25 @@ func (t *Tree) submodule(ctx context.Context, r *Repository, commit, prefix, nam
 }
 
 // explain adds to a failure of git what can be done about it.
-func (r *Repository) explain(ctx context.Context, err error) error {
-	if filter, ferr := r.run(ctx, "config", "--get-regexp", `^remote\..*\.partialclonefilter$`); ferr == nil && filter != "" {
-		return fmt.Errorf("the clone is a partial one and lacks files of the revision (drawbridge does not fetch); make it complete with git fetch --refetch --no-filter: %w", err)
+func (r *Repository) explain(ctx context.Context, commit string, err error) error {
+	switch {
+	case !errors.Is(err, errMissing):
+		return err
+	case r.Partial(ctx):
+		return fmt.Errorf("the clone is a partial one and lacks directories of the revision (drawbridge does not fetch); %s", Complete)
 	}
-	return err
+	return fmt.Errorf("commit %s is not whole in the repository %s; git fsck tells more", commit, r.Top)
+}
+
+// Complete says how a partial clone gets what it lacks.
+const Complete = "make it complete with git fetch --refetch --no-filter"
+
+// Lacking returns the files that could not be read because a partial clone has not fetched
+// them, sorted: what was read of the tree is not the whole.
+func (t *Tree) Lacking() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Sorted(maps.Keys(t.lacking))
 }
 
 // directory returns the entry of a directory, with all above it.
@@ -126,15 +227,6 @@ func (t *Tree) directory(name string) *entry {
 	above := t.directory(path.Dir(name))
 	above.children = append(above.children, e)
 	return e
-}
-
-// Close ends the git programs.
-func (t *Tree) Close() error {
-	var errs []error
-	for _, r := range t.readers {
-		errs = append(errs, r.close())
-	}
-	return errors.Join(errs...)
 }
 
 // find returns an entry; links on the way are followed within the tree, and at the
@@ -186,22 +278,70 @@ func (t *Tree) firstLink(name string, withLast bool) (link, rest string) {
 	return "", ""
 }
 
-// content returns what is in a file, and has the files beside it that are called alike
-// read ahead.
+// content returns what is in a file.
 func (e *entry) content() ([]byte, error) {
-	var ahead []string
-	if e.in != nil && path.Ext(e.name) != "" {
-		at, _ := slices.BinarySearchFunc(e.in.children, e.name, func(c *entry, name string) int { return strings.Compare(c.name, name) })
-		for _, c := range e.in.children[at:] {
-			if len(ahead) == mostAhead {
-				break
-			}
-			if c != e && c.mode.IsRegular() && c.from == e.from && c.size <= mostAheadSize && path.Ext(c.name) == path.Ext(e.name) {
-				ahead = append(ahead, c.object)
-			}
+	content, err := e.from.read(e.object, e.ahead)
+	e.noteLack(err)
+	return content, err
+}
+
+func (e *entry) noteLack(err error) {
+	if errors.Is(err, errMissing) {
+		e.tree.mu.Lock()
+		defer e.tree.mu.Unlock()
+		e.tree.lacking[e.path] = true
+	}
+}
+
+// ahead tells what is to be read ahead of files with one extension.
+type ahead struct {
+	next int // where the files begin that were not read ahead
+	most int // how many were the last time
+}
+
+const (
+	// nearAhead is how many files are read ahead in the directory of one that is read.
+	nearAhead = 64
+	// gapAhead is how far from the next one a file may lie that is read in the order of a
+	// walk: walks have holes, and several readers overtake each other.
+	gapAhead = 256
+)
+
+// ahead returns the objects of the files that are likely to be read after this one: those
+// called alike beside it, and once readers go through the tree in order more and more behind it.
+func (e *entry) ahead() []string {
+	ext := path.Ext(e.name)
+	if ext == "" {
+		return nil
+	}
+	t := e.tree
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.ahead[ext]
+	if a == nil {
+		a = &ahead{next: -1}
+		t.ahead[ext] = a
+	}
+	inOrder := a.next >= 0 && e.at >= a.next-gapAhead && e.at <= a.next+gapAhead
+	if inOrder {
+		a.most = min(max(2*a.most, nearAhead), mostAhead)
+	} else {
+		a.most = nearAhead
+	}
+	var objects []string
+	dir := path.Dir(e.path)
+	at := e.at + 1
+	for ; at < len(t.files) && len(objects) < a.most; at++ {
+		next := t.files[at]
+		if !inOrder && path.Dir(next.path) != dir {
+			break
+		}
+		if next.mode.IsRegular() && next.from == e.from && path.Ext(next.name) == ext {
+			objects = append(objects, next.object)
 		}
 	}
-	return e.from.read(e.object, ahead)
+	a.next = at
+	return objects
 }
 
 // Open opens a file or directory.
@@ -297,11 +437,21 @@ func (t *Tree) ReadLink(name string) (string, error) {
 	return string(target), err
 }
 
+// size returns how many bytes a file has, 0 of what can't be read: its reader will see.
+func (e *entry) size() int64 {
+	if e.object == "" {
+		return 0
+	}
+	size, err := e.from.size(e.object, e.ahead)
+	e.noteLack(err)
+	return size
+}
+
 // info describes an entry. A commit knows no times.
 type info struct{ e *entry }
 
 func (i info) Name() string       { return i.e.name }
-func (i info) Size() int64        { return i.e.size }
+func (i info) Size() int64        { return i.e.size() }
 func (i info) Mode() fs.FileMode  { return i.e.mode }
 func (i info) ModTime() time.Time { return time.Time{} }
 func (i info) IsDir() bool        { return i.e.mode.IsDir() }

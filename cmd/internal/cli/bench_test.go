@@ -94,7 +94,8 @@ func parseAlone(t testing.TB, dir string) {
 	}
 }
 
-// cpuOf returns the processor time that the process spent in f, on all threads. What
+// cpuOf returns the processor time that the process and the programs that it waited for spent
+// in f, on all threads. What
 // ran before leaves it no garbage.
 func cpuOf(t testing.TB, f func()) time.Duration {
 	runtime.GC()
@@ -104,11 +105,15 @@ func cpuOf(t testing.TB, f func()) time.Duration {
 }
 
 func cpuTime(t testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
+	var sum time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(who, &u); err != nil {
+			t.Fatal(err)
+		}
+		sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return sum
 }
 
 // TestBudget holds the first part of the budget. Processor time on a machine that
@@ -132,4 +137,61 @@ func TestBudget(t *testing.T) {
 	}
 	t.Errorf("a scan took %.0f ms of processor time, %.1f times the %.0f ms of parsing its files, more than %.0f",
 		ms(scan), float64(scan)/float64(parse), ms(parse), most)
+}
+
+// TestBudgetOfDiff holds a diff of one changed file among many roots against a scan of one
+// revision: only what changed is read twice.
+func TestBudgetOfDiff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	const most, least, runs = 1.3, 3, 20
+	r, edit := manyRoots(t)
+	scan, diff := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	edit()
+	defer func() { t.Logf("scan %.0f ms of processor time, diff %.0f ms: %.2f times", ms(scan), ms(diff), float64(diff)/float64(scan)) }()
+	for i := range runs {
+		scan = min(scan, cpuOf(t, func() { run(t, r.dir, statusOK, "scan", "--format", "json", "-o", os.DevNull, ".") }))
+		diff = min(diff, cpuOf(t, func() { run(t, r.dir, statusOK, "diff", "--format", "json", "-o", os.DevNull, "HEAD~1", "HEAD") }))
+		if i+1 >= least && float64(diff) <= most*float64(scan) {
+			return
+		}
+	}
+	t.Errorf("a diff of one changed file costs more than %.1f times a scan", most)
+}
+
+// BenchmarkDiffOfOneFile is the same to be measured and profiled.
+func BenchmarkDiffOfOneFile(b *testing.B) {
+	r, edit := manyRoots(b)
+	edit()
+	scan := cpuOf(b, func() { run(b, r.dir, statusOK, "scan", "--format", "json", "-o", os.DevNull, ".") })
+	var diff time.Duration
+	for b.Loop() {
+		diff += cpuOf(b, func() { run(b, r.dir, statusOK, "diff", "--format", "json", "-o", os.DevNull, "HEAD~1", "HEAD") })
+	}
+	b.ReportMetric(float64(diff)/float64(b.N)/float64(scan), "diff/scan")
+}
+
+// manyRoots is a repository of 1,000 roots, and the change of one file in it.
+func manyRoots(t testing.TB) (r *testRepository, edit func()) {
+	r = newTestRepository(t)
+	r.git("config", "gc.auto", "0")
+	r.git("config", "core.fsync", "none")
+	if err := os.CopyFS(r.dir, os.DirFS(generate(t, 10_000, 1000))); err != nil {
+		t.Fatal(err)
+	}
+	r.commit("one")
+	r.git("gc", "-q")
+	return r, func() {
+		files, err := filepath.Glob(filepath.Join(r.dir, "*", "*.tf"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files: %v", err)
+		}
+		name, err := filepath.Rel(r.dir, files[len(files)/2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.append(name, "\nresource \"aws_sqs_queue\" \"added\" {\n  name = \"added\"\n}\n")
+		r.commit("two")
+	}
 }

@@ -273,6 +273,9 @@ func (s *diffSide) read(p Process, paths []string, opt extract.Options, in input
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
+	if err := s.whole(); err != nil {
+		return nil, err
+	}
 	if err := settings.complete(g); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}

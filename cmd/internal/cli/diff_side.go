@@ -56,6 +56,9 @@ func openSides(ctx context.Context, p Process, base, head string) (*sides, error
 	} else if s.base, err = findSide(ctx, p, repo, repoErr, base); err != nil {
 		return nil, err
 	}
+	if head == "" && repo != nil && repo.Bare {
+		return nil, fmt.Errorf("%s is a bare repository, without a working directory: name two revisions to compare", p.Dir)
+	}
 	if head == "" {
 		s.head = &diffSide{name: "working directory", below: extract.InRepository(p.Dir)}
 		if s.head.tree, err = extract.Open(p.Dir); err != nil {
@@ -116,7 +119,11 @@ func findSide(ctx context.Context, p Process, repo *revision.Repository, repoErr
 	if err != nil {
 		return nil, fmt.Errorf("no file or directory is called so, and %w", err)
 	}
-	return &diffSide{name: shownRevision(name, commit), commit: commit, below: extract.InRepository(p.Dir)}, nil
+	below := ""
+	if !repo.Bare {
+		below = extract.InRepository(p.Dir)
+	}
+	return &diffSide{name: shownRevision(name, commit), commit: commit, below: below}, nil
 }
 
 // shownRevision names a revision for people: full names of commits are cut short.
@@ -157,15 +164,10 @@ func (s *sides) openRevisions(ctx context.Context, p Process) error {
 		}
 		s.sparse = len(leaveOut)
 	}
-	dir, err := filepath.EvalSymlinks(p.Dir)
+	below, err := inRepository(s.repo, p.Dir)
 	if err != nil {
 		return err
 	}
-	below, err := filepath.Rel(s.repo.Top, dir)
-	if err != nil {
-		return err
-	}
-	below = filepath.ToSlash(below)
 	for _, side := range []*diffSide{s.base, s.head} {
 		if side.commit == "" {
 			continue
@@ -184,6 +186,41 @@ func (s *sides) openRevisions(ctx context.Context, p Process) error {
 	slices.Sort(s.missing)
 	s.missing = slices.Compact(s.missing)
 	return nil
+}
+
+// inRepository returns where a directory lies in a repository, "." for its top: in a bare
+// one it is nowhere, and all is meant.
+func inRepository(repo *revision.Repository, dir string) (string, error) {
+	if repo.Bare {
+		return ".", nil
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return "", err
+	}
+	below, err := filepath.Rel(repo.Top, dir)
+	return filepath.ToSlash(below), err
+}
+
+// whole fails where files of a revision were to be read that the clone has not got: a
+// verdict on the rest would be none.
+func (s *diffSide) whole() error {
+	if s.revision == nil {
+		return nil
+	}
+	lacking := s.revision.Lacking()
+	if len(lacking) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: the clone is a partial one and lacks %s (drawbridge does not fetch); %s", s.name, someOf(lacking), revision.Complete)
+}
+
+// someOf names the first of a list, and how many more there are.
+func someOf(list []string) string {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return fmt.Sprintf("%s and %d more files", list[0], len(list)-1)
 }
 
 // escapeGlob writes a path so that as a pattern it matches itself only.
@@ -238,9 +275,9 @@ func (s *sides) close() error {
 		if side.tree != nil {
 			errs = append(errs, side.tree.Close())
 		}
-		if side.revision != nil {
-			errs = append(errs, side.revision.Close())
-		}
+	}
+	if s.repo != nil {
+		errs = append(errs, s.repo.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,19 +156,23 @@ func (f *historyFlags) target(p Process, h *history) error {
 	return nil
 }
 
-func (h *history) run(ctx context.Context, p Process) error {
+func (h *history) run(ctx context.Context, p Process) (err error) {
 	repo, err := openRepository(ctx, p)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, repo.Close()) }()
 	since := ""
 	if h.since != "" {
 		if since, err = repo.Resolve(ctx, h.since); err != nil {
 			return err
 		}
 	}
-	below := extract.InRepository(p.Dir)
-	within := []string{path.Join(below, ".")}
+	below, err := inRepository(repo, p.Dir)
+	if err != nil {
+		return err
+	}
+	within := []string{below}
 	if len(h.paths) > 0 {
 		within = nil
 		for _, name := range h.paths {
@@ -186,7 +189,7 @@ func (h *history) run(ctx context.Context, p Process) error {
 		fmt.Fprintln(p.Stderr, "drawbridge history: the clone is shallow, older commits are not here; fetch them with git fetch --unshallow")
 	}
 	x := &historyDocument{theme: h.theme, text: p.textOptions(), title: filepath.Base(p.Dir)}
-	if x.history, err = h.read(ctx, p, repo, commits, cmp.Or(below, ".")); err != nil {
+	if x.history, err = h.read(ctx, p, repo, commits, below); err != nil {
 		return err
 	}
 	return h.write(p, x)
@@ -227,8 +230,7 @@ func (h *history) readCommit(ctx context.Context, p Process, repo *revision.Repo
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, tree.Close()) }()
-	side := &diffSide{name: c.ID[:7], tree: extract.Within(tree, below)}
+	side := &diffSide{name: c.ID[:7], tree: extract.Within(tree, below), revision: tree}
 	if g, err = side.read(p, h.paths, opt, h.input); err == nil && side.analyze != nil {
 		side.analyze(g)
 	}
