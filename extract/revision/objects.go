@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,10 +21,12 @@ import (
 // time to time.
 type objects struct {
 	mu     sync.Mutex
-	cmd    *exec.Cmd
+	ctx    context.Context
+	repo   *Repository
 	in     io.WriteCloser
 	ended  chan struct{} // closed once the program has ended
 	status error         // that it ended with
+	deaths int           // how often it ended over an object that is not there
 	failed error
 	answers
 	// kept are contents by object, so many bytes of them; sizes are of all that was
@@ -40,27 +41,34 @@ func (r *Repository) objects(ctx context.Context) (*objects, error) {
 	if r.reader != nil {
 		return r.reader, nil
 	}
-	file, err := answerFile()
-	if err != nil {
-		return nil, fmt.Errorf("git's answers need a temporary file; name a directory that can be written with TMPDIR: %w", err)
+	o := &objects{ctx: ctx, repo: r, kept: map[string][]byte{}, sizes: map[string]int64{}}
+	if err := o.start(); err != nil {
+		return nil, err
 	}
-	o := &objects{
-		cmd: r.command(ctx, "cat-file", "--batch"), ended: make(chan struct{}),
-		answers: answers{file: file}, kept: map[string][]byte{}, sizes: map[string]int64{},
-	}
-	o.cmd.Stdout = file
-	if o.in, err = o.cmd.StdinPipe(); err == nil {
-		err = o.cmd.Start()
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("git cat-file: %w", err), o.remove())
-	}
-	go func() {
-		o.status = o.cmd.Wait()
-		close(o.ended)
-	}()
 	r.reader = o
 	return o, nil
+}
+
+func (o *objects) start() error {
+	file, err := answerFile()
+	if err != nil {
+		return fmt.Errorf("git's answers need a temporary file; name a directory that can be written with TMPDIR: %w", err)
+	}
+	o.answers = answers{file: file}
+	cmd, ended := o.repo.command(o.ctx, "cat-file", "--batch"), make(chan struct{})
+	cmd.Stdout = file
+	if o.in, err = cmd.StdinPipe(); err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("git cat-file: %w", err), o.remove())
+	}
+	o.ended = ended
+	go func() {
+		o.status = cmd.Wait()
+		close(ended)
+	}()
+	return nil
 }
 
 const (
@@ -70,6 +78,8 @@ const (
 	// asked for, and mostKept how large all together that are kept.
 	mostUnasked = 256 << 10
 	mostKept    = 512 << 20
+	// mostDeaths is how many objects that are not there git may end over.
+	mostDeaths = 20
 )
 
 // read returns the content of an object, which must not be changed. The ones ahead are
@@ -107,6 +117,9 @@ func (o *objects) ask(object string, whole bool, ahead []string) ([]byte, error)
 	}
 	wanted := []string{object}
 	seen := map[string]bool{object: true}
+	if o.deaths > 0 {
+		ahead = nil // one by one, so that what is asked for and not there is told apart from the rest
+	}
 	for _, next := range ahead[:min(len(ahead), mostAhead)] {
 		if _, known := o.sizes[next]; !known && !seen[next] {
 			seen[next] = true
@@ -143,10 +156,42 @@ func (o *objects) ask(object string, whole bool, ahead []string) ([]byte, error)
 			break
 		}
 	}
-	if o.failed == nil {
+	switch {
+	case o.failed == nil:
 		o.failed = o.restart()
+	case o.endedForLack():
+		// One ahead was the reason, or this one.
+		if failure == nil {
+			return content, nil
+		}
+		if len(wanted) > 1 {
+			return o.ask(object, whole, nil)
+		}
+		return nil, errMissing
 	}
 	return content, failure
+}
+
+// endedForLack reports whether git has ended because a partial clone lacks an object, and
+// starts it again: until version 2.45 it can't be told not to fetch, only kept from it.
+func (o *objects) endedForLack() bool {
+	select {
+	case <-o.ended:
+	default:
+		return false
+	}
+	if o.status == nil || !o.repo.Partial(o.ctx) {
+		return false
+	}
+	o.status = nil
+	if o.deaths++; o.deaths > mostDeaths {
+		o.failed = errMissing
+		return true
+	}
+	if o.failed = o.remove(); o.failed == nil {
+		o.failed = o.start()
+	}
+	return o.failed == nil
 }
 
 // errMissing tells of an object that a partial clone has not fetched.

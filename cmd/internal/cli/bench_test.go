@@ -149,7 +149,9 @@ func TestBudgetOfDiff(t *testing.T) {
 	r, edit := manyRoots(t)
 	scan, diff := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 	edit()
-	defer func() { t.Logf("scan %.0f ms of processor time, diff %.0f ms: %.2f times", ms(scan), ms(diff), float64(diff)/float64(scan)) }()
+	defer func() {
+		t.Logf("scan %.0f ms of processor time, diff %.0f ms: %.2f times", ms(scan), ms(diff), float64(diff)/float64(scan))
+	}()
 	for i := range runs {
 		scan = min(scan, cpuOf(t, func() { run(t, r.dir, statusOK, "scan", "--format", "json", "-o", os.DevNull, ".") }))
 		diff = min(diff, cpuOf(t, func() { run(t, r.dir, statusOK, "diff", "--format", "json", "-o", os.DevNull, "HEAD~1", "HEAD") }))

@@ -18,7 +18,7 @@ type testRepository struct {
 	dir string
 }
 
-func newTestRepository(t testing.TB) *testRepository {
+func newTestRepository(t testing.TB, options ...string) *testRepository {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		if os.Getenv("DRAWBRIDGE_NO_SKIP") != "" {
@@ -27,7 +27,7 @@ func newTestRepository(t testing.TB) *testRepository {
 		t.Skip("git is not installed")
 	}
 	r := &testRepository{t, t.TempDir()}
-	r.git("init", "-q", "-b", "main")
+	r.git(append([]string{"init", "-q", "-b", "main"}, options...)...)
 	return r
 }
 

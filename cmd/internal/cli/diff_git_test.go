@@ -82,8 +82,7 @@ func TestDiffInAShallowClone(t *testing.T) {
 		r.write(name+".tf", queue(name))
 		r.commit(name)
 	}
-	clone := &testRepository{t, filepath.Join(t.TempDir(), "clone")}
-	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
+	clone := r.clone("--depth", "1")
 	expect(t, fails(t, clone.dir, "diff", "HEAD~1"), "which is shallow: fetch more of the history (git fetch --unshallow)")
 	run(t, clone.dir, statusOK, "diff", "HEAD")
 }
@@ -112,9 +111,84 @@ func TestDiffWithASubmodule(t *testing.T) {
 	r.write("lib/more.tf", queue("more"))
 	expect(t, run(t, r.dir, statusOK, "diff", "--format", "json", "HEAD"), "lib:aws_sqs_queue.more")
 	// Where it is not checked out, neither side has it.
-	clone := &testRepository{t, filepath.Join(t.TempDir(), "clone")}
-	r.git("clone", "-q", "file://"+r.dir, clone.dir)
+	clone := r.clone()
 	expect(t, run(t, clone.dir, statusOK, "diff", "HEAD"), "No effect on the threat model")
+}
+
+// clone clones a repository as a server would hand it out.
+func (r *testRepository) clone(args ...string) *testRepository {
+	r.t.Helper()
+	r.git("config", "uploadpack.allowFilter", "true")
+	r.git("config", "uploadpack.allowAnySHA1InWant", "true")
+	to := &testRepository{r.t, filepath.Join(r.t.TempDir(), "clone")}
+	r.git(append(append([]string{"clone", "-q"}, args...), "file://"+r.dir, to.dir)...)
+	return to
+}
+
+// TestDiffInAPartialClone: what the clone has not fetched and the model needs is told, with
+// what to do; what the model does not need is not missed.
+func TestDiffInAPartialClone(t *testing.T) {
+	r := newTestRepository(t)
+	r.write("main.tf", queue("a"))
+	r.write("logo.txt", "one")
+	r.commit("one")
+	r.write("logo.txt", "two")
+	r.commit("a file of no account")
+	r.write("main.tf", queue("b"))
+	r.commit("two")
+	blobless := r.clone("--filter=blob:none")
+	run(t, blobless.dir, statusOK, "diff", "HEAD") // what is checked out is there
+	expect(t, fails(t, blobless.dir, "diff", "HEAD~1"), "lacks main.tf (drawbridge does not fetch); make it complete with git fetch --refetch --no-filter")
+	expect(t, fails(t, blobless.dir, "history"), "lacks main.tf")
+	treeless := r.clone("--filter=tree:0")
+	expect(t, fails(t, treeless.dir, "diff", "HEAD~1"), "lacks directories of the revision")
+	for _, clone := range []*testRepository{blobless, treeless} {
+		clone.git("fetch", "-q", "--refetch", "--no-filter")
+		expect(t, run(t, clone.dir, statusOK, "diff", "--format", "json", "HEAD~1", "HEAD"), "aws_sqs_queue.b")
+	}
+	unneeded := r.clone("--filter=blob:none")
+	unneeded.git("checkout", "-q", "--detach", "HEAD~1")
+	expect(t, run(t, unneeded.dir, statusOK, "diff", "HEAD~1", "HEAD"), "No effect on the threat model")
+}
+
+func TestDiffInABareRepository(t *testing.T) {
+	r := newTestRepository(t)
+	r.write("main.tf", queue("a"))
+	r.commit("one")
+	r.write("sub/main.tf", queue("b"))
+	r.commit("two")
+	bare := r.clone("--bare")
+	expect(t, run(t, bare.dir, statusOK, "diff", "--format", "json", "HEAD~1", "HEAD"), `"sub:aws_sqs_queue.b"`)
+	expect(t, run(t, bare.dir, statusOK, "diff", "HEAD~1", "HEAD", "--", "main.tf"), "No effect on the threat model")
+	expect(t, fails(t, bare.dir, "diff", "HEAD~1"), "is a bare repository, without a working directory: name two revisions")
+	expect(t, run(t, bare.dir, statusOK, "history", "--format", "json"), `"subject": "two"`)
+}
+
+func TestDiffInAWorktree(t *testing.T) {
+	r := newTestRepository(t)
+	r.write("main.tf", queue("a"))
+	r.commit("one")
+	tree := &testRepository{t, filepath.Join(t.TempDir(), "tree")}
+	r.git("worktree", "add", "-q", "-b", "feature", tree.dir)
+	tree.write("sub/b.tf", queue("b"))
+	expect(t, run(t, tree.dir, statusOK, "diff", "--format", "json"), `"sub:aws_sqs_queue.b"`)
+	tree.commit("two")
+	expect(t, run(t, filepath.Join(tree.dir, "sub"), statusOK, "diff", "--format", "json", "main", "feature"), `"aws_sqs_queue.b"`)
+	expect(t, run(t, r.dir, statusOK, "diff", "main"), "No effect on the threat model")
+}
+
+func TestDiffInARepositoryOfSHA256(t *testing.T) {
+	r := newTestRepository(t, "--object-format=sha256")
+	r.write("main.tf", queue("a"))
+	r.write("sub/main.tf", queue("a"))
+	r.commit("one")
+	r.append("main.tf", queue("b"))
+	out := run(t, r.dir, statusOK, "diff", "--format", "json", "HEAD")
+	expect(t, out, `"aws_sqs_queue.b"`)
+	r.commit("two")
+	if again := run(t, r.dir, statusOK, "diff", "--format", "json", "HEAD~1", "HEAD"); again != out {
+		t.Errorf("of revisions:\n%s\nof the working tree:\n%s", again, out)
+	}
 }
 
 func TestDiffWithoutARepository(t *testing.T) {

@@ -100,6 +100,11 @@ func shortBranch(ref string) string {
 // model, a directory is to be read, everything else is a revision.
 func findSide(ctx context.Context, p Process, repo *revision.Repository, repoErr error, name string) (*diffSide, error) {
 	info, err := os.Stat(p.path(name))
+	if err == nil && repo != nil && repo.Bare { // its own files have names such as HEAD
+		if _, noRevision := repo.Resolve(ctx, name); noRevision == nil {
+			err = fs.ErrNotExist
+		}
+	}
 	if err == nil && !info.IsDir() {
 		return openModel(p, name)
 	}
