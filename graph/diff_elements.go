@@ -55,7 +55,7 @@ func safeValue(p Property) Truth {
 	switch p {
 	case PropPublic, PropPublicAddress, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
 		PropEscalation, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropSecretInConfig, PropStaticCredential,
-		PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims, PropOverAdmitting:
+		PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims, PropPasswordLogin, PropOverAdmitting:
 		return No
 	}
 	return Yes

@@ -127,6 +127,7 @@ const (
 	PropWildcardPrincipal Property = "wildcard_principal" // its own policy names everybody, and something else keeps them out
 	PropSelfSignUp        Property = "self_sign_up"       // anyone may make an account in it
 	PropWritableClaims    Property = "writable_claims"    // its users may write what others decide by
+	PropPasswordLogin     Property = "password_login"     // people may sign in to it with a password alone
 )
 
 // Properties lists them all, in the order above.
@@ -136,5 +137,5 @@ var Properties = []Property{
 	PropFirewalled, PropRateLimited, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
 	PropEscalation, PropReadOnlyRoot, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropOverAdmitting, PropPolicyPresent,
 	PropSecretInConfig, PropResourceLimits, PropPinnedImage, PropStaticCredential, PropMonitored,
-	PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims,
+	PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims, PropPasswordLogin,
 }

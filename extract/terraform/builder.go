@@ -28,22 +28,24 @@ type builder struct {
 	flows     map[[2]string][]*claim // by the IDs of both ends
 	groups    map[string]*targetGroup
 	secGroups map[string]*securityGroup
-	// firewalls are the rules of whole networks, by the network's ID, and
-	// groupsOfSubnet the security groups of whole subnets, by address.
-	firewalls      map[string][]firewall
-	selections     []selection
-	groupsOfSubnet map[string][]string
-	acls           networkACLs
-	joined         []joined
-	principals     map[string]*principal // by the address of the identity's resource
-	grants         map[string]*graph.Grant
-	given          []givenRole
-	openMethods    map[*component][]graph.Evidence // of APIs
-	attachedTo     map[string][]*principal         // by the address of a policy
-	logsByName     map[string][]*component
-	byService      map[string][]*component // by the service part of its ARN
-	coverage       coverage
-	outputs        map[string]eval.Output // of the roots that the result joins, by address
+	// firewalls are the rules of whole networks, by the network's ID, and guardsOf the
+	// security groups around whole subnets and interfaces, by their address.
+	firewalls  map[string][]firewall
+	guardsOf   map[string][]string
+	selections []selection
+	acls       networkACLs
+	// privateEndpoints are the ways to services from inside of networks, nil until asked for.
+	privateEndpoints map[*component][]privateEndpoint
+	joined           []joined
+	principals       map[string]*principal // by the address of the identity's resource
+	grants           map[string]*graph.Grant
+	given            []givenRole
+	openMethods      map[*component][]graph.Evidence // of APIs
+	attachedTo       map[string][]*principal         // by the address of a policy
+	logsByName       map[string][]*component
+	byService        map[string][]*component // by the service part of its ARN
+	coverage         coverage
+	outputs          map[string]eval.Output // of the roots that the result joins, by address
 }
 
 // resource is an instance with what the passes found out about it.
@@ -94,9 +96,12 @@ func newBuilder(t table, result *eval.Result) *builder {
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
-		principals: map[string]*principal{}, attachedTo: map[string][]*principal{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, groupsOfSubnet: map[string][]string{}, acls: newNetworkACLs(),
+		principals: map[string]*principal{}, attachedTo: map[string][]*principal{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
+		if provider(r.Type) == "azapi" {
+			r = withBody(r)
+		}
 		res := &resource{Resource: r, row: b.rowOf(r)}
 		b.resources = append(b.resources, res)
 		b.byAddress[r.Address] = res
@@ -118,6 +123,9 @@ func (b *builder) rowOf(r *eval.Resource) *row {
 	}
 	if _, ok := carriedTypeOf(r.Type); ok {
 		return carriedRow
+	}
+	if r.Type == "azapi_resource" {
+		return b.managerRow(r)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (b *builder) link(r *resource, l *link) {
 		for _, to := range b.ends(r, l.to) {
 			why := l.why
 			if why == "" {
-				why = linkWhy(r, l)
+				why = linkWhy(r, from.path, to.path)
 			}
 			f := f
 			if f.Protocol == "" && to.comp.Technology == graph.TechETL && from.comp.Technology.IsDatabase() {
@@ -48,6 +48,7 @@ func (b *builder) link(r *resource, l *link) {
 type end struct {
 	comp  *component
 	value eval.Value
+	path  string // of the value, "" for the owner
 }
 
 func pick(a, b eval.Value) eval.Value {
@@ -70,25 +71,25 @@ func (b *builder) ends(r *resource, attr string) []end {
 	for path := range strings.SplitSeq(attr, "|") {
 		for _, v := range r.Body.All(path) {
 			for _, c := range b.reached(v, "HTTP endpoint") {
-				out = append(out, end{c, v})
+				out = append(out, end{c, v, path})
 			}
 		}
 	}
 	return out
 }
 
-func linkWhy(r *resource, l *link) string {
+func linkWhy(r *resource, from, to string) string {
 	name := r.row.label
 	if name == "" {
 		name = strings.ReplaceAll(r.Type, "_", " ")
 	}
 	switch {
-	case l.from != "" && l.to != "":
-		return fmt.Sprintf("%s leads from its %s to its %s", name, lastStep(l.from), lastStep(l.to))
-	case l.to != "":
-		return fmt.Sprintf("%s names its %s", name, lastStep(l.to))
+	case from != "" && to != "":
+		return fmt.Sprintf("%s leads from its %s to its %s", name, lastStep(from), lastStep(to))
+	case to != "":
+		return fmt.Sprintf("%s names its %s", name, lastStep(to))
 	}
-	return fmt.Sprintf("%s names its %s", name, lastStep(l.from))
+	return fmt.Sprintf("%s names its %s", name, lastStep(from))
 }
 
 func lastStep(path string) string {
@@ -102,7 +103,7 @@ func lastStep(path string) string {
 func (b *builder) encryptionKeys(r *resource) {
 	for _, v := range r.uses[encryptsBy] {
 		for _, key := range b.targets(v) {
-			if key.Technology != graph.TechKey {
+			if key.Technology != graph.TechKey && key.Technology != graph.TechSecret { // a vault keeps both
 				continue
 			}
 			for _, c := range r.owners {

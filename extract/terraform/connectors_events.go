@@ -114,7 +114,7 @@ func (b *builder) invoked(r *resource, block *eval.Block, tasks ...string) []end
 	for _, path := range tasks {
 		for _, v := range block.All(path) {
 			for _, c := range b.targets(v) {
-				out = append(out, end{c, v})
+				out = append(out, end{comp: c, value: v})
 			}
 		}
 	}
@@ -123,20 +123,20 @@ func (b *builder) invoked(r *resource, block *eval.Block, tasks ...string) []end
 	}
 	arn := block.Get("arn")
 	for _, c := range b.reached(arn, "event target") {
-		out = append(out, end{c, arn})
+		out = append(out, end{comp: c, value: arn})
 	}
 	text, _ := arn.Text()
 	if len(out) == 0 && strings.Contains(text, ":aws-sdk:") {
 		input := block.Get("input")
 		for _, ref := range b.bodyTargets(r, input) {
-			out = append(out, end{ref.to, input})
+			out = append(out, end{comp: ref.to, value: input})
 		}
 		if len(out) == 0 && strings.Contains(text, ":aws-sdk:eventbridge:") {
-			out = append(out, end{b.defaultBus(), arn})
+			out = append(out, end{comp: b.defaultBus(), value: arn})
 		}
 	}
 	if len(out) == 0 && strings.HasSuffix(text, "event-bus/default") {
-		out = append(out, end{b.defaultBus(), arn})
+		out = append(out, end{comp: b.defaultBus(), value: arn})
 	}
 	return out
 }

@@ -18,6 +18,8 @@ const (
 	guardedBy  // security groups
 	encryptsBy // keys
 	runsAs     // roles
+	// placesInGroup names what several share that stand together, and are apart from others.
+	placesInGroup
 )
 
 // conventions are the attribute names that mean the same wherever they stand.
@@ -41,6 +43,21 @@ var conventions = map[string]meaning{
 	"database_subnets":            placesInSubnet,
 	"vpc_subnet_ids":              placesInSubnet,
 	"vpc_zone_identifier":         placesInSubnet,
+	// As the resource manager of Azure itself writes them.
+	"delegatedSubnetResourceId": placesInSubnet,
+	"infrastructure_subnet_id":  placesInSubnet,
+	"infrastructureSubnetId":    placesInSubnet,
+	"subnetId":                  placesInSubnet,
+	"subnetResourceId":          placesInSubnet,
+	"virtualNetworkSubnetId":    placesInSubnet,
+	"vnetSubnetID":              placesInSubnet,
+
+	"app_service_environment_id":   placesInGroup,
+	"app_service_plan_id":          placesInGroup,
+	"container_app_environment_id": placesInGroup,
+	"environmentId":                placesInGroup,
+	"managedEnvironmentId":         placesInGroup,
+	"service_plan_id":              placesInGroup,
 
 	"network":            placesInNetwork,
 	"private_network":    placesInNetwork,
@@ -55,6 +72,7 @@ var conventions = map[string]meaning{
 	"vpc_security_group_ids": guardedBy,
 
 	"cmk_key_arn":                     encryptsBy,
+	"disk_encryption_set_id":          encryptsBy,
 	"encryption_key":                  encryptsBy,
 	"key_vault_key_id":                encryptsBy,
 	"kms_arn":                         encryptsBy,
@@ -67,32 +85,40 @@ var conventions = map[string]meaning{
 	"performance_insights_kms_key_id": encryptsBy,
 	"sse_kms_key_id":                  encryptsBy,
 
-	"credentials":             runsAs,
-	"credentials_arn":         runsAs,
-	"execution_role_arn":      runsAs,
-	"identity_ids":            runsAs,
-	"agent_resource_role_arn": runsAs,
-	"iam_instance_profile":    runsAs,
-	"iam_role":                runsAs,
-	"iam_role_arn":            runsAs,
-	"iam_roles":               runsAs,
-	"instance_profile":        runsAs,
-	"instance_role":           runsAs,
-	"job_flow_role":           runsAs,
-	"job_role_arn":            runsAs,
-	"lambda_role":             runsAs,
-	"node_role_arn":           runsAs,
-	"role":                    runsAs,
-	"role_arn":                runsAs,
-	"service_access_role_arn": runsAs,
-	"service_account":         runsAs,
-	"service_account_email":   runsAs,
-	"service_account_name":    runsAs,
-	"service_execution_role":  runsAs,
-	"service_role":            runsAs,
-	"service_role_arn":        runsAs,
-	"task_role_arn":           runsAs,
-	"tasks_iam_role_arn":      runsAs,
+	"credentials":               runsAs,
+	"credentials_arn":           runsAs,
+	"execution_role_arn":        runsAs,
+	"identity_ids":              runsAs,
+	"agent_resource_role_arn":   runsAs,
+	"iam_instance_profile":      runsAs,
+	"iam_role":                  runsAs,
+	"iam_role_arn":              runsAs,
+	"iam_roles":                 runsAs,
+	"instance_profile":          runsAs,
+	"instance_role":             runsAs,
+	"job_flow_role":             runsAs,
+	"job_role_arn":              runsAs,
+	"lambda_role":               runsAs,
+	"node_role_arn":             runsAs,
+	"role":                      runsAs,
+	"role_arn":                  runsAs,
+	"service_access_role_arn":   runsAs,
+	"service_account":           runsAs,
+	"service_account_email":     runsAs,
+	"service_account_name":      runsAs,
+	"service_execution_role":    runsAs,
+	"service_role":              runsAs,
+	"service_role_arn":          runsAs,
+	"task_role_arn":             runsAs,
+	"user_assigned_identity_id": runsAs,
+	"tasks_iam_role_arn":        runsAs,
+}
+
+// admitting are blocks that name networks which something lets in, not those that it
+// stands in, and other things of which it makes use.
+var admitting = []string{
+	"ingress_application_gateway", "ip_restriction", "network_acls", "network_rule_set", "network_rules", "network_rulesets", "scm_ip_restriction",
+	"virtual_network_rule", "virtual_network_rules",
 }
 
 // uses are the attributes of an instance that have a conventional meaning.
@@ -121,6 +147,9 @@ func (u uses) walk(block *eval.Block, depth int) {
 		u.walkValue(v, depth+1)
 	}
 	for _, nested := range block.Blocks {
+		if slices.Contains(admitting, nested.Type) {
+			continue
+		}
 		// "iam_instance_profile { name = ... }" and "vpc { ... }" are blocks in some types.
 		if m, ok := conventions[nested.Type]; ok {
 			for _, name := range nested.Names() {

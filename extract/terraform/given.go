@@ -22,7 +22,7 @@ func (b *builder) useGiven() {
 			holders = p.holders
 		}
 		for _, c := range holders {
-			if c.Kind != graph.Process || c.Technology == graph.TechCluster {
+			if c.Kind != graph.Process || c.Technology == graph.TechCluster && g.to.Technology != graph.TechRegistry {
 				continue // what runs in a cluster uses its machines' identity in ways of its own
 			}
 			f := graph.Flow{Basis: graph.Referenced}

@@ -711,11 +711,13 @@ func opensShell(action string) bool {
 	return false
 }
 
+// abilityRank are the abilities from the least to the most.
+var abilityRank = []graph.Ability{graph.AbilityOther, graph.AbilityRead, graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityReadSecret, graph.AbilityPass, graph.AbilityAssume, graph.AbilityExecute, graph.AbilityAdminister}
+
 func strongestOf(actions []string, c *component) graph.Ability {
 	best := graph.AbilityOther
-	rank := []graph.Ability{graph.AbilityOther, graph.AbilityRead, graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityReadSecret, graph.AbilityPass, graph.AbilityAssume, graph.AbilityExecute, graph.AbilityAdminister}
 	for _, a := range actions {
-		if x := abilityOn(a, c); slices.Index(rank, x) > slices.Index(rank, best) {
+		if x := abilityOn(a, c); slices.Index(abilityRank, x) > slices.Index(abilityRank, best) {
 			best = x
 		}
 	}

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -314,10 +315,7 @@ func (b *builder) balance() {
 		g := b.groups[addr]
 		for _, s := range g.sources {
 			for _, m := range g.members {
-				port := g.port
-				if m.port != 0 {
-					port = m.port
-				}
+				port := cmp.Or(m.port, s.port, g.port)
 				f := graph.Flow{Protocol: listenerProtocol(g.protocol, port), Port: port, Encrypted: encryptedProtocol(g.protocol)}
 				if m.comp.Technology == graph.TechFunction {
 					f.Protocol, f.Port, f.Encrypted = "https", 443, graph.Yes

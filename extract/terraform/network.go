@@ -27,7 +27,14 @@ type groupRule struct {
 	groups   []string
 	self     bool
 	priority int // where rules have one, see [afterDenials]
+	// network is set for all in the network and in those that it is joined with.
+	network bool
+	// toGroups and toRanges limit whom of those that the group stands around it is for.
+	toGroups, toRanges []string
+	// inside is set where ranges name what stands in the root's own subnets.
+	inside   bool
 	evidence graph.Evidence
+	also     []graph.Evidence // of the rules that have to let it in, too
 }
 
 // readSecurityGroup is the semantic of a security group with rules inside.
@@ -191,6 +198,9 @@ func (r *groupRule) describe() string {
 	var who []string
 	who = append(append(who, r.internet...), r.cidrs...)
 	who = append(who, r.groups...)
+	if r.network && len(r.internet) == 0 {
+		who = append(who, "its virtual network")
+	}
 	if r.self {
 		who = append(who, "its own members")
 	}
@@ -218,7 +228,7 @@ const maxPermitted = 64
 func (b *builder) securityGroups() {
 	b.settlePriorities()
 	selected := b.guardByFirewalls()
-	b.guardBySubnets()
+	b.guardByLayers()
 	holders := map[string][]*component{}
 	for _, c := range b.order {
 		slices.Sort(c.groups)
@@ -241,6 +251,7 @@ func (b *builder) securityGroups() {
 			}
 		}
 	}
+	subnets := b.membersOfSubnets()
 	for _, addr := range sortedKeys(b.secGroups) {
 		guarded := holders[addr]
 		for i := range b.secGroups[addr].rules {
@@ -253,6 +264,7 @@ func (b *builder) securityGroups() {
 				b.permitBetween(rule, holders[peer], guarded)
 			}
 			b.throughPeering(rule, guarded, inside)
+			b.betweenSubnets(rule, guarded, subnets)
 		}
 	}
 }
@@ -385,7 +397,7 @@ func (b *builder) openPorts(c *component) []openPort {
 			}
 			for _, r := range rules {
 				if r.covers(l.port) {
-					out = append(out, openPort{flow: f, peers: r.peers(), evidence: append([]graph.Evidence{l.evidence, r.evidence}, l.also...)})
+					out = append(out, openPort{flow: f, peers: r.peers(), evidence: slices.Concat([]graph.Evidence{l.evidence, r.evidence}, r.also, l.also)})
 				}
 			}
 		}
@@ -395,7 +407,7 @@ func (b *builder) openPorts(c *component) []openPort {
 		if r.protocol == "icmp" || r.protocol == "icmpv6" {
 			continue
 		}
-		out = append(out, openPort{flow: r.opens(), peers: r.peers(), evidence: []graph.Evidence{r.evidence}})
+		out = append(out, openPort{flow: r.opens(), peers: r.peers(), evidence: append([]graph.Evidence{r.evidence}, r.also...)})
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package terraform
 
 import (
+	"cmp"
+	"slices"
+
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
 )
@@ -10,6 +13,8 @@ var unitKinds = map[string]graph.BoundaryKind{
 	"aws_organizations_account":             graph.BoundaryAccount,
 	"aws_organizations_organization":        graph.BoundaryOrganization,
 	"aws_organizations_organizational_unit": graph.BoundaryGroup,
+	"azurerm_management_group":              graph.BoundaryGroup,
+	"azurerm_subscription":                  graph.BoundaryAccount,
 	"google_folder":                         graph.BoundaryGroup,
 	"google_organization":                   graph.BoundaryOrganization,
 	"google_project":                        graph.BoundaryAccount,
@@ -17,7 +22,7 @@ var unitKinds = map[string]graph.BoundaryKind{
 }
 
 // unitParents are the attributes that name the unit around one, the nearest first.
-var unitParents = []string{"parent_id", "parent", "folder_id", "org_id"}
+var unitParents = []string{"parent_id", "parent_management_group_id", "parent", "folder_id", "org_id"}
 
 // organizations makes the boundaries of an organization: its units and accounts.
 // The accounts that provider configurations stand for find theirs in account.
@@ -48,11 +53,7 @@ func (b *builder) unit(r *resource) string {
 		Attributes: attributes(r.Body),
 	}
 	if bd.Kind != graph.BoundaryOrganization {
-		for _, attr := range unitParents {
-			if bd.Parent = b.unitNamed(r.Body.Get(attr)); bd.Parent != "" {
-				break
-			}
-		}
+		bd.Parent = b.unitAround(r)
 		if bd.Parent == "" && provider(r.row.typ) == "aws" {
 			bd.Parent = b.organization()
 		}
@@ -60,6 +61,21 @@ func (b *builder) unit(r *resource) string {
 	b.nets.byID[id] = bd
 	b.g.Boundaries = append(b.g.Boundaries, bd)
 	return id
+}
+
+// unitAround returns the ID of the unit that one lies in, "" for none.
+func (b *builder) unitAround(r *resource) string {
+	for _, attr := range unitParents {
+		if id := b.unitNamed(r.Body.Get(attr)); id != "" {
+			return id
+		}
+	}
+	for _, a := range b.byType["azurerm_management_group_subscription_association"] {
+		if slices.Contains(b.named(a.Body.Get("subscription_id")), r) {
+			return b.unitNamed(a.Body.Get("management_group_id"))
+		}
+	}
+	return ""
 }
 
 // unitNamed returns the ID of the first unit that a value names, "" for none.
@@ -81,11 +97,11 @@ func (b *builder) organization() string {
 }
 
 // accountOfProvider returns the ID of the account that a provider configuration
-// assumes a role in, where the root makes that account.
+// assumes a role in, or names, where the root makes that account.
 func (b *builder) accountOfProvider(name, alias string) string {
 	for _, p := range b.result.Providers {
 		if p.Name == name && p.Alias == alias && p.Module == "" {
-			return b.unitNamed(p.Body.Get("assume_role.role_arn"))
+			return cmp.Or(b.unitNamed(p.Body.Get("assume_role.role_arn")), b.unitNamed(p.Body.Get("subscription_id")))
 		}
 	}
 	return ""

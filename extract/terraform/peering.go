@@ -103,8 +103,10 @@ func (b *builder) networkAround(c *component) string {
 			return s.network
 		}
 	}
-	if bd := b.nets.byID[c.Boundary]; bd != nil && bd.Kind == graph.BoundaryNetwork {
-		return bd.ID
+	for id, steps := c.Boundary, 0; b.nets.byID[id] != nil && steps < maxNesting; id, steps = b.nets.byID[id].Parent, steps+1 {
+		if b.nets.byID[id].Kind == graph.BoundaryNetwork {
+			return id
+		}
 	}
 	return ""
 }
@@ -117,8 +119,10 @@ func (b *builder) rangesOf(id string) []netip.Prefix {
 		return nil
 	}
 	var out []netip.Prefix
-	if p, err := netip.ParsePrefix(bd.Attributes["cidr_block"]); err == nil {
-		out = append(out, p)
+	for _, attr := range []string{"cidr_block", "address_space.0"} {
+		if p, err := netip.ParsePrefix(bd.Attributes[attr]); err == nil {
+			out = append(out, p)
+		}
 	}
 	for _, key := range sortedKeys(b.nets.subnets) {
 		s := b.nets.subnets[key]
@@ -133,6 +137,66 @@ func (b *builder) rangesOf(id string) []netip.Prefix {
 	return out
 }
 
+// subnetMembers are those who stand in a subnet, with its ranges.
+type subnetMembers struct {
+	ranges  []netip.Prefix
+	members []*component
+}
+
+// membersOfSubnets returns who stands in each subnet whose ranges are known, in the order
+// of addresses.
+func (b *builder) membersOfSubnets() []subnetMembers {
+	at := map[string]int{}
+	var out []subnetMembers
+	for _, key := range sortedKeys(b.nets.subnets) {
+		var ranges []netip.Prefix
+		for _, text := range rangesOfSubnet(b.nets.subnets[key]) {
+			ranges = append(ranges, rangeOfText(text))
+		}
+		if len(ranges) > 0 {
+			at[key] = len(out)
+			out = append(out, subnetMembers{ranges: ranges})
+		}
+	}
+	for _, c := range b.order {
+		if c.Kind != graph.Process && c.Kind != graph.Store {
+			continue
+		}
+		for _, key := range c.subnets {
+			if i, ok := at[key]; ok {
+				out[i].members = append(out[i].members, c)
+			}
+		}
+	}
+	return out
+}
+
+// betweenSubnets permits what a rule's ranges let in from those that stand in the root's
+// own subnets of that range.
+func (b *builder) betweenSubnets(rule *groupRule, guarded []*component, subnets []subnetMembers) {
+	if !rule.inside || len(rule.cidrs) == 0 || len(guarded) == 0 {
+		return
+	}
+	var sources []*component
+	for _, text := range rule.cidrs {
+		r := rangeOfText(text)
+		if !r.IsValid() {
+			continue
+		}
+		for _, s := range subnets {
+			if !slices.ContainsFunc(s.ranges, r.Overlaps) {
+				continue
+			}
+			for _, c := range s.members {
+				if !slices.Contains(sources, c) {
+					sources = append(sources, c)
+				}
+			}
+		}
+	}
+	b.permitBetween(rule, sources, guarded)
+}
+
 // letsIn reports whether a rule's ranges overlap with others.
 func (rule *groupRule) letsIn(network []netip.Prefix) bool {
 	return slices.ContainsFunc(rule.cidrs, func(text string) bool {
@@ -144,6 +208,7 @@ func (rule *groupRule) letsIn(network []netip.Prefix) bool {
 // networkEndpoints adds to flows within the platform the endpoint that keeps them
 // inside of the caller's network.
 func (b *builder) networkEndpoints() {
+	b.throughPrivateEndpoints()
 	endpoints := map[string]*resource{} // by network and service
 	policies := b.endpointPolicies()
 	for _, r := range b.byType["aws_vpc_endpoint"] {

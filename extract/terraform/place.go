@@ -104,11 +104,12 @@ func (b *builder) makeNetwork(r *resource) string {
 		kind = graph.BoundaryGroup
 	}
 	bd := &graph.Boundary{
-		ID: b.id(r.Address), Kind: kind, Name: b.humanName(r), Label: r.row.label, Parent: b.account(r), Address: r.Address,
+		ID: b.id(r.Address), Kind: kind, Name: b.humanName(r), Label: r.row.label, Address: r.Address,
 		Source: r.Source, Attributes: attributes(r.Body),
 	}
 	b.nets.byID[bd.ID] = bd
-	b.nets.network[r.Address] = bd.ID
+	b.nets.network[r.Address] = bd.ID // before its parent, so that a cycle ends here
+	bd.Parent = cmp.Or(b.resourceGroup(r), b.account(r))
 	b.g.Boundaries = append(b.g.Boundaries, bd)
 	return bd.ID
 }
@@ -492,13 +493,32 @@ func (b *builder) placeAll() {
 			if r.self == nil && r.row.role == detail && len(r.owners) > 1 {
 				continue // a shared detail says nothing of one owner's place
 			}
+			if r.row.role.connects() {
+				continue // it names whom it joins its owner with
+			}
 			spans[c.ID] = append(spans[c.ID], b.subnetsOf(r.uses[placesInSubnet])...)
 		}
 	}
 	b.joinTiers(spans)
 	b.makeTiers()
+	b.placeGroups()
 	for _, c := range b.order {
 		b.place(c, spans[c.ID])
+	}
+}
+
+// placeGroups puts groups that stand in a subnet into it, now that there are boundaries
+// of subnets.
+func (b *builder) placeGroups() {
+	for _, r := range b.resources {
+		bd := b.nets.byID[b.nets.network[r.Address]]
+		if r.row == nil || r.row.role != grouping || bd == nil {
+			continue
+		}
+		for _, s := range b.subnetsOf(r.uses[placesInSubnet]) {
+			bd.Parent = s.root().boundary.ID
+			break
+		}
 	}
 }
 
@@ -575,7 +595,7 @@ func (b *builder) makeTiers() {
 		}
 		parent := s.network
 		if parent == "" {
-			parent = b.account(s.res)
+			parent = cmp.Or(b.resourceGroup(s.res), b.account(s.res))
 		}
 		s.boundary = &graph.Boundary{
 			ID: b.id(addr), Kind: graph.BoundarySubnet, Name: name, Label: label, Parent: parent, Address: addr, Source: s.res.Source,
@@ -590,6 +610,7 @@ func (b *builder) makeTiers() {
 		if s.autoAddress == graph.Yes {
 			s.boundary.Set(graph.PropPublicAddress, graph.Yes, atValue(s.res, s.res.Body.Get("map_public_ip_on_launch"), "instances get a public address on launch"))
 		}
+		b.nets.byID[s.boundary.ID] = s.boundary
 		b.g.Boundaries = append(b.g.Boundaries, s.boundary)
 	}
 }
@@ -610,6 +631,10 @@ func (b *builder) place(c *component, spanned []*subnet) {
 		return
 	case c.Kind == graph.External && len(spanned) == 0:
 		return // only its description is in the account
+	}
+	if id := b.groupAround(c); id != "" {
+		c.Boundary = id
+		return
 	}
 	if len(spanned) > 0 {
 		same, network := true, spanned[0].network
@@ -641,6 +666,12 @@ func (b *builder) place(c *component, spanned []*subnet) {
 			return
 		}
 	}
+	for _, r := range c.resources { // what it is reached at may be in a network that only its subnet tells
+		if id := b.networkOf(r.uses[placesInSubnet]); id != "" && !r.row.role.connects() {
+			c.Boundary = id
+			return
+		}
+	}
 	if id := b.resourceGroup(c.resources[0]); id != "" {
 		c.Boundary = id
 		return
@@ -648,12 +679,38 @@ func (b *builder) place(c *component, spanned []*subnet) {
 	c.Boundary = b.account(c.resources[0])
 }
 
+// groupAround returns the boundary of what a component shares with others that stand
+// beside it, be it named by what it names: an app's plan names the plan's environment.
+func (b *builder) groupAround(c *component) string {
+	for _, r := range c.resources {
+		for _, v := range r.uses[placesInGroup] {
+			for _, g := range b.named(v) {
+				switch {
+				case g.row.role == grouping && g.Mode != eval.Data:
+					return b.makeNetwork(g)
+				case g.row.role == connector:
+					for _, outer := range g.uses[placesInGroup] {
+						for _, o := range b.named(outer) {
+							if o.row.role == grouping && o.Mode != eval.Data {
+								return b.makeNetwork(o)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
 // resourceGroup returns the administrative group that holds an instance, "" where
 // its platform has none.
 func (b *builder) resourceGroup(r *resource) string {
-	for _, g := range b.named(r.Body.Get("resource_group_name")) {
-		if g.row.role == grouping && g.Mode != eval.Data {
-			return b.makeNetwork(g)
+	for _, attr := range []string{"resource_group_name", "parent_id"} {
+		for _, g := range b.named(r.Body.Get(attr)) {
+			if g.row.role == grouping && g.Mode != eval.Data && g != r {
+				return b.makeNetwork(g)
+			}
 		}
 	}
 	return ""

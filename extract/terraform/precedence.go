@@ -1,5 +1,7 @@
 package terraform
 
+import "slices"
+
 // denial is a rule that keeps traffic out, before all rules that come after it.
 type denial struct {
 	groupRule
@@ -27,10 +29,12 @@ func (rule groupRule) less(d *denial) []groupRule {
 	meets := d.priority <= rule.priority && (d.protocol == "-1" || d.protocol == rule.protocol) &&
 		(!d.ports || !rule.ports || d.from <= rule.to && rule.from <= d.to)
 	switch {
-	case !meets, len(d.internet) == 0 && !d.unknown:
+	case !meets, len(d.internet) == 0 && !d.unknown && !d.network:
 		return []groupRule{rule}
 	case d.unknown, !d.ports, !rule.ports:
-		rule.unknown, rule.internet = true, nil
+		if len(d.internet) > 0 || d.unknown {
+			rule.unknown, rule.internet = rule.unknown || len(rule.internet) > 0, nil
+		}
 		return []groupRule{rule}
 	}
 	var out []groupRule
@@ -39,10 +43,20 @@ func (rule groupRule) less(d *denial) []groupRule {
 		below.to = d.from - 1
 		out = append(out, below)
 	}
-	if !d.everyone && len(rule.cidrs)+len(rule.groups) > 0 {
+	if !d.everyone {
 		inner := rule
-		inner.from, inner.to, inner.internet = max(rule.from, d.from), min(rule.to, d.to), nil
-		out = append(out, inner)
+		inner.from, inner.to = max(rule.from, d.from), min(rule.to, d.to)
+		if len(d.internet) > 0 {
+			inner.internet = nil
+		}
+		if d.network {
+			inner.network = false
+			inner.groups = nil
+			inner.cidrs = slices.DeleteFunc(slices.Clone(rule.cidrs), isPrivateRange)
+		}
+		if inner.letsAny() {
+			out = append(out, inner)
+		}
 	}
 	if rule.to > d.to {
 		above := rule
@@ -54,7 +68,10 @@ func (rule groupRule) less(d *denial) []groupRule {
 
 // settlePriorities takes from groups what their own denials keep out.
 func (b *builder) settlePriorities() {
-	for _, g := range b.secGroups {
+	for address, g := range b.secGroups {
+		if r := b.byAddress[address]; r != nil && r.Type == "azurerm_network_security_group" {
+			continue // whom its rules are for differs, see [builder.guardByLayers]
+		}
 		g.rules = afterDenials(g.rules, g.denials)
 	}
 }

@@ -139,11 +139,29 @@ func (s *referenceScan) resource(r *resource, name string, v eval.Value, carries
 	c := s.b.componentOf(r)
 	if c == nil || !isTaken(r) {
 		s.add(c, name, v, carries)
+		s.keptIn(r)
 		return
 	}
 	if !s.seen[c] {
 		s.seen[c] = true
 		s.out = append(s.out, reference{to: c, taken: r, evidence: atValue(s.r, v, name+" derives from it")})
+	}
+}
+
+// keptIn adds what the value of one secret of a vault names: whoever is given the secret
+// calls what it opens. Other secrets of the vault say nothing of that.
+func (s *referenceScan) keptIn(r *resource) {
+	if r.Type != "azurerm_key_vault_secret" || r.Mode == eval.Data {
+		return
+	}
+	v := r.Body.Get("value")
+	for _, named := range s.b.marked(v.Refs()) {
+		c := s.b.componentOf(named)
+		if c == nil || c.Kind == graph.Identity || c.Technology == graph.TechSecret || isTaken(named) || s.seen[c] {
+			continue
+		}
+		s.seen[c] = true
+		s.out = append(s.out, reference{to: c, evidence: atValue(r, v, "secret that it is given names it")})
 	}
 }
 
