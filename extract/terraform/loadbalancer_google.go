@@ -173,3 +173,26 @@ func (w *forwarding) hop(r *resource, v eval.Value, way []graph.Evidence) {
 		}
 	}
 }
+
+// readModuleWebBalancer opens the load balancer that the registry's module makes: by
+// http unless it is told not to, by https where it is given certificates.
+func readModuleWebBalancer(b *builder, r *resource) {
+	scheme := r.Body.Get("load_balancing_scheme")
+	switch s, known := scheme.Literal(); {
+	case scheme.IsSet() && !known:
+		return
+	case strings.HasPrefix(s, "INTERNAL"):
+		r.self.Set(graph.PropPublicAddress, graph.No, atValue(r, scheme, "its scheme is "+s))
+		return
+	}
+	r.self.Set(graph.PropPublicAddress, graph.Yes, at(r, "load balancers are external unless their scheme says otherwise"))
+	open := func(protocol string, port int, why string) {
+		b.flow(b.internet(), r.self, graph.Flow{Protocol: protocol, Port: port, Peers: []string{"0.0.0.0/0"}}, at(r, why))
+	}
+	if r.Body.Get("ssl").Truth(graph.No) == graph.Yes {
+		open("https", 443, "ssl is true")
+	}
+	if r.Body.Get("http_forward").Truth(graph.Yes) == graph.Yes && r.Body.Get("https_redirect").Truth(graph.No) != graph.Yes {
+		open("http", 80, "http_forward is not set to false")
+	}
+}

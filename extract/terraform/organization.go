@@ -10,15 +10,16 @@ import (
 
 // unitKinds are the boundaries around accounts and projects, and these themselves.
 var unitKinds = map[string]graph.BoundaryKind{
-	"aws_organizations_account":             graph.BoundaryAccount,
-	"aws_organizations_organization":        graph.BoundaryOrganization,
-	"aws_organizations_organizational_unit": graph.BoundaryGroup,
-	"azurerm_management_group":              graph.BoundaryGroup,
-	"azurerm_subscription":                  graph.BoundaryAccount,
-	"google_folder":                         graph.BoundaryGroup,
-	"google_organization":                   graph.BoundaryOrganization,
-	"google_project":                        graph.BoundaryAccount,
-	projectFactory:                          graph.BoundaryAccount,
+	"aws_organizations_account":               graph.BoundaryAccount,
+	"aws_organizations_organization":          graph.BoundaryOrganization,
+	"aws_organizations_organizational_unit":   graph.BoundaryGroup,
+	"azurerm_management_group":                graph.BoundaryGroup,
+	"azurerm_subscription":                    graph.BoundaryAccount,
+	"google_folder":                           graph.BoundaryGroup,
+	"google_organization":                     graph.BoundaryOrganization,
+	"google_project":                          graph.BoundaryAccount,
+	projectFactory:                            graph.BoundaryAccount,
+	"terraform-google-modules/folders/google": graph.BoundaryGroup,
 }
 
 // unitParents are the attributes that name the unit around one, the nearest first.
