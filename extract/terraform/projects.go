@@ -15,7 +15,7 @@ const projectFactory = "terraform-google-modules/project-factory/google"
 // projectAround returns the ID of the project that an instance names as its own: one
 // that the root makes, or one of several that it names. "" leaves it in its provider's.
 func (b *builder) projectAround(r *resource, label string, place graph.Source) string {
-	v := r.Body.Get("project")
+	v := ownProject(r)
 	if id := b.unitNamed(v); id != "" {
 		return id
 	}
@@ -34,6 +34,16 @@ func (b *builder) projectAround(r *resource, label string, place graph.Source) s
 		b.g.Boundaries = append(b.g.Boundaries, bd)
 	}
 	return id
+}
+
+// ownProject is the attribute by which an instance names its project; modules spell
+// it in two ways.
+func ownProject(r *resource) eval.Value {
+	v := r.Body.Get("project")
+	if v.IsNull() && r.Mode == eval.MissingModule {
+		return r.Body.Get("project_id")
+	}
+	return v
 }
 
 // projectText is a project's name as it is written, "" where that says nothing: what
@@ -69,7 +79,7 @@ func (b *builder) projects() []string {
 		if r.row == nil || r.Mode == eval.Data || provider(r.row.typ) != "google" || r.row.role.kind() == "" && r.row.role != network {
 			continue
 		}
-		if v := r.Body.Get("project"); b.unitNamed(v) == "" {
+		if v := ownProject(r); b.unitNamed(v) == "" {
 			if name := cmp.Or(projectText(v), b.providerProject(r)); name != "" {
 				names[name] = true
 			}
