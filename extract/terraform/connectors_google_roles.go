@@ -106,7 +106,9 @@ func (b *builder) googleBinding(r, holder *resource, binding *eval.Block) {
 	for _, attr := range []string{"member", "members"} {
 		for _, v := range binding.Get(attr).Elements() {
 			for _, who := range b.googlePrincipals(v) {
-				who.Parts = append(who.Parts, r.Address)
+				if who.row != nil {
+					who.Parts = append(who.Parts, r.Address)
+				}
 				for _, p := range powers {
 					if r.row.role != detail {
 						b.grantInProject(who, r, p, atValue(holder, v, name+" on all of "+googleLevel(r)))
@@ -120,7 +122,7 @@ func (b *builder) googleBinding(r, holder *resource, binding *eval.Block) {
 }
 
 // grantOn grants on single components.
-func (b *builder) grantOn(who *component, on []*component, p googlePower, e graph.Evidence) {
+func (b *builder) grantOn(who googleMember, on []*component, p googlePower, e graph.Evidence) {
 	if p.grantor || p.how == "admin" {
 		p.does = graph.AbilityAdminister
 	}
@@ -128,8 +130,8 @@ func (b *builder) grantOn(who *component, on []*component, p googlePower, e grap
 		if p.permission && p.on != "" && p.on != to.Technology {
 			continue
 		}
-		b.grant(who, to, p.how, p.does, false, e)
-		b.given = append(b.given, givenRole{who: who, to: to, does: p.does, evidence: e})
+		b.grant(who.component, to, p.how, p.does, who.everyone, e)
+		b.given = append(b.given, givenRole{who: who.component, to: to, does: p.does, evidence: e})
 	}
 }
 
@@ -182,16 +184,64 @@ func googleLevel(r *resource) string {
 	return "the " + level
 }
 
+// googleMember is who has a role.
+type googleMember struct {
+	*component
+	// everyone is set for all whom an identity provider outside vouches for.
+	everyone bool
+}
+
 // googlePrincipals returns the components that a member stands for. Service accounts
 // of a cluster are not the cluster; podIdentities reads them.
-func (b *builder) googlePrincipals(member eval.Value) []*component {
-	if s, _ := member.Text(); strings.Contains(s, ".svc.id.goog[") {
+func (b *builder) googlePrincipals(member eval.Value) []googleMember {
+	text, _ := member.Text()
+	if strings.Contains(text, ".svc.id.goog[") {
 		return nil
 	}
-	var out []*component
+	var out []googleMember
+	add := func(m googleMember) {
+		if !slices.ContainsFunc(out, func(have googleMember) bool { return have.component == m.component }) {
+			out = append(out, m)
+		}
+	}
 	for _, r := range b.named(member) {
-		if c := b.componentOf(r); c != nil && c.Kind != graph.Store && !slices.Contains(out, c) {
-			out = append(out, c)
+		c := b.componentOf(r)
+		switch {
+		case c == nil || c.Kind == graph.Store:
+		case strings.HasPrefix(text, "principal"):
+			for _, issuer := range b.federated(r, text) {
+				add(issuer)
+			}
+		default:
+			add(googleMember{component: c})
+		}
+	}
+	return out
+}
+
+// federated returns who is behind a member of a pool of identities from outside: the
+// providers that the pool trusts. "principalSet://iam.googleapis.com/POOL/*" is all of
+// them, unless each provider's condition says whom it lets in. Google Cloud
+// documentation, "Workload Identity Federation".
+func (b *builder) federated(pool *resource, member string) []googleMember {
+	all := strings.HasSuffix(member, "/*")
+	var out []googleMember
+	for _, p := range b.byType["google_iam_workload_identity_pool_provider"] {
+		if !slices.Contains(b.named(p.Body.Get("workload_identity_pool_id")), pool) {
+			continue
+		}
+		conditional := p.Body.Get("attribute_condition").IsSet()
+		if issuer, ok := p.Body.Get("oidc.issuer_uri").Literal(); ok {
+			host := strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), "/")
+			out = append(out, googleMember{b.outside(host, host, "identity provider", graph.TechIdentity, p.Source), all && !conditional})
+		}
+		if account, ok := p.Body.Get("aws.account_id").Literal(); ok {
+			out = append(out, googleMember{b.outside("account "+account, "account "+account, "AWS account", graph.TechAccount, p.Source), all && !conditional})
+		}
+	}
+	if len(out) == 0 {
+		if c := b.componentOf(pool); c != nil {
+			out = append(out, googleMember{c, all})
 		}
 	}
 	return out
@@ -199,7 +249,8 @@ func (b *builder) googlePrincipals(member eval.Value) []*component {
 
 // grantInProject grants on all of a project, or of all projects where it is on a
 // level above. The basic roles and those that hand out roles are powers of their own.
-func (b *builder) grantInProject(who *component, r *resource, p googlePower, e graph.Evidence) {
+func (b *builder) grantInProject(member googleMember, r *resource, p googlePower, e graph.Evidence) {
+	who := member.component
 	switch {
 	case p.grantor:
 		who.Set(graph.PropAdmin, graph.Yes, e)
@@ -226,7 +277,8 @@ func (b *builder) grantInProject(who *component, r *resource, p googlePower, e g
 		if made++; made > maxWildcardGrants {
 			return
 		}
-		b.grant(who, c, p.how, p.does, true, e)
+		// Of others outside, a wildcard says that they are not named.
+		b.grant(who, c, p.how, p.does, who.Kind != graph.External || member.everyone, e)
 	}
 }
 

@@ -62,7 +62,7 @@ func protocolOfPort(port int) string {
 // for those that can be either.
 func encryptedProtocol(protocol string) graph.Truth {
 	switch strings.ToLower(protocol) {
-	case "https", "tls", "ssl", "ssh", "amqps", "wss", "sftp", "ftps", "ldaps", "aws":
+	case "https", "tls", "ssl", "ssh", "amqps", "wss", "sftp", "ftps", "ldaps", "ipsec", "aws":
 		return graph.Yes
 	case "http", "ftp", "telnet", "ws", "smtp", "memcached", "ldap":
 		return graph.No

@@ -11,7 +11,8 @@ import (
 // named returns the instances that a value names, in the order of addresses. A
 // token in a text is the exact answer where it leads to something; else the marks
 // are, without those that came along with another (a table's name built from a
-// bucket's name names the table).
+// bucket's name names the table). An account's or project's number in a text is part of
+// a name that has it to be unique.
 func (b *builder) named(v eval.Value) []*resource {
 	refs := v.Refs()
 	if len(refs) == 0 {
@@ -21,7 +22,7 @@ func (b *builder) named(v eval.Value) []*resource {
 		var out []*resource
 		for _, p := range eval.Tokens(s) {
 			for _, r := range b.at(p.Address) {
-				if meaningful(r) && !slices.Contains(out, r) {
+				if meaningful(r) && r.row.role != administrative && !slices.Contains(out, r) {
 					out = append(out, r)
 				}
 			}
