@@ -184,7 +184,7 @@ var googleRows = []row{
 	{typ: "google_compute_resize_request", role: ignored, why: "the size of a group"},
 	{typ: "google_compute_resource_policy", role: ignored, why: "schedules; the attachments say of what"},
 	{typ: "google_compute_route", role: ignored, why: "routes are not evaluated yet"},
-	{typ: "google_compute_router", role: ignored, why: "routes are not evaluated yet"},
+	{typ: "google_compute_router", role: process, tech: graph.TechNAT, label: "Cloud Router", quiet: true, protocol: "bgp"},
 	{typ: "google_compute_router_interface", role: ignored, why: "routes are not evaluated yet"},
 	{typ: "google_compute_router_nat", role: ignored, why: "routes are not evaluated yet"},
 	{typ: "google_compute_router_nat_address", role: ignored, why: "a reserved address"},
