@@ -123,8 +123,20 @@ func newSearch(g *graph.Graph) *search {
 			s.grants[a.From] = append(s.grants[a.From], a)
 		}
 	}
+	for _, list := range s.grants {
+		slices.SortStableFunc(list, func(a, b *graph.Grant) int {
+			return cmp.Or(strings.Compare(a.To, b.To), cmp.Compare(slices.Index(strength, a.Does), slices.Index(strength, b.Does)))
+		})
+	}
 	s.worth = s.assets(g)
 	return s
+}
+
+// strength orders abilities by how much they give: of several grants on the same
+// component a path takes the strongest.
+var strength = []graph.Ability{
+	graph.AbilityAssume, graph.AbilityAdminister, graph.AbilityExecute, graph.AbilityPass, graph.AbilityReadSecret,
+	graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityRead,
 }
 
 // hop is how a component was reached: from where, on a flow or a grant, in how many steps.
@@ -174,7 +186,7 @@ func (s *search) from(entry string, worth map[string]value) []end {
 				continue
 			}
 		}
-		s.leads(at, i == 0, func(to string, h hop) {
+		s.leads(at, i == 0, reached[at.ID], func(to string, h hop) {
 			if _, met := reached[to]; !met {
 				h.steps = reached[at.ID].steps + 1
 				reached[to] = h
@@ -186,10 +198,21 @@ func (s *search) from(entry string, worth map[string]value) []end {
 }
 
 // leads calls next for each component that holding one gives, grants first: they
-// need no flaw in the other.
-func (s *search) leads(at *graph.Component, entry bool, next func(to string, h hop)) {
+// need no flaw in the other. By is how it was reached: code leads on from its store where
+// that is changed.
+func (s *search) leads(at *graph.Component, entry bool, by hop, next func(to string, h hop)) {
+	changed := at.Kind == graph.Store && (entry || by.grant != nil && changes[by.grant.Does])
 	for _, a := range s.grants[at.ID] {
-		next(a.To, hop{from: at.ID, grant: a})
+		if !bringsCode(a, at) || changed {
+			next(a.To, hop{from: at.ID, grant: a})
+		}
+	}
+	if changed && code[at.Technology] {
+		for _, f := range s.x.In[at.ID] {
+			if from := s.x.Component[f.From]; from.Kind == graph.Process && f.Basis != graph.Permitted {
+				next(f.From, hop{from: at.ID, flow: f})
+			}
+		}
 	}
 	for _, f := range s.x.Out[at.ID] {
 		if s.carries(f, at, s.x.Component[f.To], entry) {
@@ -260,6 +283,17 @@ func (s *search) carries(f *graph.Flow, from, to *graph.Component, entry bool) b
 	return true
 }
 
+// changes are the abilities that change what lies in a store.
+var changes = map[graph.Ability]bool{graph.AbilityWrite: true, graph.AbilityAdminister: true, graph.AbilityExecute: true}
+
+// code are the stores whose content runs in those that take it from there.
+var code = map[graph.Technology]bool{graph.TechRegistry: true, graph.TechSource: true}
+
+// bringsCode reports whether a grant says that a program is made of what lies in a store.
+func bringsCode(a *graph.Grant, from *graph.Component) bool {
+	return from.Kind == graph.Store && a.Does == graph.AbilityAdminister
+}
+
 // messages are the stores that hand on what is put into them.
 var messages = map[graph.Technology]bool{
 	graph.TechQueue: true, graph.TechTopic: true, graph.TechStream: true, graph.TechEventBus: true, graph.TechBroker: true,
@@ -311,6 +345,9 @@ func (s *search) step(to string, h hop) graph.Step {
 	name := cmp.Or(target.Name, to)
 	if a := h.grant; a != nil {
 		step.By, step.How = a.ID, fmt.Sprintf("%s %s (%s)", verbs[a.Does], name, a.How)
+		if bringsCode(a, from) {
+			step.How = "brings its code into " + name
+		}
 		if a.Does == graph.AbilityAssume && from.Kind == graph.Process {
 			step.How = "runs as " + name
 			if from.Is(graph.PropMetadataGuarded) == graph.No {
@@ -323,6 +360,9 @@ func (s *search) step(to string, h hop) graph.Step {
 	f := h.flow
 	step.By, step.Evidence = f.ID, first(f.Evidence)
 	switch {
+	case f.From == to:
+		step.How = "brings its code into " + name
+		return step
 	case from.Kind == graph.Store && target.Kind == graph.Store:
 		step.How = "hands its messages on to " + name
 	case from.Kind == graph.Store:

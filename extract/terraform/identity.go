@@ -23,6 +23,8 @@ type principal struct {
 	// stand are those of the holders that are services themselves, which the role
 	// was handed to.
 	stand []*component
+	// groups are those that a user is a member of, members the users of a group.
+	groups, members []*principal
 }
 
 // policy is a document with the place where it was attached or written.
@@ -111,8 +113,8 @@ func (b *builder) findHolders() {
 
 // grant records what one may do to another. Repeated grants join their evidence.
 func (b *builder) grant(from, to *component, how string, does graph.Ability, wildcard bool, evidence graph.Evidence) {
-	if from == nil || to == nil || from == to && (from.Kind != graph.Identity || does != graph.AbilityAdminister) {
-		return // of oneself, only one's own permissions can be changed
+	if from == nil || to == nil || from == to && (from.Kind != graph.Identity || does != graph.AbilityAdminister && does != graph.AbilityRead) {
+		return // of oneself, only one's own permissions can be read and changed
 	}
 	id := graph.GrantID(from.ID, to.ID, how)
 	if b.grants == nil {
@@ -313,6 +315,7 @@ func (b *builder) memberships() {
 		for _, g := range b.principalsNamed(groups) {
 			for _, u := range b.principalsNamed(users) {
 				b.grant(u.comp, g.comp, "member of", graph.AbilityAssume, false, at(r, "member of the group"))
+				u.groups, g.members = append(u.groups, g), append(g.members, u)
 			}
 		}
 	}
@@ -369,10 +372,18 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 					if c.Kind == graph.Identity && slices.Contains(policyActions, action) && !b.hasPolicies(c) {
 						continue
 					}
+					if !ofIdentityKind(t, c) {
+						continue
+					}
 					if made++; made > maxWildcardGrants {
 						return
 					}
-					b.grant(p.comp, c, action, abilityOn(action, c), true, pol.evidence("policy allows "+action+" on everything"))
+					why := pol.evidence("policy allows " + action + " on everything")
+					if passes(action) {
+						b.pass(p, s, c, true, why)
+						continue
+					}
+					b.grant(p.comp, c, action, abilityOn(action, c), true, why)
 				}
 			}
 		}
@@ -385,9 +396,14 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	for _, c := range targets {
 		var mine []string
 		for _, action := range actions {
-			if _, ok := narrow(action, c); ok && !looksAround(action, c) && !b.pointless(action, p.comp, c) {
-				mine = append(mine, action)
+			if _, ok := narrow(action, c); !ok || looksAround(action, c) || b.pointless(action, p.comp, c) {
+				continue
 			}
+			if passes(action) {
+				b.pass(p, s, c, t.Broad, pol.evidence("policy allows it on this resource"))
+				continue
+			}
+			mine = append(mine, action)
 		}
 		if len(mine) == 0 {
 			continue
@@ -415,22 +431,44 @@ func (b *builder) allBut(excepted []string) []string {
 }
 
 // pointless reports whether an action gives nothing on a component though a policy
-// allows it: of oneself, only permissions are worth changing; roles alone are passed and assumed, and a role whose trust is known to
-// name others is not assumed by anyone else.
+// allows it: an identity is read for its permissions, and of oneself they alone are worth changing; roles alone are passed and assumed,
+// and a role whose trust is known to name others is not assumed by anyone else.
 func (b *builder) pointless(action string, from, to *component) bool {
 	if to.Kind != graph.Identity {
 		return false
 	}
+	if kind := iam.UsedOn(action); kind != "" && kind != string(to.Technology) {
+		return true
+	}
+	does := iam.AbilityOf(within(action, to))
+	if does == graph.AbilityRead {
+		return !iam.ReadsPermissions(action)
+	}
 	if from == to {
 		return !iam.ChangesPermissions(action)
 	}
-	switch iam.AbilityOf(within(action, to)) {
+	switch does {
 	case graph.AbilityPass:
 		return to.Technology != graph.TechRole
 	case graph.AbilityAssume:
-		return to.Technology != graph.TechRole || b.distrusts(to, from)
+		service, _, _ := strings.Cut(action, ":")
+		return strings.EqualFold(service, "sts") && (to.Technology != graph.TechRole || b.distrusts(to, from))
 	}
 	return false
+}
+
+// ofIdentityKind reports whether a target that covers a whole kind of identity, as
+// "arn:aws:iam::*:user/*" does, covers a component; those of other services do.
+func ofIdentityKind(t iam.Target, c *component) bool {
+	kind, _, cut := strings.Cut(t.ARN.Resource, "/")
+	if t.Kind != iam.TargetARN || c.Kind != graph.Identity || !cut {
+		return true
+	}
+	switch kind {
+	case "user", "role", "group":
+		return kind == string(c.Technology)
+	}
+	return true
 }
 
 // distrusts reports whether a role's trust policy certainly leaves a principal out.

@@ -49,6 +49,7 @@ func model(fsys fs.FS, result *eval.Result) (*graph.Graph, []*carried.Cluster) {
 	b.callOpenMethods()
 	b.secrets()
 	b.openings()
+	b.codeStores()
 	b.contractModules()
 	clusters := b.carried(fsys) // names components, which keeps them
 	return b.finish(), clusters

@@ -59,6 +59,17 @@ func ChangesPermissions(pattern string) bool {
 	return slices.ContainsFunc(permissionChanges, func(a string) bool { return MatchAction(pattern, a) })
 }
 
+// permissionReads are the actions that tell what an identity may do.
+var permissionReads = []string{
+	"iam:getaccountauthorizationdetails", "iam:getgrouppolicy", "iam:getpolicyversion", "iam:getrole", "iam:getrolepolicy", "iam:getuserpolicy",
+}
+
+// ReadsPermissions reports whether an action, or any that a pattern covers, tells what
+// the identity that it is used on may do.
+func ReadsPermissions(pattern string) bool {
+	return slices.ContainsFunc(permissionReads, func(a string) bool { return MatchAction(pattern, a) })
+}
+
 // TellsData reports whether the rows of a service tell which of its actions touch data,
 // so that the others don't.
 func TellsData(service string) bool {

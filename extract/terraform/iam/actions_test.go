@@ -40,7 +40,7 @@ func TestAbilities(t *testing.T) {
 		"iam:ListRoles":                         {graph.AbilityRead},
 		"iam:GenerateCredentialReport":          {graph.AbilityRead},
 		"iam:PutRolePolicy":                     {graph.AbilityAdminister},
-		"iam:*":                                 {graph.AbilityRead, graph.AbilityPass, graph.AbilityAdminister, graph.AbilityOther},
+		"iam:*":                                 {graph.AbilityRead, graph.AbilityAssume, graph.AbilityPass, graph.AbilityAdminister, graph.AbilityOther},
 		"sts:AssumeRole":                        {graph.AbilityAssume},
 		"sts:AssumeRoleWithWebIdentity":         {graph.AbilityAssume},
 		"sts:GetCallerIdentity":                 {graph.AbilityRead},
@@ -80,7 +80,7 @@ func TestAbilities(t *testing.T) {
 		"sagemaker:CreatePresignedDomainUrl":    {graph.AbilityExecute},
 		"codecommit:GitPull":                    {graph.AbilityRead},
 		"execute-api:Invoke":                    {graph.AbilityInvoke},
-		"iam:UpdateAssumeRolePolicy":            {graph.AbilityAdminister},
+		"iam:UpdateAssumeRolePolicy":            {graph.AbilityAssume},
 	} {
 		if diff := cmp.Diff(want, AbilitiesOf(pattern)); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", pattern, diff)

@@ -13,6 +13,6 @@
 //
 // Start reading at [Document]; [Parse] and [FromBlocks] make one. What actions
 // mean stands in actions.go with the table of services.go, who a principal is in
-// principal.go, and AWS's own policies in managed.go. Adding a service, a way of
-// escalation or a managed policy is one row.
+// principal.go, and AWS's own policies in managed.go. Adding a service, a way to
+// pass a role or a managed policy is one row.
 package iam

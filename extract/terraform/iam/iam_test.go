@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,9 +128,14 @@ func describe(d *Document, complete bool) string {
 			fmt.Fprintln(&b, "  incomplete")
 		}
 	}
-	if !d.IsAdmin() {
-		for _, e := range d.Escalations() {
-			fmt.Fprintf(&b, "escalation %s\n", e.Name)
+	permitted := func(action string) bool {
+		return slices.ContainsFunc(d.Statements, func(s Statement) bool { return s.Effect == Allow && s.Speaks(action) })
+	}
+	if !d.IsAdmin() && permitted("iam:PassRole") {
+		for _, service := range PassServices() {
+			if with := PassedTo([]string{service}, permitted); with != nil {
+				fmt.Fprintf(&b, "passes to %s with %s\n", service, strings.Join(with, ", "))
+			}
 		}
 	}
 	return b.String()

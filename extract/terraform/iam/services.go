@@ -193,6 +193,11 @@ var services = []service{
 	}},
 	{"iam", "https", []action{
 		{"PassRole", graph.AbilityPass, control},
+		{"CreateAccessKey", graph.AbilityAssume, control}, // who makes a user's credentials is the user
+		{"CreateLoginProfile", graph.AbilityAssume, control},
+		{"UpdateLoginProfile", graph.AbilityAssume, control},
+		{"AddUserToGroup", graph.AbilityAssume, control},
+		{"UpdateAssumeRolePolicy", graph.AbilityAssume, control}, // it says who may assume the role
 		{"CreateServiceLinkedRole", graph.AbilityOther, control},
 		{"Generate*", graph.AbilityRead, control},
 		{"Simulate*", graph.AbilityRead, control},
@@ -355,7 +360,7 @@ var services = []service{
 	}},
 	{"sns", "https", []action{
 		{"Publish", graph.AbilityWrite, request},
-		{"Subscribe", graph.AbilityRead, control},
+		{"Subscribe", graph.AbilityRead, quiet},
 		{"ConfirmSubscription", graph.AbilityOther, control},
 	}},
 	{"sqs", "sqs", []action{
