@@ -415,6 +415,7 @@ func (d *differ) grants() {
 		f.compare("how", b.How, h.How)
 		f.compare("does", string(b.Does), string(h.Does))
 		f.truth("wildcard", Of(b.Wildcard), Of(h.Wildcard), No)
+		f.compare("scope", b.Scope, h.Scope)
 		if len(f.list) > 0 {
 			x := &Delta{Kind: DeltaGrant, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), rank: rankGrant}
 			x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)

@@ -313,7 +313,10 @@ type Grant struct {
 	// Does classifies it in vendor-neutral words.
 	Does Ability `json:"does,omitempty"`
 	// Wildcard is true where the permission or its target holds a wildcard.
-	Wildcard bool       `json:"wildcard,omitempty"`
+	Wildcard bool `json:"wildcard,omitempty"`
+	// Scope is the part of To that the permission is limited to, in the platform's own
+	// words ("namespace shop"); "" for all of it.
+	Scope    string     `json:"scope,omitempty"`
 	Evidence []Evidence `json:"evidence"`
 }
 

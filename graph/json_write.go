@@ -122,6 +122,7 @@ func (j *jsonWriter) grant(r *Grant) {
 	if r.Wildcard {
 		j.boolean("wildcard", true)
 	}
+	j.optional("scope", r.Scope)
 	jsonArray(j, "evidence", r.Evidence, j.evidence)
 }
 

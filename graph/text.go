@@ -62,7 +62,7 @@ import (
 //	flow, grant          id WORD, because [PLACE [ADDRESS]] WHY*
 //	flow                 protocol WORD, port NUMBER, port-end NUMBER, passage WORD, encrypted TRUTH,
 //	                     authenticated TRUTH, carries TEXT, peer RANGE*, crosses (into|out-of) BOUNDARY*
-//	grant                wildcard
+//	grant                wildcard, scope WORD
 //	finding              id, title, address, threat WORD, likelihood, impact NUMBER,
 //	                     factor NAME EFFECT WHY*, stride WORD..., cwe NUMBER..., reference WORD*,
 //	                     mitigation WORD*, verify TEXT, false-if TEXT, because [PLACE [ADDRESS]] WHY*,

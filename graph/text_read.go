@@ -299,6 +299,8 @@ func (p *textReader) grant() {
 			id = new(p.word("an ID"))
 		case "wildcard":
 			r.Wildcard = true
+		case "scope":
+			r.Scope = p.word("what it is limited to")
 		case "because":
 			r.Evidence = append(r.Evidence, p.evidence())
 		default:

@@ -165,6 +165,7 @@ func (w *textWriter) grant(r *Grant) {
 	if r.Wildcard {
 		w.detail("wildcard")
 	}
+	w.optional("scope", r.Scope, "")
 	w.evidence(r.Evidence)
 }
 

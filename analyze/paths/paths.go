@@ -125,7 +125,7 @@ func newSearch(g *graph.Graph) *search {
 	}
 	for _, list := range s.grants {
 		slices.SortStableFunc(list, func(a, b *graph.Grant) int {
-			return cmp.Or(strings.Compare(a.To, b.To), cmp.Compare(slices.Index(strength, a.Does), slices.Index(strength, b.Does)))
+			return cmp.Or(strings.Compare(a.To, b.To), cmp.Compare(len(a.Scope), len(b.Scope)), cmp.Compare(slices.Index(strength, a.Does), slices.Index(strength, b.Does)))
 		})
 	}
 	s.worth = s.assets(g)
@@ -133,7 +133,7 @@ func newSearch(g *graph.Graph) *search {
 }
 
 // strength orders abilities by how much they give: of several grants on the same
-// component a path takes the strongest.
+// component a path takes the strongest, one on all of it before those on a part.
 var strength = []graph.Ability{
 	graph.AbilityAssume, graph.AbilityAdminister, graph.AbilityExecute, graph.AbilityPass, graph.AbilityReadSecret,
 	graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityRead,
@@ -179,10 +179,12 @@ func (s *search) from(entry string, worth map[string]value) []end {
 		}
 		at := s.x.Component[queue[i]]
 		if i > 0 {
-			if v, ok := worth[at.ID]; ok && v.when(reached[at.ID]) {
-				out = append(out, end{graph.PathID(entry, at.ID), entry, at.ID, v, reached[at.ID].steps, reached, nil})
+			if v, ok := worth[at.ID]; ok {
+				if v, ok := v.got(reached[at.ID]); ok {
+					out = append(out, end{graph.PathID(entry, at.ID), entry, at.ID, v, reached[at.ID].steps, reached, nil})
+				}
 			}
-			if v := s.worth[at.ID]; v.everything && v.when(reached[at.ID]) {
+			if v, ok := s.worth[at.ID].got(reached[at.ID]); ok && v.everything {
 				continue
 			}
 		}

@@ -18,11 +18,18 @@ type value struct {
 	by []graph.Ability
 }
 
-func (v value) when(h hop) bool {
-	if len(v.by) == 0 {
-		return true
+// got returns what reaching a component by a hop is worth; false where it is nothing. A
+// permission on a part gives that part, which is worth what lies in it and no more.
+func (v value) got(h hop) (value, bool) {
+	switch {
+	case len(v.by) == 0:
+		return v, true
+	case h.grant == nil || !slices.Contains(v.by, h.grant.Does):
+		return value{}, false
+	case h.grant.Scope != "":
+		return value{worth: 3, why: "it gives what runs in " + h.grant.Scope + ", and its secrets"}, true
 	}
-	return h.grant != nil && slices.Contains(v.by, h.grant.Does)
+	return v, true
 }
 
 // worthOf turns the sensitivity of a store's data into worth; what is below is no asset.
@@ -53,7 +60,7 @@ func (s *search) assets(g *graph.Graph) map[string]value {
 		if to.Technology == graph.TechHost && to.Kind == graph.External {
 			out[to.ID] = value{
 				worth: 5, why: "it rules everything that runs on the platform", everything: true,
-				by: []graph.Ability{graph.AbilityAdminister, graph.AbilityReadSecret, graph.AbilityExecute},
+				by: []graph.Ability{graph.AbilityAdminister, graph.AbilityReadSecret, graph.AbilityExecute, graph.AbilityAssume},
 			}
 		}
 	}

@@ -69,21 +69,26 @@ var builtIn = map[string][]rbacv1.PolicyRule{
 // accounts that a role is bound to, what they may do, and the workloads that
 // run as them.
 func (c *cluster) linkAccess() {
-	identities := map[key]*graph.Component{}
+	c.bound = map[key]*graph.Component{}
+	c.eachSubject(func(k key, b *binding, subject int) {
+		if c.bound[k] == nil {
+			c.bound[k] = c.identity(k, at(b.object, "subjects", subject))
+		}
+	})
+	c.eachSubject(func(k key, b *binding, subject int) { c.bind(c.bound[k], b, subject) })
+	for _, w := range c.workloads {
+		c.runAs(w, c.bound[key{w.namespace, w.account()}])
+	}
+}
+
+// eachSubject calls f for each service account that a binding names.
+func (c *cluster) eachSubject(f func(k key, b *binding, subject int)) {
 	for _, b := range c.bindings {
 		for i, s := range b.subjects {
-			if s.Kind != rbacv1.ServiceAccountKind {
-				continue
+			if s.Kind == rbacv1.ServiceAccountKind {
+				f(key{cmp.Or(s.Namespace, b.object.Namespace, "default"), s.Name}, b, i)
 			}
-			k := key{cmp.Or(s.Namespace, b.object.Namespace, "default"), s.Name}
-			if identities[k] == nil {
-				identities[k] = c.identity(k, at(b.object, "subjects", i))
-			}
-			c.bind(identities[k], b, i)
 		}
-	}
-	for _, w := range c.workloads {
-		c.runAs(w, identities[key{w.namespace, w.account()}])
 	}
 }
 
@@ -109,7 +114,10 @@ func (c *cluster) bind(identity *graph.Component, b *binding, subject int) {
 	if k.namespace == "" && b.role.Name == "cluster-admin" && b.object.Kind == "ClusterRoleBinding" {
 		identity.Set(graph.PropAdmin, graph.Yes, bound)
 	}
-	api := c.apiServer()
+	api, scope := c.apiServer(), ""
+	if b.object.Kind == "RoleBinding" {
+		scope = "namespace " + b.object.Namespace
+	}
 	r := c.roles[k]
 	rules, known := builtIn[b.role.Name]
 	if r != nil {
@@ -129,7 +137,10 @@ func (c *cluster) bind(identity *graph.Component, b *binding, subject int) {
 			how += " named " + strings.Join(rule.ResourceNames, ",")
 		}
 		wildcard := slices.Contains(rule.Verbs, "*") || slices.Contains(rule.Resources, "*")
-		c.grant(graph.Grant{From: identity.ID, To: api.ID, How: how, Does: ability(rule), Wildcard: wildcard, Evidence: evidence})
+		c.grant(graph.Grant{From: identity.ID, To: api.ID, How: how, Does: ability(rule), Wildcard: wildcard, Scope: scope, Evidence: evidence})
+		if scope != "" {
+			c.grantWithin(identity, b.object.Namespace, rule, how, evidence)
+		}
 		if wildcard {
 			identity.Set(graph.PropWildcardPolicy, graph.Yes, evidence[len(evidence)-1])
 		}
@@ -139,7 +150,41 @@ func (c *cluster) bind(identity *graph.Component, b *binding, subject int) {
 	}
 }
 
-// ability classes a rule by the worst that it allows.
+// grantWithin grants an identity what a rule gives it of the other identities of a
+// namespace: programs that it starts run as any of them, those that it gets into as theirs.
+func (c *cluster) grantWithin(identity *graph.Component, namespace string, rule rbacv1.PolicyRule, how string, evidence []graph.Evidence) {
+	does := ability(rule)
+	if does != graph.AbilityExecute && does != graph.AbilityAssume && does != graph.AbilityAdminister {
+		return
+	}
+	running := map[string]bool{}
+	for _, w := range c.workloads {
+		if w.namespace == namespace {
+			running[w.account()] = true
+		}
+	}
+	for _, k := range sortedKeys(c.bound) {
+		other := c.bound[k]
+		if k.namespace != namespace || other == identity || does == graph.AbilityExecute && !starts(rule) && !running[k.name] {
+			continue
+		}
+		if len(rule.ResourceNames) > 0 && does == graph.AbilityAssume && !slices.Contains(rule.ResourceNames, k.name) {
+			continue
+		}
+		c.grant(graph.Grant{From: identity.ID, To: other.ID, How: how, Does: graph.AbilityAssume, Evidence: evidence})
+	}
+}
+
+// starts reports whether a rule lets programs be started or changed, whose account can be chosen.
+func starts(rule rbacv1.PolicyRule) bool { return slices.ContainsFunc(rule.Resources, isWorkload) }
+
+func isWorkload(resource string) bool {
+	return slices.Contains([]string{"*", "pods", "deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "replicasets", "replicationcontrollers"}, resource)
+}
+
+// ability classes a rule by the worst that it allows. Kubernetes documentation, "Role
+// Based Access Control Good Practices", section "privilege escalation risks". A shell in a pod is opened by GET as well as by POST,
+// which ask for the verbs get and create; what is sent to a kubelet by way of nodes/proxy is asked for get alone.
 func ability(rule rbacv1.PolicyRule) graph.Ability {
 	resource := func(names ...string) bool {
 		return slices.ContainsFunc(append(names, "*"), func(n string) bool { return slices.Contains(rule.Resources, n) })
@@ -150,12 +195,16 @@ func ability(rule rbacv1.PolicyRule) graph.Ability {
 	writes := verb("create", "update", "patch", "delete", "deletecollection")
 	switch {
 	case resource("*") && verb("*"), verb("escalate", "bind"),
-		writes && resource("roles", "rolebindings", "clusterroles", "clusterrolebindings", "mutatingwebhookconfigurations", "validatingwebhookconfigurations"):
+		writes && resource("roles", "rolebindings", "clusterroles", "clusterrolebindings", "mutatingwebhookconfigurations", "validatingwebhookconfigurations"),
+		verb("impersonate") && resource("users", "groups"),
+		verb("approve") && resource("signers"), verb("update", "patch") && resource("certificatesigningrequests/approval"):
 		return graph.AbilityAdminister
 	case verb("impersonate"), verb("create") && resource("serviceaccounts/token"):
 		return graph.AbilityAssume
-	case verb("create") && resource("pods/exec", "pods/attach", "nodes/proxy"), slices.Contains(rule.Resources, "pods/exec"),
-		verb("create", "update", "patch") && resource("pods", "deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "replicasets"):
+	case verb("get", "create") && resource("pods/exec", "pods/attach", "nodes/proxy"), slices.Contains(rule.Resources, "pods/exec"),
+		verb("update", "patch") && resource("pods/ephemeralcontainers"),
+		verb("create", "update", "patch") && slices.ContainsFunc(rule.Resources, isWorkload),
+		verb("create", "patch") && slices.Contains(rule.Resources, "persistentvolumes"): // one may be a directory of a node
 		return graph.AbilityExecute
 	case verb("get", "list", "watch") && resource("secrets"):
 		return graph.AbilityReadSecret
@@ -203,13 +252,11 @@ func (c *cluster) runAs(w *workload, identity *graph.Component) {
 
 func (c *cluster) bindingsOf(k key) []graph.Evidence {
 	var out []graph.Evidence
-	for _, b := range c.bindings {
-		for i, s := range b.subjects {
-			if s.Kind == rbacv1.ServiceAccountKind && s.Name == k.name && cmp.Or(s.Namespace, b.object.Namespace, "default") == k.namespace {
-				out = append(out, because("a role is bound to the service account", b.object, "subjects", i))
-			}
+	c.eachSubject(func(of key, b *binding, subject int) {
+		if of == k {
+			out = append(out, because("a role is bound to the service account", b.object, "subjects", subject))
 		}
-	}
+	})
 	return out
 }
 

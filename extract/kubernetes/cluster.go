@@ -35,7 +35,8 @@ type cluster struct {
 	configs         map[key]*config // ConfigMaps
 	secrets         map[key]*config
 	accounts        map[key]*account
-	roles           map[key]*role // without a namespace for a ClusterRole
+	bound           map[key]*graph.Component // identities of the service accounts that roles are bound to
+	roles           map[key]*role            // without a namespace for a ClusterRole
 	bindings        []*binding
 	policies        []*policy
 	namespaces      map[string]*graph.Boundary

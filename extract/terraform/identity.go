@@ -803,7 +803,8 @@ func (b *builder) describePrincipal(p *principal) {
 				p.comp.Set(graph.PropAdmin, graph.Yes, pol.evidence("policy allows every action on everything"))
 			}
 			// Breadth of AWS's own policies is theirs to answer for, unless it is administration.
-			if actions := s.WildcardActions(); len(actions) > 0 && (s.WildcardResources() || broadTargets(s)) && !wild && (pol.name == "" || s.IsAdmin()) {
+			actions := slices.DeleteFunc(s.WildcardActions(), func(a string) bool { return p.takenBack(a, "*") })
+			if len(actions) > 0 && (s.WildcardResources() || broadTargets(s)) && !wild && (pol.name == "" || s.IsAdmin()) {
 				wild = true
 				p.comp.Set(graph.PropWildcardPolicy, graph.Yes, pol.evidence(fmt.Sprintf("policy allows %s on everything", strings.Join(firstFew(actions), ", "))))
 			}

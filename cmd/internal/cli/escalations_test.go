@@ -85,9 +85,16 @@ func bestPaths(t *testing.T, files []txtar.File) string {
 	x := graph.NewIndex(g)
 	var from []string
 	for _, c := range g.Components {
-		if c.Name == "attacker" {
-			from = append(from, c.ID)
+		if !strings.HasSuffix(strings.ReplaceAll(c.Address, "/", "."), ".attacker") {
+			continue
 		}
+		if c.Is(graph.PropAdmin) == graph.Yes {
+			return "  attacker: " + c.Properties[graph.PropAdmin].Evidence.Why + "\n"
+		}
+		if c.Is(graph.PropWildcardPolicy) == graph.Yes {
+			return "  attacker: " + c.Properties[graph.PropWildcardPolicy].Evidence.Why + "\n"
+		}
+		from = append(from, c.ID)
 	}
 	if len(from) == 0 {
 		return "  nothing, for there is no attacker\n"
