@@ -210,6 +210,7 @@ var customActions = []struct {
 }{
 	{"microsoft.app/containerapps/", roleAction{graph.AbilityExecute, graph.TechContainer}},
 	{"microsoft.authorization/roleassignments/write", roleAction{graph.AbilityAdminister, ""}},
+	{"microsoft.authorization/roledefinitions/write", roleAction{graph.AbilityAdminister, ""}}, // of its own role, too
 	{"microsoft.automation/automationaccounts/", roleAction{graph.AbilityExecute, graph.TechJob}},
 	{"microsoft.compute/virtualmachines/extensions/write", roleAction{graph.AbilityExecute, graph.TechServer}},
 	{"microsoft.compute/virtualmachines/runcommand", roleAction{graph.AbilityExecute, graph.TechServer}},
@@ -277,6 +278,9 @@ func readRoleAssignment(b *builder, r *resource) {
 	scope := r.Body.Get("scope")
 	for _, who := range b.azurePrincipals(r.Body.Get("principal_id")) {
 		who.Parts = append(who.Parts, r.Address)
+		for _, a := range role.does {
+			b.startsPrograms(who, a.does, a.on)
+		}
 		whole := false
 		if text, ok := scope.Text(); ok && wholeSubscription(text) {
 			whole = true
@@ -397,7 +401,7 @@ func (role *heldRole) on(c *component) (best graph.Ability, special bool) {
 	for _, a := range role.does {
 		does := a.does
 		switch {
-		case a.on != "" && c.Technology != a.on, a.on == graph.TechSecret && does == graph.AbilityReadSecret && usesPolicies(c):
+		case a.on != "" && c.Technology != a.on && !(a.on == graph.TechWebApp && c.Technology == graph.TechFunction), a.on == graph.TechSecret && does == graph.AbilityReadSecret && usesPolicies(c):
 			continue
 		case c.Kind == graph.Identity && (c.Technology != graph.TechRole || !strings.HasPrefix(c.row.typ, "azurerm_")):
 			continue // the directory's, not the group's
@@ -556,6 +560,15 @@ func readGroupMembers(b *builder, r *resource) {
 	v := r.Body.Get("members")
 	for _, who := range b.azurePrincipals(v) {
 		b.grant(who, r.self, "member of", graph.AbilityAssume, false, atValue(r, v, "member of the group"))
+	}
+}
+
+// readOwners is the semantic of owners: those of a group join it or let others in, those
+// of an application make credentials for it. Microsoft Entra documentation, "Default user permissions".
+func readOwners(b *builder, r *resource) {
+	v := r.Body.Get("owners")
+	for _, who := range b.azurePrincipals(v) {
+		b.grant(who, r.self, "owner of", graph.AbilityAssume, false, atValue(r, v, "owns it, and so lets in whom it likes"))
 	}
 }
 

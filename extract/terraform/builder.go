@@ -41,6 +41,7 @@ type builder struct {
 	grants           map[string]*graph.Grant
 	given            []givenRole
 	openMethods      map[*component][]graph.Evidence // of APIs
+	starters         map[*component]bool             // those who may start or change programs, see startsPrograms
 	attachedTo       map[string][]*principal         // by the address of a policy
 	logsByName       map[string][]*component
 	byService        map[string][]*component // by the service part of its ARN
@@ -96,7 +97,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
-		principals: map[string]*principal{}, attachedTo: map[string][]*principal{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
+		principals: map[string]*principal{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		if provider(r.Type) == "azapi" {

@@ -73,7 +73,8 @@ var googleRoles = []googleRole{
 
 // googleGrantors holds the roles whose member may give itself any other, sorted.
 var googleGrantors = []string{
-	"iam.securityAdmin", "owner", "resourcemanager.folderIamAdmin", "resourcemanager.organizationAdmin", "resourcemanager.projectIamAdmin",
+	"deploymentmanager.editor", // which acts as the service's own account, an editor
+	"iam.organizationRoleAdmin", "iam.roleAdmin", "iam.securityAdmin", "owner", "resourcemanager.folderIamAdmin", "resourcemanager.organizationAdmin", "resourcemanager.projectIamAdmin",
 }
 
 // googleAbility returns what a role does, and the only kind that it is about, where
@@ -108,6 +109,12 @@ func (b *builder) googleBinding(r, holder *resource, binding *eval.Block) {
 			for _, who := range b.googlePrincipals(v) {
 				if who.row != nil {
 					who.Parts = append(who.Parts, r.Address)
+				}
+				for _, p := range powers {
+					if p.grantor || p.how == "editor" {
+						p.does, p.on = graph.AbilityAdminister, ""
+					}
+					b.startsPrograms(who.component, p.does, p.on)
 				}
 				for _, p := range powers {
 					if r.row.role != detail {

@@ -68,6 +68,7 @@ func (b *builder) permissions() {
 	for _, r := range b.byType["aws_iam_role"] {
 		b.trust(r)
 	}
+	b.settleHandovers()
 }
 
 func (b *builder) findPrincipals() {

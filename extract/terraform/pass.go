@@ -119,3 +119,31 @@ func serviceName(id string) string {
 	})
 	return strings.Join(labels, ".")
 }
+
+// programs are the kinds of component that run with an identity that whoever makes or
+// changes them chooses.
+var programs = []graph.Technology{
+	"", graph.TechServer, graph.TechContainer, graph.TechFunction, graph.TechJob, graph.TechWebApp, graph.TechWorkflow, graph.TechScheduler,
+	graph.TechCluster, graph.TechPipeline, graph.TechETL, graph.TechML,
+}
+
+// startsPrograms records that a role lets its holder make or change programs, be they on
+// one program or on all.
+func (b *builder) startsPrograms(who *component, does graph.Ability, on graph.Technology) {
+	if (does == graph.AbilityExecute || does == graph.AbilityAdminister) && slices.Contains(programs, on) {
+		b.starters[who] = true
+	}
+}
+
+// settleHandovers takes from grants of handing an identity to programs what they are worth
+// where their holder may start no program: with roles, each says one thing, and what
+// completes it is another role. Groups keep theirs, whose members may have that role.
+func (b *builder) settleHandovers() {
+	for _, g := range b.g.Grants {
+		from := b.comps[g.From]
+		if g.Does != graph.AbilityPass || from == nil || from.Technology == graph.TechGroup || strings.HasPrefix(g.How, "iam:") || b.starters[from] {
+			continue
+		}
+		g.Does = graph.AbilityOther
+	}
+}
