@@ -3,6 +3,7 @@ package graph
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -205,6 +206,19 @@ func (h *History) arrange() {
 			return strings.Compare(a.ID, b.ID)
 		})
 	}
+}
+
+// ReadHistoryJSON reads the JSON form that WriteHistoryJSON wrote. No more can be added to
+// such a history.
+func ReadHistoryJSON(r io.Reader) (*History, error) {
+	var h History
+	if err := json.NewDecoder(r).Decode(&h); err != nil {
+		return nil, fmt.Errorf("read a history in JSON: %w", err)
+	}
+	if h.Schema != HistorySchemaID {
+		return nil, fmt.Errorf("read a history in JSON: its schema is %q, this version of drawbridge reads %q", h.Schema, HistorySchemaID)
+	}
+	return &h, nil
 }
 
 // WriteHistoryJSON writes a history in its JSON form.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -36,14 +37,17 @@ type panelPart struct {
 // HistorySVG draws a history as a chart: open findings by severity, what the internet
 // reaches, flows across boundaries and components, one bar a revision.
 func HistorySVG(w io.Writer, h *graph.History, title string, theme Theme) error {
-	p := theme.palette()
+	return historyChart(w, h, strings.TrimPrefix(title+" — history of the threat model", " — "), theme.palette())
+}
+
+// historyChart draws the chart in a palette, without a heading where that is "".
+func historyChart(w io.Writer, h *graph.History, heading string, p *palette) error {
 	c := &chart{p: p, steps: h.Steps}
 	panels := c.panels()
 	height := chartTop + len(panels)*(panelHeight+panelGap) + chartFoot
 	c.line(`<?xml version="1.0" encoding="UTF-8"?>`)
 	c.line(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="Helvetica,Arial,sans-serif" stroke="none" role="img">`, chartWidth, height, chartWidth, height)
-	heading := strings.TrimPrefix(title+" — history of the threat model", " — ")
-	c.line(`<title>%s</title>`, xmlText(heading))
+	c.line(`<title>%s</title>`, xmlText(cmp.Or(heading, "history of the threat model")))
 	c.line(`<rect width="100%%" height="100%%" fill="%s"/>`, p.background)
 	c.text(20, 30, 16, p.ink, "start", heading, ` font-weight="bold"`)
 	if n := len(h.Steps); n > 0 {

@@ -27,23 +27,18 @@ var (
 )
 
 // HTML writes the report as one page that needs nothing else: no network, and a policy
-// in it that forbids any. Everything reads without scripts; with them pictures move,
-// and entries are searched, filtered and linked. What comes from the input is only
-// ever text. Without a layout program it has no pictures, and says why.
+// in it that forbids any. Everything reads without scripts, one section after the other;
+// with them there is one section at a time beside what is selected, pictures move, and
+// entries are searched, filtered and linked. What comes from the input is only ever
+// text. Without a layout program it has no pictures, and says why.
 func HTML(ctx context.Context, w io.Writer, g *graph.Graph, opt Options, l Layouter) error {
 	pages, err := Pages(g, opt)
 	if err != nil {
 		return err
 	}
-	h := &htmlReport{
-		report: report{g: g, index: graph.NewIndex(g), numbers: Badges(g)}, opt: opt, files: map[string][]string{},
-		about: map[string][]*graph.Finding{},
-	}
-	for _, f := range bySeverity(g.Findings) {
-		h.about[f.Subject] = append(h.about[f.Subject], f)
-	}
+	h := newHTMLReport(g, opt)
 	for _, p := range pages {
-		picture, err := htmlPicture(ctx, p.view, l)
+		picture, err := htmlPicture(ctx, p.view, l, &h.looks)
 		if err != nil {
 			h.noPicture = err
 			if ctx.Err() != nil {
@@ -67,11 +62,44 @@ type htmlReport struct {
 	opt       Options
 	pictures  []htmlPage
 	noPicture error
-	files     map[string][]string         // lines by name, nil for what could not be read
-	about     map[string][]*graph.Finding // by subject
+	looks     looks
+	code      excerpts
+	flow      map[string]*graph.Flow
+	grant     map[string]*graph.Grant
+	about     map[string][]*graph.Finding // by subject, the most severe first
+	rules     []string                    // IDs of those with findings, in their order
+	byRule    map[string][]*graph.Finding
+	paths     map[string]int // how many lead to a component, by its ID
 }
 
 type htmlPage struct{ name, title, svg string }
+
+func newHTMLReport(g *graph.Graph, opt Options) *htmlReport {
+	h := &htmlReport{
+		report: report{g: g, index: graph.NewIndex(g), numbers: Badges(g)}, opt: opt,
+		code:  excerpts{read: opt.ReadFile, secret: secretPlaces(g)},
+		flow:  make(map[string]*graph.Flow, len(g.Flows)),
+		grant: make(map[string]*graph.Grant, len(g.Grants)),
+		about: map[string][]*graph.Finding{}, byRule: map[string][]*graph.Finding{}, paths: map[string]int{},
+	}
+	for _, f := range g.Flows {
+		h.flow[f.ID] = f
+	}
+	for _, r := range g.Grants {
+		h.grant[r.ID] = r
+	}
+	for _, f := range bySeverity(g.Findings) {
+		h.about[f.Subject] = append(h.about[f.Subject], f)
+		if h.byRule[f.Rule] == nil {
+			h.rules = append(h.rules, f.Rule)
+		}
+		h.byRule[f.Rule] = append(h.byRule[f.Rule], f)
+	}
+	for _, p := range g.Paths {
+		h.paths[p.To]++
+	}
+	return h
+}
 
 // put writes markup of our own; args are texts, which are escaped.
 func (h *htmlReport) put(markup string, args ...any) {
@@ -93,62 +121,92 @@ func hashOf(s string) string {
 
 func (h *htmlReport) document() {
 	style := ":root{" + variables(Light) + "}\n:root[data-theme=dark]{" + variables(Dark) + "}\n" +
-		"@media (prefers-color-scheme: dark){:root:not([data-theme]){" + variables(Dark) + "}}\n" + reportStyle
+		"@media (prefers-color-scheme: dark){:root:not([data-theme]){" + variables(Dark) + "}}\n" + h.looks.style() + reportStyle
 	title := "Threat model"
 	if h.opt.Title != "" {
 		title += ": " + h.opt.Title
 	}
-	h.put("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+	live, connect := "", ""
+	if h.opt.Live != "" {
+		live, connect = ` data-live="`+html.EscapeString(h.opt.Live)+`"`, "; connect-src 'self'"
+	}
+	h.raw("<!DOCTYPE html>\n<html lang=\"en\"" + live + ">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
 	h.raw(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ` + hashOf(style) + `; script-src ` + hashOf(reportScript) +
-		`; base-uri 'none'; form-action 'none'">` + "\n<meta name=\"referrer\" content=\"no-referrer\">\n")
+		connect + `; base-uri 'none'; form-action 'none'">` + "\n<meta name=\"referrer\" content=\"no-referrer\">\n")
 	h.put("<title>%s</title>\n<style>", title)
-	h.raw(style + "</style>\n</head>\n<body>\n")
+	// The script stands in the head, so that no more is laid out at first than will be shown.
+	h.raw(style + "</style>\n<script>" + reportScript + "</script>\n</head>\n<body>\n")
 	h.put(`<a class="skip" href="#findings">Skip to the findings</a>`+"\n"+`<header class="top"><h1>%s</h1><nav aria-label="Sections">`, title)
 	body := h.sections()
-	h.raw("</nav></header>\n<main>\n" + body + "</main>\n<script>" + reportScript + "</script>\n</body>\n</html>\n")
+	h.raw("</nav></header>\n<aside>\n")
+	h.summary()
+	h.raw("</aside>\n<main>\n" + body + "</main>\n</body>\n</html>\n")
 }
 
 // sections writes links to all sections into the page's head and returns the sections.
 func (h *htmlReport) sections() string {
 	head := h.b
 	h.b = bytes.Buffer{}
-	var links []string
+	links := []string{`<a href="#summary">Summary</a>`}
 	for _, s := range []struct {
 		id, name string
 		write    func()
-		empty    bool
+		count    int
+		left     bool // out
 	}{
-		{"picture", "Picture", h.picture, false},
-		{"since", "Since last time", h.since, h.opt.Since == nil},
-		{"findings", "Findings", h.findingItems, false},
-		{"paths", "Attack paths", h.pathItems, len(h.g.Paths) == 0},
-		{"questions", "Questions", h.questionItems, len(h.g.Questions) == 0},
-		{"components", "Components", h.componentItems, false},
-		{"flows", "Flows", h.flowItems, false},
-		{"boundaries", "Trust boundaries", h.boundaryItems, len(h.g.Boundaries) == 0},
-		{"assets", "Assets", h.assets, len(h.g.Paths) == 0},
-		{"controls", "Controls", h.controls, len(h.g.Components) == 0},
-		{"decisions", "Decisions", h.decisions, !slices.ContainsFunc(h.g.Findings, decided)},
-		{"limits", "Limits", h.limits, false},
+		{"picture", "Diagram", h.picture, 0, false},
+		{"findings", "Findings", h.findingItems, len(h.g.Findings), false},
+		{"paths", "Attack paths", h.pathItems, len(h.g.Paths), len(h.g.Paths) == 0},
+		{"since", "Since last time", h.since, h.deltas(), h.opt.Since == nil},
+		{"history", "History", h.history, 0, h.opt.History == nil},
+		{"tests", "Test plan", h.testItems, len(h.rules), len(h.rules) == 0},
+		{"questions", "Questions", h.questionItems, len(h.g.Questions), len(h.g.Questions) == 0},
+		{"decisions", "Decisions", h.decisions, h.decided(), h.decided() == 0},
+		{"components", "Components", h.componentItems, len(h.g.Components), false},
+		{"flows", "Flows", h.flowItems, len(h.g.Flows), false},
+		{"boundaries", "Trust boundaries", h.boundaryItems, len(h.g.Boundaries), len(h.g.Boundaries) == 0},
+		{"assets", "Assets", h.assets, len(h.assetList()), len(h.assetList()) == 0},
+		{"controls", "Controls", h.controls, 0, len(h.g.Components) == 0},
+		{"coverage", "Coverage", h.coverage, 0, false},
+		{"notes", "Notes", h.noteItems, len(h.g.Notes), len(h.g.Notes) == 0},
+		{"code", "Code", h.codeSection, 0, h.opt.ReadFile == nil},
 	} {
-		if s.empty {
+		if s.left {
 			continue
 		}
-		links = append(links, fmt.Sprintf(`<a href="#%s">%s</a>`, s.id, s.name))
+		link := fmt.Sprintf(`<a href="#%s">%s`, s.id, s.name)
+		if s.count > 0 {
+			link += fmt.Sprintf(` <span class="n">%d</span>`, s.count)
+		}
+		links = append(links, link+"</a>")
 		s.write()
 	}
 	body := h.b.String()
 	h.b = head
-	h.raw(strings.Join(links, " "))
+	h.raw(strings.Join(links, "\n"))
 	return body
 }
 
-func (h *htmlReport) section(id, name, lead, filters string) {
-	h.raw("<section id=\"" + id + "\"")
-	if filters != "" {
-		h.raw(` data-filters="` + filters + `" data-order="critical high medium low info"`)
+// list begins a section of entries. By are the data attributes that they are filtered
+// by; columns head the parts of their summaries.
+func (h *htmlReport) list(id, name, lead, by string, columns ...string) {
+	h.put(`<section id="%s" data-filters="%s"><h2>%s</h2>`+"\n", id, by, name)
+	if lead != "" {
+		h.put("<p class=\"lead\">%s</p>\n", lead)
 	}
-	h.put("><h2>%s</h2>\n", name)
+	h.raw(`<div class="list"><div class="cols">`)
+	for _, c := range columns {
+		h.put("<span>%s</span>", c)
+	}
+	// A browser with scripts keeps the entries as text until they are shown.
+	h.raw("</div><div class=\"rows\"><noscript>\n")
+}
+
+func (h *htmlReport) endList() { h.raw("</noscript></div></div></section>\n") }
+
+// section begins a section of anything else.
+func (h *htmlReport) section(id, name, lead string) {
+	h.put(`<section id="%s"><h2>%s</h2>`+"\n", id, name)
 	if lead != "" {
 		h.put("<p class=\"lead\">%s</p>\n", lead)
 	}
@@ -158,165 +216,104 @@ func (h *htmlReport) end() { h.raw("</section>\n") }
 
 // severityBadge is a finding's number in the colour of its severity.
 func severityBadge(text string, s graph.Severity) string {
-	return `<span class="badge ` + string(s) + `">` + html.EscapeString(text) + `</span>`
+	return `<b class="` + html.EscapeString(string(s)) + `">` + html.EscapeString(text) + `</b>`
 }
 
-func (h *htmlReport) picture() {
-	h.section("picture", "Data-flow diagram", h.opt.Subtitle, "")
-	crossing := 0
-	for _, f := range h.g.Flows {
-		if len(f.Crosses) > 0 {
-			crossing++
+// badges writes the numbers of findings, of many only the first.
+func (h *htmlReport) badges(list []*graph.Finding) {
+	const most = 3
+	n := 0
+	h.raw(`<span class=badges>`)
+	for _, f := range list {
+		number := h.numbers[f.ID]
+		if number == "" {
+			continue
+		}
+		if n++; n <= most {
+			h.raw(severityBadge(number, f.Severity))
 		}
 	}
-	h.raw(`<ul class="counts">`)
-	for _, s := range slices.Backward(graph.Severities) {
-		n := 0
-		for _, f := range h.g.Findings {
-			if f.Severity == s {
-				n++
+	if n > most {
+		h.put(`<small>+%s</small>`, strconv.Itoa(n-most))
+	}
+	h.raw("</span>")
+}
+
+// Findings and flows are named in many places, so that their entries have short names.
+func findingEntry(f *graph.Finding) string { return shortEntry("finding-", f.ID) }
+func flowEntry(f *graph.Flow) string       { return shortEntry("flow-", f.ID) }
+
+func shortEntry(kind, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return kind + hex.EncodeToString(sum[:6])
+}
+
+func testEntry(rule string) string { return elementID("test-", rule) }
+
+// facets are what entries are filtered by, whatever they are.
+type facets struct {
+	severity, stride, status, boundary, team []string
+}
+
+// of adds what findings have.
+func (x *facets) of(list []*graph.Finding) {
+	for _, f := range list {
+		x.severity = append(x.severity, string(f.Severity))
+		x.status = append(x.status, string(cmp.Or(f.Status, graph.Open)))
+		for _, s := range f.STRIDE {
+			x.stride = append(x.stride, strideInitials([]graph.STRIDE{s}))
+		}
+	}
+}
+
+// within adds the boundaries around something and, of a component, its team.
+func (h *htmlReport) within(x *facets, c *graph.Component, boundary string) {
+	if c != nil {
+		boundary = c.Boundary
+		if t := teamOf(c.Tags); t != "" {
+			x.team = append(x.team, t)
+		}
+	}
+	for _, b := range h.index.Ancestors(boundary) {
+		x.boundary = append(x.boundary, cmp.Or(b.Name, b.ID))
+	}
+}
+
+// teamTags are the tags and labels, in lower case and without a prefix, that say whose
+// something is, the most telling first.
+var teamTags = []string{"team", "owner", "squad", "service-owner", "owned-by", "business-owner", "maintainer"}
+
+func teamOf(tags map[string]string) string {
+	best, rank := "", len(teamTags)
+	for _, key := range sortedKeys(tags) {
+		name := strings.ToLower(strings.ReplaceAll(key[strings.LastIndexByte(key, '/')+1:], "_", "-"))
+		if i := slices.Index(teamTags, name); i >= 0 && i < rank && tags[key] != "" {
+			best, rank = tags[key], i
+		}
+	}
+	return best
+}
+
+// facets writes them as attributes.
+func (h *htmlReport) facets(x facets) {
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{{"severity", x.severity}, {"stride", x.stride}, {"status", x.status}, {"boundary", x.boundary}, {"team", x.team}} {
+		var values []string
+		for _, v := range f.values {
+			if v = strings.ReplaceAll(v, "|", " "); v != "" && !slices.Contains(values, v) {
+				values = append(values, v)
 			}
 		}
-		if n > 0 {
-			h.raw(fmt.Sprintf("<li>%s <b>%d</b> %s</li>", severityBadge(strings.ToUpper(string(s[:1])), s), n, s))
+		if len(values) > 0 && !slices.Equal(values, []string{string(graph.Open)}) { // the script takes it for open
+			h.put(` data-`+f.name+`="%s"`, strings.Join(values, "|"))
 		}
 	}
-	for _, c := range []struct {
-		n         int
-		one, many string
-	}{
-		{len(h.g.Components), "component", "components"},
-		{len(h.g.Boundaries), "trust boundary", "trust boundaries"},
-		{len(h.g.Flows), "flow", "flows"},
-		{crossing, "flow crosses a boundary", "flows cross a boundary"},
-		{len(h.g.Paths), "attack path", "attack paths"},
-	} {
-		count, rest, _ := strings.Cut(plural(c.n, c.one, c.many), " ")
-		h.put("<li><b>%s</b> %s</li>", count, rest)
-	}
-	h.raw("</ul>\n")
-	if len(h.pictures) > 0 {
-		h.raw(`<div class="stage"><div class="tabs" role="tablist" hidden></div>` + "\n")
-		for _, p := range h.pictures {
-			h.put(`<figure class="page" id="page-%s" data-title="%s"><h3>%s</h3>`+"\n", p.name, strings.ReplaceAll(p.name, "-", " "), p.title)
-			h.raw(p.svg + "</figure>\n")
-		}
-		h.raw(legendHTML + "</div>\n")
-	}
-	if h.noPicture != nil {
-		h.put("<p class=\"none\">There is no picture: %s.</p>\n", h.noPicture.Error())
-	}
-	h.end()
 }
 
-const legendHTML = `<div class="legend"><span><b>Rectangle</b> external entity</span><span><b>Rounded</b> process</span><span><b>Cylinder</b> data store</span>` +
-	`<span><b>Dashed frame</b> trust boundary, tinted by trust</span><span><b>Thick arrow</b> crosses a boundary</span><span><b>Closed lock, solid</b> encrypted</span>` +
-	`<span><b>Open lock, dashed</b> plaintext</span><span><b>Dotted</b> encryption unknown</span><span><b>C1 H2 M3 L4</b> finding, by severity</span></div>` + "\n"
-
-// since says what changed against an earlier model.
-func (h *htmlReport) since() {
-	c := h.opt.Since
-	h.section("since", "Since last time", c.Verdict(), "kind change")
-	w := newWording(c)
-	for _, d := range c.Deltas {
-		r := w.row(d)
-		h.put(`<details class="item" data-kind="%s" data-change="%s"><summary><span class="muted">%s</span><span class="name">%s</span></summary><div><p>%s</p></div></details>`+"\n",
-			string(d.Kind), string(d.Change), changeWord(d)+" "+string(d.Kind), r.what, r.about)
-	}
-	h.end()
-}
-
-func (h *htmlReport) findingItems() {
-	h.section("findings", "Findings", "", "severity stride boundary status rule")
-	if len(h.g.Findings) == 0 {
-		h.raw("<p>None. That says what the rules found, not that nothing can go wrong.</p>\n")
-	}
-	for _, f := range bySeverity(h.g.Findings) {
-		h.findingItem(f)
-	}
-	h.end()
-}
-
-func findingEntry(f *graph.Finding) string { return elementID("finding-", f.ID) }
-
-// flowEntry is short: pictures name each of their flows by it.
-func flowEntry(f *graph.Flow) string {
-	sum := sha256.Sum256([]byte(f.ID))
-	return "flow-" + hex.EncodeToString(sum[:6])
-}
-
-func (h *htmlReport) findingItem(f *graph.Finding) {
-	status := cmp.Or(f.Status, graph.Open)
-	var categories []string
-	for _, s := range f.STRIDE {
-		categories = append(categories, string(s))
-	}
-	var shows []string
-	boundary := ""
-	switch c, b := h.index.Component[f.Subject], h.index.Boundary[f.Subject]; {
-	case c != nil:
-		shows, boundary = []string{elementID("c-", c.ID)}, c.Boundary
-	case b != nil:
-		boundary = b.ID
-	default:
-		for _, flow := range h.g.Flows {
-			if flow.ID == f.Subject {
-				shows = []string{flowEntry(flow)}
-				if to := h.index.Component[flow.To]; to != nil {
-					boundary = to.Boundary
-				}
-			}
-		}
-	}
-	if b := h.index.Boundary[boundary]; b != nil {
-		boundary = b.Name
-	}
-	h.put(`<details class="item" id="%s" data-severity="%s" data-stride="%s" data-status="%s" data-rule="%s" data-boundary="%s"`,
-		findingEntry(f), string(f.Severity), strings.Join(categories, "|"), string(status), f.Rule, strings.ReplaceAll(boundary, "|", " "))
-	h.shows(shows)
-	h.raw("><summary>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity))
-	h.put(`<span class="name">%s</span><span class="at">%s</span></summary><div>`+"\n", f.Title, place(f))
-	if f.Threat != "" {
-		h.put("<p>%s</p>\n", f.Threat)
-	}
-	h.raw("<dl>")
-	h.fact("Severity", string(f.Severity)+likelihoodWords(f))
-	h.fact("STRIDE", strideWords(f.STRIDE))
-	h.fact("Rule", f.Rule)
-	h.fact("Address", f.Address)
-	if status != graph.Open {
-		h.fact("Status", strings.TrimSuffix(string(status)+": "+f.StatusWhy, ": "))
-	}
-	var refs []string
-	for _, c := range f.CWE {
-		refs = append(refs, "CWE-"+strconv.Itoa(c))
-	}
-	h.fact("References", strings.Join(append(refs, f.References...), ", "))
-	if c := h.index.Component[f.Subject]; c != nil {
-		h.put(`<dt>About</dt><dd><a href="#%s">%s</a></dd>`, elementID("c-", c.ID), cmp.Or(c.Name, c.ID))
-	}
-	h.raw("</dl>\n")
-	h.bullets("What to do", f.Mitigations)
-	var factors []string
-	for _, x := range f.Factors {
-		factors = append(factors, fmt.Sprintf("%s %+d: %s", x.Name, x.Effect, x.Why))
-	}
-	h.bullets("Why this severity", factors)
-	h.evidence(f.Evidence, holdsSecret(f))
-	h.raw("</div></details>\n")
-}
-
-func likelihoodWords(f *graph.Finding) string {
-	if f.Likelihood == 0 || f.Impact == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (likelihood %d × impact %d of 5)", f.Likelihood, f.Impact)
-}
-
-// itself says that an entry is about the part of a picture with its own identifier.
-const itself = "self"
-
-// shows names the parts of a picture that an entry is about.
+// shows names the parts of a picture that an entry is about, where these are others
+// than those with its own identifier.
 func (h *htmlReport) shows(ids []string) {
 	if len(ids) > 0 {
 		h.put(` data-shows="%s"`, strings.Join(ids, " "))
@@ -333,114 +330,58 @@ func (h *htmlReport) bullets(heading string, items []string) {
 	if len(items) == 0 {
 		return
 	}
-	h.put("<h3>%s</h3><ul class=\"plain\">", heading)
+	h.put("<h3>%s</h3><ul>", heading)
 	for _, i := range items {
 		h.put("<li>%s</li>", i)
 	}
 	h.raw("</ul>\n")
 }
 
-// evidence writes reasons with the lines that they stand on.
-func (h *htmlReport) evidence(list []graph.Evidence, secret bool) {
+// place writes where something stands, as a link to the lines.
+func (h *htmlReport) place(at graph.Source) { h.placeAs(at, at.String()) }
+
+func (h *htmlReport) placeAs(at graph.Source, text string) {
+	if at.IsZero() {
+		return
+	}
+	if anchor := h.code.cite(at); anchor != "" {
+		h.put(`<a class=at href="#%s">%s</a>`, anchor, text)
+		return
+	}
+	h.put(`<span class=at>%s</span>`, text)
+}
+
+// evidence writes reasons with the places that they stand at.
+func (h *htmlReport) evidence(list []graph.Evidence) {
 	if len(list) == 0 {
 		return
 	}
-	const shown = 3 // with their lines
-	h.raw("<h3>Evidence</h3>\n")
+	const most = 20
+	h.raw("<h3>Evidence</h3>\n<ul class=\"evidence\">")
 	for i, e := range list {
-		h.put("<p>%s ", capital(e.Why))
+		if i == most {
+			h.put("<li>and %s more</li>", strconv.Itoa(len(list)-most))
+			break
+		}
+		h.put("<li>%s ", capital(e.Why))
 		if e.Address != "" {
 			h.put("<code>%s</code> ", e.Address)
 		}
-		h.put("<span class=\"muted\">%s</span></p>\n", e.Source().String())
-		if i < shown {
-			h.code(e.Source(), secret)
-		}
+		h.place(e.Source())
+		h.raw("</li>\n")
 	}
+	h.raw("</ul>\n")
 }
 
-func (h *htmlReport) pathItems() {
-	h.section("paths", "Attack paths", "The shortest way from each place where attackers begin to each thing worth having, if every program on it can be taken over.", "from worth")
-	if widest, ok := graph.WidestStep(h.g.Paths); ok && widest.Paths > 1 {
-		h.put("<p>One change cuts %s of the %s: the step from %s, which %s.</p>\n", strconv.Itoa(widest.Paths), strconv.Itoa(len(h.g.Paths)), h.name(widest.From), widest.How)
-	}
-	flows := map[string]*graph.Flow{}
-	for _, f := range h.g.Flows {
-		flows[f.ID] = f
-	}
-	for _, p := range h.g.Paths {
-		shows := []string{elementID("c-", p.From)}
-		for _, s := range p.Steps {
-			if f := flows[s.By]; f != nil {
-				shows = append(shows, flowEntry(f))
-			}
-			shows = append(shows, elementID("c-", s.To))
-		}
-		h.put(`<details class="item" id="%s" data-from="%s" data-worth="%s"`, elementID("path-", p.ID), strings.ReplaceAll(h.name(p.From), "|", " "), strconv.Itoa(p.Worth))
-		h.shows(shows)
-		h.put(`><summary><span class="name">%s to %s</span><span class="at">%s, worth %s of 5</span></summary><div><p>%s.</p><ol class="plain">`,
-			h.name(p.From), h.name(p.To), plural(len(p.Steps), "step", "steps"), strconv.Itoa(p.Worth), capital(p.Why))
-		for _, s := range p.Steps {
-			h.put("<li>%s %s <span class=\"muted\">%s</span></li>", h.name(s.From), s.How, strings.Join(evidenceLines([]graph.Evidence{s.Evidence}), ""))
-		}
-		h.raw("</ol></div></details>\n")
-	}
-	h.end()
-}
+// link writes a link to an entry.
+func (h *htmlReport) link(entry, text string) { h.put(`<a href="#%s">%s</a>`, entry, text) }
 
-func (h *htmlReport) questionItems() {
-	h.section("questions", "What we could not know", "Questions for those who know the system, first those whose answer weighs most.", "severity")
-	for _, q := range h.g.Questions {
-		h.put(`<details class="item" data-severity="%s"`, string(q.Severity))
-		if h.index.Component[q.Subject] != nil {
-			h.shows([]string{elementID("c-", q.Subject)})
-		}
-		h.raw("><summary>" + severityBadge(string(q.Severity), q.Severity))
-		h.put(`<span class="name">%s</span></summary><div><p>%s</p><p><code>%s</code></p></div></details>`+"\n", q.Text, q.Why, q.Address)
+func (h *htmlReport) componentLink(id string) {
+	if h.index.Component[id] == nil {
+		h.put("%s", id)
+		return
 	}
-	h.end()
-}
-
-func (h *htmlReport) componentItems() {
-	h.section("components", "Components", "", "kind boundary exposure")
-	for _, c := range h.g.Components {
-		name := cmp.Or(c.Name, c.ID)
-		switch {
-		case c.Replicas > 1:
-			name += " ×" + strconv.Itoa(c.Replicas)
-		case c.Replicas < 0:
-			name += " ×n"
-		}
-		boundary := ""
-		if b := h.index.Boundary[c.Boundary]; b != nil {
-			boundary = b.Name
-		}
-		element := elementID("c-", c.ID)
-		h.put(`<details class="item" id="%s" data-kind="%s" data-boundary="%s" data-exposure="%s"`, element, string(c.Kind),
-			strings.ReplaceAll(boundary, "|", " "), cmp.Or(string(c.Exposure), "unknown"))
-		h.put(` data-shows="%s"><summary><span class="name">%s <span class="muted">%s</span></span>`, itself, name, kindWord(c))
-		for _, f := range h.about[c.ID] {
-			if n := h.numbers[f.ID]; n != "" {
-				h.raw(severityBadge(n, f.Severity))
-			}
-		}
-		h.put(`<span class="at">%s</span></summary><div><dl>`, c.Source.String())
-		h.fact("Address", c.Address)
-		h.fact("Stands in", h.chain(c.Boundary))
-		h.fact("Exposure", cmp.Or(string(c.Exposure), "unknown")+h.by(c))
-		h.fact("Stands for", strings.Join(c.Parts, ", "))
-		for _, k := range sortedKeys(c.Tags) {
-			h.fact("Tag "+k, c.Tags[k])
-		}
-		h.raw("</dl>\n")
-		h.linkedFindings(h.about[c.ID])
-		h.flowLinks("Receives from", h.index.In[c.ID], func(f *graph.Flow) string { return f.From })
-		h.flowLinks("Sends to", h.index.Out[c.ID], func(f *graph.Flow) string { return f.To })
-		h.properties(c.Properties)
-		h.code(c.Source, c.Is(graph.PropSecretInConfig) == graph.Yes)
-		h.raw("</div></details>\n")
-	}
-	h.end()
+	h.link(elementID("c-", id), h.name(id))
 }
 
 // chain names the boundaries around something, the outermost first.
@@ -468,9 +409,14 @@ func (h *htmlReport) linkedFindings(list []*graph.Finding) {
 	if len(list) == 0 {
 		return
 	}
-	h.raw("<h3>Findings</h3><ul class=\"plain\">")
+	h.raw("<h3>Findings</h3><ul>")
 	for _, f := range list {
-		h.put(`<li><a href="#%s">%s</a> <span class="muted">%s</span></li>`, findingEntry(f), f.Title, string(f.Severity))
+		h.raw("<li>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + " ")
+		h.link(findingEntry(f), f.Title)
+		if f.Settled() {
+			h.put(` <small>%s</small>`, string(f.Status))
+		}
+		h.raw("</li>")
 	}
 	h.raw("</ul>\n")
 }
@@ -480,14 +426,15 @@ func (h *htmlReport) flowLinks(heading string, list []*graph.Flow, other func(*g
 	if len(list) == 0 {
 		return
 	}
-	h.put("<h3>%s</h3><ul class=\"plain\">", heading)
+	h.put("<h3>%s</h3><ul>", heading)
 	for i, f := range list {
 		if i == most {
 			h.put("<li>and %s more</li>", strconv.Itoa(len(list)-most))
 			break
 		}
-		h.put(`<li><a href="#%s">%s</a> <span class="muted">%s</span></li>`, flowEntry(f), h.name(other(f)),
-			strings.TrimSpace(endpoint(f)+" "+encryptionWord(f.Encrypted)+basisWord(f)))
+		h.raw("<li>")
+		h.link(flowEntry(f), h.name(other(f)))
+		h.put(` <small>%s</small></li>`, strings.TrimSpace(endpoint(f)+" "+encryptionWord(f.Encrypted)+basisWord(f)))
 	}
 	h.raw("</ul>\n")
 }
@@ -499,7 +446,9 @@ func basisWord(f *graph.Flow) string {
 	return ""
 }
 
-func (h *htmlReport) properties(of map[graph.Property]graph.Fact) {
+// properties writes what is known of something that stands at a place, which is not
+// repeated.
+func (h *htmlReport) properties(of map[graph.Property]graph.Fact, stands graph.Source) {
 	if len(of) == 0 {
 		return
 	}
@@ -509,173 +458,20 @@ func (h *htmlReport) properties(of map[graph.Property]graph.Fact) {
 		if !ok || f.Value == graph.Unknown {
 			continue
 		}
-		value := f.Value.String()
-		if lines := evidenceLines([]graph.Evidence{f.Evidence}); lines[0] != "" {
-			value += " — " + lines[0]
+		h.put("<dt>%s</dt><dd>%s", strings.ReplaceAll(string(p), "_", " "), f.Value.String())
+		if f.Evidence.Why != "" {
+			h.put(` <small>%s</small>`, f.Evidence.Why)
 		}
-		h.fact(strings.ReplaceAll(string(p), "_", " "), value)
+		switch at := f.Evidence.Source(); {
+		case at == stands || at.IsZero():
+		case at.File == stands.File && at.Line > 0:
+			h.raw(" ")
+			h.placeAs(at, ":"+strconv.Itoa(at.Line))
+		default:
+			h.raw(" ")
+			h.place(at)
+		}
+		h.raw("</dd>")
 	}
 	h.raw("</dl>\n")
-}
-
-func (h *htmlReport) flowItems() {
-	h.section("flows", "Flows", "", "encrypted crossing basis passage")
-	if len(h.g.Flows) == 0 {
-		h.raw("<p>None were found.</p>\n")
-	}
-	for i, f := range h.g.Flows {
-		crossing := "stays inside"
-		if len(f.Crosses) > 0 {
-			crossing = "crosses a boundary"
-		}
-		entry := flowEntry(f)
-		h.put(`<details class="item" id="%s" data-encrypted="%s" data-crossing="%s" data-basis="%s" data-passage="%s"`, entry,
-			"encrypted: "+f.Encrypted.String(), crossing, string(f.Basis), string(f.Passage))
-		h.put(` data-shows="%s"><summary><span class="muted">%s</span><span class="name">%s → %s <span class="muted">%s</span></span>`, itself, strconv.Itoa(i+1), h.name(f.From), h.name(f.To),
-			strings.TrimSpace(endpoint(f)+peerWords(f)+"  "+encryptionWord(f.Encrypted)+basisWord(f)))
-		for _, x := range h.about[f.ID] {
-			if n := h.numbers[x.ID]; n != "" {
-				h.raw(severityBadge(n, x.Severity))
-			}
-		}
-		h.raw("</summary><div><dl>")
-		h.fact("Encrypted", f.Encrypted.String())
-		h.fact("Authenticated", f.Authenticated.String())
-		h.fact("Carries", f.Carries)
-		h.fact("Open to", strings.Join(f.Peers, ", "))
-		h.fact("Crosses", cmp.Or(strings.Join(h.crossings(f), ", "), "no boundary"))
-		h.fact("Basis", string(f.Basis))
-		h.fact("Network policy", string(f.Passage))
-		h.put(`<dt>Ends</dt><dd><a href="#%s">%s</a>, <a href="#%s">%s</a></dd></dl>`+"\n", elementID("c-", f.From), h.name(f.From), elementID("c-", f.To), h.name(f.To))
-		h.linkedFindings(h.about[f.ID])
-		h.evidence(f.Evidence, false)
-		h.raw("</div></details>\n")
-	}
-	h.end()
-}
-
-func (h *htmlReport) boundaryItems() {
-	h.section("boundaries", "Trust boundaries", "From the outermost in.", "kind")
-	members := map[string]int{}
-	for _, c := range h.g.Components {
-		members[c.Boundary]++
-	}
-	for _, b := range h.tree() {
-		h.put(`<details class="item" id="%s" data-kind="%s"><summary><span class="name">%s</span>`, elementID("b-", b.ID), string(b.Kind), h.chain(b.ID))
-		for _, f := range h.about[b.ID] {
-			if n := h.numbers[f.ID]; n != "" {
-				h.raw(severityBadge(n, f.Severity))
-			}
-		}
-		h.put(`<span class="at">%s</span></summary><div><dl>`, b.Source.String())
-		if b.Trust > 0 {
-			h.fact("Trust", fmt.Sprintf("%d of 5: %s", b.Trust, b.TrustWhy))
-		}
-		h.fact("Holds", plural(members[b.ID], "component", "components")+" directly")
-		h.fact("Address", b.Address)
-		h.fact("Stands for", strings.Join(b.Parts, ", "))
-		h.raw("</dl>\n")
-		h.linkedFindings(h.about[b.ID])
-		h.properties(b.Properties)
-		h.raw("</div></details>\n")
-	}
-	h.end()
-}
-
-// assets are what attack paths end at.
-func (h *htmlReport) assets() {
-	h.section("assets", "Assets", "What is worth having, by what is known of it, and how many ways lead there.", "")
-	ways := map[string]int{}
-	var order []*graph.Path
-	for _, p := range h.g.Paths {
-		if ways[p.To] == 0 {
-			order = append(order, p)
-		}
-		ways[p.To]++
-	}
-	slices.SortStableFunc(order, func(a, b *graph.Path) int { return cmp.Compare(b.Worth, a.Worth) })
-	h.raw("<table><thead><tr><th>Asset</th><th>Worth, of 5</th><th>Why</th><th>Ways there</th></tr></thead><tbody>\n")
-	for _, p := range order {
-		h.put(`<tr><td><a href="#%s">%s</a></td><td>%s</td><td>%s</td><td>%s</td></tr>`+"\n", elementID("c-", p.To), h.name(p.To), strconv.Itoa(p.Worth), p.Why, strconv.Itoa(ways[p.To]))
-	}
-	h.raw("</tbody></table>\n")
-	h.end()
-}
-
-// controls counts how far each property that protects is there.
-func (h *htmlReport) controls() {
-	h.section("controls", "Controls", "Components that have a control, that lack it, and those of which neither is known.", "")
-	h.raw("<table><thead><tr><th>Control</th><th>Has it</th><th>Lacks it</th><th>Not known</th></tr></thead><tbody>\n")
-	for _, p := range protecting {
-		count := map[graph.Truth]int{}
-		var lacks []string
-		for _, c := range h.g.Components {
-			f, ok := c.Properties[p]
-			if !ok {
-				continue
-			}
-			count[f.Value]++
-			if f.Value == graph.No {
-				lacks = append(lacks, c.ID)
-			}
-		}
-		if count[graph.Yes]+count[graph.No]+count[graph.Unknown] == 0 {
-			continue
-		}
-		h.put("<tr><td>%s</td><td>%s</td><td>", strings.ReplaceAll(string(p), "_", " "), strconv.Itoa(count[graph.Yes]))
-		const most = 20
-		for i, id := range lacks {
-			if i == most {
-				h.put("and %s more", strconv.Itoa(len(lacks)-most))
-				break
-			}
-			h.put(`<a href="#%s">%s</a> `, elementID("c-", id), h.name(id))
-		}
-		h.put("</td><td>%s</td></tr>\n", strconv.Itoa(count[graph.Unknown]))
-	}
-	h.raw("</tbody></table>\n")
-	h.end()
-}
-
-// protecting are the properties that are a control where they hold.
-var protecting = []graph.Property{
-	graph.PropAuthenticated, graph.PropFirewalled, graph.PropRateLimited, graph.PropEncryptedTransit, graph.PropEncryptedAtRest, graph.PropKeyRotated,
-	graph.PropLogged, graph.PropMonitored, graph.PropBackedUp, graph.PropVersioned, graph.PropDeletionProtected, graph.PropMultiZone, graph.PropImmutable,
-	graph.PropScanned, graph.PropMetadataGuarded, graph.PropReadOnlyRoot, graph.PropPolicyPresent, graph.PropResourceLimits, graph.PropPinnedImage,
-}
-
-func decided(f *graph.Finding) bool { return f.Settled() }
-
-func (h *htmlReport) decisions() {
-	h.section("decisions", "Decisions", "Findings that need no work, and why.", "")
-	h.raw("<table><thead><tr><th>Finding</th><th>Decision</th><th>Why</th></tr></thead><tbody>\n")
-	for _, f := range bySeverity(h.g.Findings) {
-		if decided(f) {
-			h.put(`<tr><td><a href="#%s">%s</a></td><td>%s</td><td>%s</td></tr>`+"\n", findingEntry(f), f.Title, string(f.Status), f.StatusWhy)
-		}
-	}
-	h.raw("</tbody></table>\n")
-	h.end()
-}
-
-// limits tell how much of the input was understood, and what was not.
-func (h *htmlReport) limits() {
-	h.section("limits", "Limits", "", "")
-	if len(h.g.Coverage) > 0 {
-		h.raw("<table><thead><tr><th>Input</th><th>Files</th><th>Read</th><th>Modelled</th><th>Ignored on purpose</th><th>Not understood</th><th>Understood</th></tr></thead><tbody>\n")
-		for _, c := range h.g.Coverage {
-			h.put("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", c.Input, strconv.Itoa(c.Files), strconv.Itoa(c.Read),
-				strconv.Itoa(c.Modelled), strconv.Itoa(c.Ignored), unknownWords(c, 5), percent(c.Share()))
-		}
-		h.raw("</tbody></table>\n")
-	}
-	if len(h.g.Notes) > 0 {
-		h.raw("<p>What was not understood, and what you can do about it.</p>\n<ul class=\"plain\">")
-		for _, n := range h.g.Notes {
-			h.put("<li>%s</li>\n", n.String())
-		}
-		h.raw("</ul>\n")
-	}
-	h.raw("<p>The model says what the code says, not what runs. What the rules did not find can go wrong all the same.</p>\n")
-	h.end()
 }

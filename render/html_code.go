@@ -1,7 +1,9 @@
 package render
 
 import (
+	"fmt"
 	"html"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,61 +13,150 @@ import (
 )
 
 const (
-	codeBefore, codeAfter = 1, 3 // lines around the one that evidence names
+	codeBefore, codeAfter = 2, 6 // lines around one that is cited
 	longestLine           = 200
 )
 
-// holdsSecret reports whether a finding's evidence may show a credential: weaknesses
-// CWE-259, 312, 321, 522 and 798 are about those.
-func holdsSecret(f *graph.Finding) bool {
-	return slices.ContainsFunc(f.CWE, func(c int) bool { return slices.Contains([]int{259, 312, 321, 522, 798}, c) })
+// excerpts are the lines of the input that a report cites. Each stands in it once.
+type excerpts struct {
+	read   func(name string) ([]byte, error) // nil for no lines at all
+	secret map[graph.Source]bool             // places where a credential stands
+	files  map[string]*excerptFile
+	order  []*excerptFile
 }
 
-// code writes some lines of a file, the named one marked. Where they may hold a
-// secret, what stands in quotes or after a colon is left out: a report goes to more
-// people than the code does.
-func (h *htmlReport) code(at graph.Source, secret bool) {
-	if h.opt.ReadFile == nil || at.File == "" || at.Line < 1 {
-		return
-	}
-	lines, ok := h.files[at.File]
-	if !ok {
-		if content, err := h.opt.ReadFile(at.File); err == nil && utf8.Valid(content) {
-			lines = strings.Split(strings.ReplaceAll(string(content), "\r\n", "\n"), "\n")
-		}
-		h.files[at.File] = lines
-	}
-	if at.Line > len(lines) {
-		return
-	}
-	first, last := max(1, at.Line-codeBefore), min(len(lines), at.Line+codeAfter)
-	h.raw(`<pre class="lines"><span>`)
-	for n := first; n <= last; n++ {
-		h.raw(strconv.Itoa(n) + "\n")
-	}
-	h.raw("</span><code>")
-	for n := first; n <= last; n++ {
-		line := lines[n-1]
-		if secret {
-			line = masked(line)
-		}
-		if len(line) > longestLine {
-			line = strings.ToValidUTF8(line[:longestLine], "") + "…"
-		}
-		line = html.EscapeString(printable(strings.ReplaceAll(line, "\t", "  ")))
-		if n == at.Line {
-			line = "<mark>" + line + "</mark>"
-		}
-		h.raw(line + "\n")
-	}
-	h.raw("</code></pre>\n")
+type excerptFile struct {
+	name   string
+	number int      // in the order of their first place in the report
+	lines  []string // nil for what could not be read
+	cited  map[int]bool
 }
 
-// masked leaves out the values of a line: what stands in quotes, and in YAML what
-// follows the key.
-func masked(line string) string {
+// cite returns the anchor of a place, "" where its lines can't be shown.
+func (x *excerpts) cite(at graph.Source) string {
+	if x.read == nil || at.File == "" || at.Line < 1 {
+		return ""
+	}
+	f := x.files[at.File]
+	if f == nil {
+		f = &excerptFile{name: at.File, number: len(x.order), cited: map[int]bool{}}
+		if content, err := x.read(at.File); err == nil && utf8.Valid(content) {
+			f.lines = strings.Split(strings.ReplaceAll(string(content), "\r\n", "\n"), "\n")
+		}
+		if x.files == nil {
+			x.files = map[string]*excerptFile{}
+		}
+		x.files[at.File] = f
+		x.order = append(x.order, f)
+	}
+	if at.Line > len(f.lines) {
+		return ""
+	}
+	f.cited[at.Line] = true
+	return fmt.Sprintf("L%d-%d", f.number, at.Line)
+}
+
+// codeSection writes the excerpts of each file. Lines that may hold a secret go without
+// their values: a report goes to more people than the code does.
+func (h *htmlReport) codeSection() {
+	h.section("code", "Code", "The lines that the report cites, with some around them. Values of what may be a credential are left out.")
+	for n, f := range h.code.order {
+		if len(f.cited) == 0 {
+			continue
+		}
+		h.put("<h3>%s</h3>\n", f.name)
+		masked := f.masked(h.code.secret)
+		for _, r := range f.ranges() {
+			h.raw(`<pre class="lines" data-first="` + strconv.Itoa(r[0]) + `"><code>`)
+			for line := r[0]; line <= r[1]; line++ {
+				text := f.lines[line-1]
+				if masked[line] || namesSecret.MatchString(text) {
+					text = maskedLine(text)
+				}
+				if len(text) > longestLine {
+					text = strings.ToValidUTF8(text[:longestLine], "") + "…"
+				}
+				text = html.EscapeString(printable(strings.ReplaceAll(text, "\t", "  ")))
+				if f.cited[line] {
+					text = fmt.Sprintf(`<b id="L%d-%d">%s</b>`, n, line, text)
+				}
+				h.raw(text + "\n")
+			}
+			h.raw("</code></pre>\n")
+		}
+	}
+	h.end()
+}
+
+// ranges are the first and last lines to show, ascending and apart.
+func (f *excerptFile) ranges() [][2]int {
+	var out [][2]int
+	var cited []int
+	for line := range f.cited {
+		cited = append(cited, line)
+	}
+	slices.Sort(cited)
+	for _, line := range cited {
+		first, last := max(1, line-codeBefore), min(len(f.lines), line+codeAfter)
+		if n := len(out); n > 0 && first <= out[n-1][1]+1 {
+			out[n-1][1] = last
+			continue
+		}
+		out = append(out, [2]int{first, last})
+	}
+	return out
+}
+
+// masked are the lines beside places where a credential stands.
+func (f *excerptFile) masked(secret map[graph.Source]bool) map[int]bool {
+	out := map[int]bool{}
+	for at := range secret {
+		if at.File != f.name {
+			continue
+		}
+		for line := at.Line - codeBefore; line <= at.Line+codeAfter; line++ {
+			out[line] = true
+		}
+	}
+	return out
+}
+
+// secretPlaces are where findings about credentials, and components with one in their
+// configuration, say that it stands. Weaknesses CWE-259, 312, 321, 522 and 798 are about those.
+func secretPlaces(g *graph.Graph) map[graph.Source]bool {
+	out := map[graph.Source]bool{}
+	for _, f := range g.Findings {
+		if slices.ContainsFunc(f.CWE, func(c int) bool { return slices.Contains([]int{259, 312, 321, 522, 798}, c) }) {
+			for _, e := range f.Evidence {
+				out[e.Source()] = true
+			}
+		}
+	}
+	for _, c := range g.Components {
+		if f := c.Properties[graph.PropSecretInConfig]; f.Value == graph.Yes {
+			out[c.Source], out[f.Evidence.Source()] = true, true
+		}
+	}
+	return out
+}
+
+// namesSecret finds a line that sets something called like a credential.
+var namesSecret = regexp.MustCompile(`(?i)(passw|passwd|pwd|secret|token|credential|api_?key|access_?key|private_?key|conn(ection)?_?string).*[:=]`)
+
+// blockHeader is the first line of a block, whose labels are names.
+var blockHeader = regexp.MustCompile(`^\s*[\w-]+(\s+"[^"]*")*\s*\{\s*$`)
+
+var assignment = regexp.MustCompile(`^([^:=]*[:=]\s*)(.*)$`)
+
+// maskedLine leaves out the values of a line: what stands in quotes, and what is set
+// without any.
+func maskedLine(line string) string {
+	if blockHeader.MatchString(line) {
+		return line
+	}
 	var b strings.Builder
 	quote := byte(0)
+	quoted := false
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
@@ -76,15 +167,22 @@ func masked(line string) string {
 			b.WriteByte(c)
 		case quote != 0:
 		case c == '"' || c == '\'':
-			quote = c
+			quote, quoted = c, true
 			b.WriteString(string(c) + "…")
 		default:
 			b.WriteByte(c)
 		}
 	}
-	line = b.String()
-	if key, value, ok := strings.Cut(line, ": "); ok && !strings.ContainsAny(value, `"'{[`) {
-		return key + ": …"
+	if quoted {
+		return b.String()
+	}
+	if m := assignment.FindStringSubmatch(line); m != nil && m[2] != "" && !strings.ContainsAny(m[2][:1], "{[|>") && !isReference(m[2]) {
+		return m[1] + "…"
 	}
 	return line
 }
+
+// isReference tells an expression that names where a value comes from.
+var reference = regexp.MustCompile(`^(var|local|module|data|each|count|true|false|null)\b[\w.\[\]"-]*$`)
+
+func isReference(value string) bool { return reference.MatchString(strings.TrimSpace(value)) }

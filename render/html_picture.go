@@ -77,9 +77,96 @@ func variables(t Theme) string {
 	return b.String()
 }
 
+// looks are the classes that stand for attributes which many parts of pictures share.
+type looks struct {
+	class map[string]string // by rules
+	order []string          // the rules
+	// symbols are drawings that pictures use many times.
+	symbols []string
+}
+
+// styled are the attributes that a class can stand for.
+var styled = []string{"fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-weight", "text-anchor", "stroke-linejoin", "paint-order"}
+
+// symbol makes a lock a use of one that is drawn once.
+func (x *looks) symbol(e *element) {
+	var drawn bytes.Buffer
+	for _, c := range e.children {
+		x.gather(c)
+		c.write(&drawn)
+	}
+	i := slices.Index(x.symbols, drawn.String())
+	if i < 0 {
+		i = len(x.symbols)
+		x.symbols = append(x.symbols, drawn.String())
+	}
+	e.name, e.children = "use", nil
+	e.set("href", "#i"+strconv.Itoa(i))
+}
+
+// definitions hold what is drawn once.
+func (x *looks) definitions() string {
+	if len(x.symbols) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(`<svg class="defs" width="0" height="0" aria-hidden="true">`)
+	for i, drawn := range x.symbols {
+		fmt.Fprintf(&b, `<g id="i%d">%s</g>`, i, drawn)
+	}
+	b.WriteString("</svg>\n")
+	return b.String()
+}
+
+// gather moves the attributes of an element, and of all within it, to classes.
+func (x *looks) gather(e *element) {
+	if e.attr("class") == "lock" {
+		x.symbol(e)
+		return
+	}
+	switch e.name {
+	case "path", "polygon", "polyline", "ellipse", "rect", "text":
+		var rules strings.Builder
+		for _, name := range styled {
+			if v := e.attr(name); v != "" {
+				if name == "font-size" {
+					v = strings.TrimSuffix(v, ".00") + "px"
+				}
+				rules.WriteString(name + ":" + v + ";")
+				e.remove(name)
+			}
+		}
+		if rules.Len() == 0 {
+			break
+		}
+		class := x.class[rules.String()]
+		if class == "" {
+			class = "p" + strconv.Itoa(len(x.order))
+			if x.class == nil {
+				x.class = map[string]string{}
+			}
+			x.class[rules.String()] = class
+			x.order = append(x.order, rules.String())
+		}
+		e.set("class", class)
+	}
+	for _, c := range e.children {
+		x.gather(c)
+	}
+}
+
+// style writes the classes as CSS.
+func (x *looks) style() string {
+	var b strings.Builder
+	for i, rules := range x.order {
+		fmt.Fprintf(&b, "svg .p%d{%s}\n", i, rules)
+	}
+	return b.String()
+}
+
 // htmlPicture draws a page for an HTML document: without title and legend, which the
 // document has, in its colours, and with attributes that lead to its entries.
-func htmlPicture(ctx context.Context, v *view, l Layouter) (string, error) {
+func htmlPicture(ctx context.Context, v *view, l Layouter, x *looks) (string, error) {
 	p, roles := namedPalette()
 	dot, err := drawDOT(v, p)
 	if err != nil {
@@ -106,12 +193,19 @@ func htmlPicture(ctx context.Context, v *view, l Layouter) (string, error) {
 	for _, a := range v.arrows {
 		arrows[a.id], numbers[a.id] = a, strconv.Itoa(len(numbers)+1)
 	}
+	frames := map[string]bool{}
+	for _, f := range v.frames {
+		frames[f.id] = true
+	}
 	for i, c := range picture.children {
 		picture.children[i] = slim(c, roles)
 	}
 	for _, c := range picture.children {
 		id := c.attr("id")
 		c.remove("id")
+		if frames[id] {
+			c.set("data-of", id)
+		}
 		if b := boxes[id]; b != nil {
 			c.set("data-box", numbers[b.id])
 			if page, ok := strings.CutPrefix(b.href, "#"); ok {
@@ -140,6 +234,7 @@ func htmlPicture(ctx context.Context, v *view, l Layouter) (string, error) {
 	out := newElement("svg", "role", "img", "aria-label", v.title,
 		"viewBox", format(r.x0)+" "+format(r.y0)+" "+format(r.x1-r.x0)+" "+format(r.y1-r.y0))
 	out.children = picture.children
+	x.gather(out)
 	var b bytes.Buffer
 	out.write(&b)
 	return b.String(), nil
@@ -158,6 +253,9 @@ func isCaption(e *element) bool {
 // shorter finds the decimals of a coordinate after the first.
 var shorter = regexp.MustCompile(`(\.\d)\d+`)
 
+// whole finds a number whose only decimal is none.
+var whole = regexp.MustCompile(`(\d)\.0\b`)
+
 // slim drops what only a picture on its own needs, and gives each colour its role.
 func slim(e *element, roles map[string]string) *element {
 	e.attrs = slices.DeleteFunc(e.attrs, func(a attribute) bool {
@@ -172,14 +270,10 @@ func slim(e *element, roles map[string]string) *element {
 	for i, a := range e.attrs {
 		switch qualified(a.Name) {
 		case "d", "points", "x", "y", "width", "height", "rx", "transform":
-			e.attrs[i].Value = shorter.ReplaceAllString(a.Value, "$1")
+			e.attrs[i].Value = whole.ReplaceAllString(shorter.ReplaceAllString(a.Value, "$1"), "$1")
 		}
 	}
-	for _, name := range []string{"fill", "stroke"} {
-		if role, ok := roles[e.attr(name)]; ok {
-			e.set(name, role)
-		}
-	}
+	paint(e, roles)
 	var children []*element
 	for _, c := range e.children {
 		switch {
@@ -192,5 +286,23 @@ func slim(e *element, roles map[string]string) *element {
 		}
 	}
 	e.children = children
+	return e
+}
+
+// paint gives an element the roles of its colours.
+func paint(e *element, roles map[string]string) {
+	for _, name := range []string{"fill", "stroke"} {
+		if role, ok := roles[e.attr(name)]; ok {
+			e.set(name, role)
+		}
+	}
+}
+
+// inRoles paints an element and all within it.
+func inRoles(e *element, roles map[string]string) *element {
+	paint(e, roles)
+	for _, c := range e.children {
+		inRoles(c, roles)
+	}
 	return e
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 func htmlOf(t *testing.T, g *graph.Graph, opt Options, l Layouter) string {
@@ -79,36 +82,42 @@ func between(s, from, to string) string {
 	return s
 }
 
-// Lines of code stand beside evidence; where a finding is about a secret, values are left out.
+// Lines of code stand in the report once, each place leads to them, and values that may be
+// credentials are left out.
 func TestHTMLShowsLines(t *testing.T) {
 	g := withEvidence(shop())
-	for _, f := range g.Findings {
-		if f.Rule == "secret-in-config" {
-			f.CWE = []int{798}
-		}
-	}
 	page := htmlOf(t, g, Options{ReadFile: files}, noLayout())
-	if !strings.Contains(page, "<mark>resource &#34;a_database&#34; &#34;orders&#34; {</mark>") {
-		t.Error("the line of the database is not shown")
+	code := between(page, `<section id="code">`, "</section>")
+	line := between(code, `resource &#34;a_database`, "</b>")
+	if !strings.Contains(line, "orders") || strings.Contains(page, "hunter2") {
+		t.Errorf("the line of the database is not shown, or a password is:\n%s", code)
 	}
-	finding := between(page, `data-rule="secret-in-config"`, "</details>")
-	if !strings.Contains(finding, "<pre") || strings.Contains(finding, "hunter2") {
-		t.Errorf("the finding about a secret shows it, or no line at all:\n%s", finding)
+	if n := strings.Count(page, "resource &#34;a_database"); n != 1 {
+		t.Errorf("the line stands in the page %d times, want once", n)
+	}
+	about := slices.IndexFunc(g.Findings, func(f *graph.Finding) bool { return f.Subject == "db" })
+	finding := between(page, `id="`+findingEntry(g.Findings[about])+`"`, "</details>")
+	if anchor := between(finding, `<a class=at href="#`, `"`); anchor == "" || !strings.Contains(code, `id="`+anchor+`"`) {
+		t.Errorf("the finding leads to no line:\n%s", finding)
 	}
 	if strings.Contains(htmlOf(t, g, Options{}, noLayout()), "<pre") {
 		t.Error("lines are shown though no file can be read")
 	}
 }
 
-func TestMasked(t *testing.T) {
+func TestMaskedLine(t *testing.T) {
 	for in, want := range map[string]string{
 		`  password = "a\"b" # 'x'`: `  password = "…" # '…'`,
 		`    value: hunter2`:        `    value: …`,
 		`    - name: "x"`:           `    - name: "…"`,
+		`export TOKEN=abc`:          `export TOKEN=…`,
+		`  password = var.password`: `  password = var.password`,
+		`resource "a_b" "c" {`:      `resource "a_b" "c" {`,
+		`secret = {`:                `secret = {`,
 		`no value`:                  `no value`,
 	} {
-		if got := masked(in); got != want {
-			t.Errorf("masked(%q) = %q, want %q", in, got, want)
+		if got := maskedLine(in); got != want {
+			t.Errorf("maskedLine(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -200,59 +209,135 @@ func browser(t *testing.T, page string) (do func(...chromedp.Action), complaints
 func TestHTMLInBrowser(t *testing.T) {
 	g := withEvidence(shop())
 	do, complaints := browser(t, htmlOf(t, g, Options{Title: "shop", ReadFile: files}, dotLayout(t)))
-	var all, found, severe, lines, back int
-	count := func(query string, into *int) chromedp.Action {
-		return chromedp.Evaluate(`document.querySelectorAll(`+fmt.Sprintf("%q", query)+`).length`, into)
-	}
-	const visible = "#findings .item:not([hidden])"
+	const visible = "#findings .item"
+	var all, found, severe, dimmed, linked int
 	do(
-		count(visible, &all),
-		chromedp.SendKeys("#search", "orders-db"), chromedp.Sleep(400*time.Millisecond), count(visible, &found),
-		chromedp.Evaluate(`{const s=document.getElementById('search');s.value='';s.dispatchEvent(new Event('input'))}`, nil), chromedp.Sleep(400*time.Millisecond),
-		chromedp.SetValue(`#findings select[data-by=severity]`, "high"),
-		chromedp.Evaluate(`document.querySelector('#findings select[data-by=severity]').dispatchEvent(new Event('change'))`, nil), count(visible, &severe),
+		goTo("findings"), count(visible, &all),
+		typed("orders-db"), count(visible, &found), typed(""),
+		chromedp.Evaluate(`{const s=document.querySelector('#findings select[data-by=severity]');s.value='high';s.dispatchEvent(new Event('change'))}`, nil), count(visible, &severe),
+		goTo("picture"), count("svg g.node.off", &dimmed),
+		goTo("findings?severity=medium"), count(visible, &linked),
 	)
 	if all != len(g.Findings) || found == 0 || found >= all || severe == 0 || severe >= all {
 		t.Errorf("%d findings of %d, %d after a search, %d of high severity", all, len(g.Findings), found, severe)
 	}
+	medium := 0
+	for _, f := range g.Findings {
+		if f.Severity == graph.Medium {
+			medium++
+		}
+	}
+	if dimmed == 0 || linked != medium {
+		t.Errorf("a filter dims %d boxes; a link to %d medium findings shows %d", dimmed, medium, linked)
+	}
 
-	var target, open, theme, before, after string
 	about := ""
 	for _, f := range g.Findings {
 		if f.Subject == "db" {
 			about = findingEntry(f)
 		}
 	}
+	var lines, hit, boxes int
+	var heading, box, theme, before, after string
 	do(
-		chromedp.Evaluate(`location.hash = `+fmt.Sprintf("%q", about), nil), chromedp.Sleep(300*time.Millisecond),
-		chromedp.Evaluate(`document.querySelector('.item.target')?.id || ''`, &target),
-		count(".item.target[open] pre.lines mark", &lines),
-		chromedp.Click(".item.target .reveal"), chromedp.Sleep(200*time.Millisecond),
-		count("svg g.node.hit", &back),
-		chromedp.Evaluate(`document.querySelector('svg g.node.hit').dispatchEvent(new MouseEvent('click', {bubbles: true}))`, nil), chromedp.Sleep(300*time.Millisecond),
-		chromedp.Evaluate(`document.querySelector('.item.target')?.id || ''`, &open),
+		chromedp.Click("#findings .filters button"), // clears
+		chromedp.Click("#"+about+" summary"), settled(),
+		chromedp.Evaluate(`location.hash.slice(1)`, &box), count("#detail pre.lines mark", &lines),
+		chromedp.Evaluate(`document.querySelector('#detail h2').textContent`, &heading),
+		chromedp.Click("#detail .reveal"), settled(), count("svg g.node.hit", &hit),
+	)
+	if box != about || lines != 1 || hit != 1 {
+		t.Errorf("a click on %s opened %q (%s) with %d marked lines and %d boxes on the picture", about, box, heading, lines, hit)
+	}
+	do(
+		chromedp.Evaluate(`document.querySelector('svg g.node.hit').dispatchEvent(new MouseEvent('click', {bubbles: true}))`, nil), settled(),
+		chromedp.Evaluate(`location.hash.slice(1)`, &box), count("#picture.shown", &boxes),
 		chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &before),
 		chromedp.Click("#theme"),
 		chromedp.Evaluate(`document.documentElement.dataset.theme`, &theme),
 		chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &after),
 	)
-	if target != about || lines != 1 || back != 1 {
-		t.Errorf("the link to %s opened %q with %d marked lines and %d boxes on the picture", about, target, lines, back)
-	}
-	if open != elementID("c-", "db") {
-		t.Errorf("the box on the picture led to %q", open)
+	if box != elementID("c-", "db") || boxes != 1 {
+		t.Errorf("the box on the picture led to %q, and the picture is away", box)
 	}
 	if theme != "dark" || before == after {
 		t.Errorf("the theme is %q, the background went from %s to %s", theme, before, after)
 	}
 	var lit string
-	do(chromedp.Evaluate(`{const g=document.querySelector('svg g.node[data-of="c-db"]');g.dispatchEvent(new PointerEvent('pointerenter'));}`, nil),
+	do(chromedp.Evaluate(`document.querySelector('svg g.node[data-of="c-db"]').dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))`, nil),
 		chromedp.Evaluate(`Array.from(document.querySelectorAll('svg g.node.lit')).map(g=>g.dataset.of).sort().join(' ')`, &lit))
 	if want := "c-api c-bastion c-db c-worker"; lit != want {
 		t.Errorf("beside the database %q are lit, want %q", lit, want)
 	}
 	if said := complaints(); len(said) > 0 {
 		t.Errorf("the browser says %q", said)
+	}
+}
+
+// Keys walk through the report: a search, the entries of a list, the boxes of the picture.
+func TestHTMLByKeys(t *testing.T) {
+	g := withEvidence(shop())
+	do, complaints := browser(t, htmlOf(t, g, Options{Title: "shop"}, dotLayout(t)))
+	var first, second, focused, opened, none string
+	hash := func(into *string) chromedp.Action { return chromedp.Evaluate(`location.hash.slice(1)`, into) }
+	do(
+		goTo("findings"), chromedp.KeyEvent("j"), settled(), hash(&first), chromedp.KeyEvent("j"), settled(), hash(&second),
+		chromedp.KeyEvent(kb.Escape), settled(), hash(&none),
+		goTo("picture"), chromedp.Evaluate(`document.querySelector('svg g.node[data-of="c-db"]').focus()`, nil),
+		chromedp.KeyEvent(kb.Enter), settled(), hash(&opened),
+		chromedp.KeyEvent("/"), chromedp.Evaluate(`document.activeElement.id`, &focused),
+	)
+	list := bySeverity(g.Findings)
+	if first != findingEntry(list[0]) || second != findingEntry(list[1]) || none != "findings" {
+		t.Errorf("the keys lead to %q, %q and %q", first, second, none)
+	}
+	if opened != "c-db" || focused != "search" {
+		t.Errorf("Enter opens %q, / goes to %q", opened, focused)
+	}
+	if said := complaints(); len(said) > 0 {
+		t.Errorf("the browser says %q", said)
+	}
+}
+
+// With scripts off everything stands in the page, one section after the other.
+func TestHTMLReadsWithoutScripts(t *testing.T) {
+	g := withEvidence(shop())
+	page := htmlOf(t, g, Options{Title: "shop", ReadFile: files}, noLayout())
+	_, body, _ := strings.Cut(page, "<body>")
+	var missing []string
+	for _, f := range g.Findings {
+		for _, s := range append([]string{f.Title, f.Threat, f.Address}, f.Mitigations...) {
+			if !strings.Contains(body, html.EscapeString(s)) {
+				missing = append(missing, s)
+			}
+		}
+	}
+	for _, c := range g.Components {
+		if !strings.Contains(body, html.EscapeString(c.Address)) {
+			missing = append(missing, c.Address)
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("the page lacks %q", missing)
+	}
+}
+
+func count(query string, into *int) chromedp.Action {
+	return chromedp.Evaluate(`document.querySelectorAll(`+fmt.Sprintf("%q", query)+`).length`, into)
+}
+
+// settled waits for what an event of the page set off.
+func settled() chromedp.Action { return chromedp.Sleep(150 * time.Millisecond) }
+
+func goTo(hash string) chromedp.Action {
+	return chromedp.Tasks{chromedp.Evaluate(`location.hash = `+fmt.Sprintf("%q", hash), nil), settled()}
+}
+
+// typed puts words into the search.
+func typed(words string) chromedp.Action {
+	return chromedp.Tasks{
+		chromedp.Evaluate(`{const s=document.getElementById('search');s.value=`+fmt.Sprintf("%q", words)+`;s.dispatchEvent(new Event('input'))}`, nil),
+		chromedp.WaitReady(fmt.Sprintf(`html[data-asked=%q]`, words)),
 	}
 }
 
@@ -271,17 +356,20 @@ func TestHTMLOfHostileNames(t *testing.T) {
 		f.Evidence = []graph.Evidence{{File: evil, Line: 1, Address: evil, Why: evil}}
 	}
 	for _, f := range g.Findings {
-		f.Title, f.Rule, f.Threat, f.Mitigations, f.StatusWhy, f.References = evil, evil, evil, []string{evil}, evil, []string{evil}
+		f.Title, f.Rule, f.Threat, f.Mitigations, f.StatusWhy, f.References, f.Address, f.Verify, f.FalseIf = evil, evil, evil, []string{evil}, evil, []string{evil}, evil, evil, evil
 	}
 	g.Notes = []graph.Note{{Code: evil, Message: evil, Next: evil, Source: graph.Source{File: evil, Line: 3}}}
 	g.Questions = []*graph.Question{{ID: evil, Rule: evil, Subject: "db", Address: evil, Text: evil, Why: evil, Severity: graph.High}}
-	page := htmlOf(t, g, Options{Title: evil, Subtitle: evil, ReadFile: func(string) ([]byte, error) { return []byte(evil + "\n"), nil }}, dotLayout(t))
+	g.Paths = []*graph.Path{{ID: evil, From: "internet", To: "db", Why: evil, Worth: 3, Steps: []graph.Step{{From: "internet", To: "db", How: evil, By: evil, Evidence: graph.Evidence{File: evil, Line: 1, Why: evil}}}}}
+	h := graph.NewHistory()
+	h.Add(evil, evil, evil, g)
+	page := htmlOf(t, g, Options{Title: evil, Subtitle: evil, History: h, Since: graph.Diff(&graph.Graph{}, g), ReadFile: func(string) ([]byte, error) { return []byte(evil + "\n"), nil }}, dotLayout(t))
 	if strings.Contains(page, "<img") || strings.Count(page, "<script") != 1 || strings.Contains(page, `href="javascript:`) {
 		t.Error("a name became markup")
 	}
 	do, complaints := browser(t, page)
 	var images, scripts int
-	do(chromedp.Evaluate(`document.images.length`, &images), chromedp.Evaluate(`document.scripts.length`, &scripts))
+	do(goTo("c-db"), goTo("findings"), goTo("history"), goTo("code"), chromedp.Evaluate(`document.images.length`, &images), chromedp.Evaluate(`document.scripts.length`, &scripts))
 	if images != 0 || scripts != 1 {
 		t.Errorf("%d images and %d scripts in the page, want 0 and 1", images, scripts)
 	}

@@ -32,6 +32,37 @@ type Layouter struct {
 	Executable func() (string, error)
 	// Timeout bounds each attempt; 0 means half a minute.
 	Timeout time.Duration
+	// Memory keeps what was laid out, for whoever draws nearly the same pictures again
+	// and again. Nil keeps nothing.
+	Memory *LayoutMemory
+}
+
+// LayoutMemory holds pictures by what they were laid out from. The zero value is empty.
+// One goroutine at a time may use it.
+type LayoutMemory struct {
+	known, used map[string][]byte
+}
+
+// Forget drops what was not asked for since the last call.
+func (m *LayoutMemory) Forget() { m.known, m.used = m.used, nil }
+
+// recall returns what a picture was laid out to, and makes it where it is new.
+func (m *LayoutMemory) recall(key string, layOut func() ([]byte, error)) ([]byte, error) {
+	out, ok := m.used[key]
+	if !ok {
+		out, ok = m.known[key]
+	}
+	if !ok {
+		var err error
+		if out, err = layOut(); err != nil {
+			return nil, err
+		}
+	}
+	if m.used == nil {
+		m.used = map[string][]byte{}
+	}
+	m.used[key] = out
+	return out, nil
 }
 
 // attempt is one way to lay out.
@@ -42,6 +73,13 @@ type attempt struct {
 
 // run lays out in a format, "svg", "png" or "pdf".
 func (l Layouter) run(ctx context.Context, dot []byte, format string) ([]byte, error) {
+	if l.Memory == nil {
+		return l.layOut(ctx, dot, format)
+	}
+	return l.Memory.recall(format+"\x00"+string(dot), func() ([]byte, error) { return l.layOut(ctx, dot, format) })
+}
+
+func (l Layouter) layOut(ctx context.Context, dot []byte, format string) ([]byte, error) {
 	attempts := l.attempts(format)
 	if len(attempts) == 0 {
 		if format != "svg" {

@@ -95,21 +95,26 @@ func (t *summary) fit(s string, used int) string {
 	return string([]rune(s)[:room-1]) + ellipsis
 }
 
-func (t *summary) counts() {
-	kinds := map[graph.Kind]int{}
-	for _, c := range t.g.Components {
-		kinds[c.Kind]++
-	}
+// kindCount says "2 processes".
+func kindCount(k graph.Kind, n int) string {
 	words := map[graph.Kind][2]string{
 		graph.External: {"external", "external"},
 		graph.Process:  {"process", "processes"},
 		graph.Store:    {"store", "stores"},
 		graph.Identity: {"identity", "identities"},
 	}
+	return plural(n, words[k][0], words[k][1])
+}
+
+func (t *summary) counts() {
+	kinds := map[graph.Kind]int{}
+	for _, c := range t.g.Components {
+		kinds[c.Kind]++
+	}
 	var parts []string
 	for _, k := range graph.Kinds {
 		if kinds[k] > 0 {
-			parts = append(parts, plural(kinds[k], words[k][0], words[k][1]))
+			parts = append(parts, kindCount(k, kinds[k]))
 		}
 	}
 	crossing := map[graph.Truth]int{}

@@ -36,6 +36,12 @@ type Options struct {
 	// Since is what changed against an earlier model, for reports that tell it. Nil for
 	// no earlier model.
 	Since *graph.Change
+	// History is how the model changed over some revisions, for reports that show it. Nil
+	// for none.
+	History *graph.History
+	// Live is the path, on the server that the HTML report comes from, of the stream of
+	// events that tells of a new one; "" for a report that stands for itself.
+	Live string
 }
 
 // view is one picture: the boxes, the frames around them and the arrows between

@@ -1,248 +1,597 @@
-// The report reads without this script; it adds pictures that move, search, filters
-// and links between a picture and what is said of its parts. It puts text into the
-// page as text only.
+// The report reads without this script. It shows one section at a time beside what is
+// selected, moves pictures, searches, filters, sorts and links. Whatever came from the
+// input it moves about as it stands in the page, or puts in as text.
 (() => {
   'use strict';
   const root = document.documentElement;
   root.classList.add('js');
+
   const all = (query, from = document) => Array.from(from.querySelectorAll(query));
-  const byID = (id) => document.getElementById(id);
   const make = (name, properties, ...children) => {
     const e = Object.assign(document.createElement(name), properties);
     e.append(...children);
     return e;
   };
+  const button = (text, title, act) => {
+    const b = make('button', { type: 'button', textContent: text, title });
+    if (title) b.setAttribute('aria-label', title);
+    b.addEventListener('click', act);
+    return b;
+  };
+  // What outlives the page while its server is there: nothing needs it.
+  const kept = {
+    get() { try { return JSON.parse(sessionStorage.getItem('drawbridge') || '{}'); } catch { return {}; } },
+    set(state) { try { sessionStorage.setItem('drawbridge', JSON.stringify(state)); } catch { /* a browser that keeps nothing */ } },
+  };
 
   // Colours: as the system has them, until somebody chooses.
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const theme = (name) => { root.dataset.theme = name; };
-  theme(dark.matches ? 'dark' : 'light');
-  dark.addEventListener('change', () => theme(dark.matches ? 'dark' : 'light'));
-  const toggle = make('button', { type: 'button', textContent: 'Dark or light', id: 'theme' });
-  toggle.addEventListener('click', () => theme(root.dataset.theme === 'dark' ? 'light' : 'dark'));
+  let chosen = root.dataset.live ? kept.get().theme : undefined;
+  const theme = () => { root.dataset.theme = chosen || (dark.matches ? 'dark' : 'light'); };
+  theme();
+  dark.addEventListener('change', theme);
 
-  // Search, over every entry and over the boxes of the pictures.
-  const search = make('input', { type: 'search', id: 'search', placeholder: 'Search  ( / )', ariaLabel: 'Search the report' });
-  document.querySelector('header.top').append(search, toggle);
+  document.addEventListener('DOMContentLoaded', () => {
+    const main = document.querySelector('main'), aside = document.querySelector('aside');
+    const sections = all('main > section');
+    const tabOf = new Map(sections.map((s) => [s.id, s]));
+    const state = { tab: '', selected: null, filters: {}, words: [] };
 
-  // Pictures: one page is shown, and each can be moved and enlarged.
-  const pages = all('.page');
-  let views = null;
-  const tabs = document.querySelector('.tabs');
-  const show = (page) => {
-    pages.forEach((p) => p.classList.toggle('shown', p === page));
-    if (views) views.get(page).resize();
-    all('[role=tab]', tabs).forEach((t) => t.setAttribute('aria-selected', String(t.dataset.page === page.id)));
-  };
-  if (tabs) {
-    pages.forEach((p) => {
-      const tab = make('button', { type: 'button', textContent: p.dataset.title });
-      tab.setAttribute('role', 'tab');
-      tab.dataset.page = p.id;
-      tab.addEventListener('click', () => show(p));
-      if (pages.length > 1) tabs.append(tab);
-    });
-    const tools = make('span', { className: 'tools' });
-    for (const [label, by] of [['+', 0.8], ['−', 1.25], ['Fit', 0]]) {
-      const b = make('button', { type: 'button', textContent: label, ariaLabel: label === 'Fit' ? 'Show all' : label === '+' ? 'Enlarge' : 'Reduce' });
-      b.addEventListener('click', () => { const v = views.get(shown()); if (by) v.zoom(by); else v.fit(); });
-      tools.append(b);
+    // ---- the head: search, colours, help
+    const search = make('input', { type: 'search', id: 'search', placeholder: 'Search  ( / )', ariaLabel: 'Search the report' });
+    const head = document.querySelector('header.top'), title = head.querySelector('h1');
+    const help = make('dialog', { id: 'help' }, make('h2', { textContent: 'Keys' }));
+    for (const [key, what] of [['/', 'search'], ['j k', 'next and previous entry of the list'], ['Esc', 'leave the search, then what is selected'], ['1 … 9', 'sections'],
+      ['+ − 0', 'enlarge, reduce, show the whole picture'], ['Tab, Enter', 'walk over the boxes of the picture, open one'], ['w', 'give the whole width to what is on the left'], ['t', 'dark or light'], ['?', 'this']]) {
+      help.append(make('p', {}, make('kbd', { textContent: key }), ` ${what}`));
     }
-    tabs.append(tools);
-    tabs.hidden = false;
-  }
-  const shown = () => pages.find((p) => p.classList.contains('shown'));
+    help.append(button('Close', '', () => help.close()));
+    document.body.append(help);
+    const toggleTheme = () => { chosen = root.dataset.theme === 'dark' ? 'light' : 'dark'; theme(); };
+    const toggle = button('Dark or light', '', toggleTheme);
+    toggle.id = 'theme';
+    const headline = make('div', { className: 'headline' });
+    head.prepend(headline);
+    headline.append(title, make('span', { className: 'bar-tools' }, search, toggle, button('Print', '', () => print()), button('?', 'Keys', () => help.showModal())));
 
-  class View {
-    constructor(svg) {
-      this.svg = svg;
-      this.home = svg.viewBox.baseVal;
-      this.home = { x: this.home.x, y: this.home.y, w: this.home.width, h: this.home.height };
-      this.resize();
-      this.fit();
-      let last = null, moved = false;
-      svg.addEventListener('wheel', (e) => {
-        e.preventDefault();
-        this.zoom(e.deltaY > 0 ? 1.12 : 0.89, this.point(e));
-      }, { passive: false });
-      svg.addEventListener('pointerdown', (e) => { last = { x: e.clientX, y: e.clientY }; moved = false; });
-      svg.addEventListener('pointermove', (e) => {
-        if (!last || !e.buttons) return;
-        const scale = this.scale();
-        const dx = e.clientX - last.x, dy = e.clientY - last.y;
-        if (!moved && Math.hypot(dx, dy) < 4) return;
-        moved = true;
-        this.box.x -= dx * scale;
-        this.box.y -= dy * scale;
-        last = { x: e.clientX, y: e.clientY };
+    // ---- entries. They stand in the page as text of noscript elements: each is read from
+    // there, with all that it holds, when it is shown for the first time.
+    const parse = (markup) => document.adoptNode(new DOMParser().parseFromString(markup, 'text/html').body.firstElementChild);
+    const plain = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&#34;': '"', '&#39;': "'" };
+    const unescape = (text) => text.replace(/&(lt|gt|amp|#34|#39);/g, (c) => plain[c]);
+    class Item {
+      constructor(markup, list, number) {
+        this.markup = markup;
+        this.list = list;
+        this.data = {};
+        const head = markup.slice(0, markup.indexOf('>'));
+        for (const [, name, value] of head.matchAll(/ (?:data-)?([a-z]+)="([^"]*)"/g)) this.data[name] = unescape(value);
+        this.id = this.data.id || `${list.section.id}-${number}`;
+      }
+      get node() {
+        if (!this.element) { this.element = parse(this.markup); this.element.id = this.id; }
+        return this.element;
+      }
+      get text() { this.words = this.words || unescape(this.markup.replace(/<[^>]*>/g, ' ')).toLowerCase(); return this.words; }
+      column(n) { return this.node.firstElementChild.children[n].textContent; }
+      values(by) { return (this.data[by] || (by === 'status' && this.data.severity ? 'open' : '')).split('|').filter(Boolean); }
+      get shows() { return this.data.shows ? this.data.shows.split(' ') : [this.id]; }
+    }
+
+    class List {
+      constructor(section) {
+        this.section = section;
+        this.rows = section.querySelector('.rows');
+        const markup = this.rows.textContent.split('\n<details class=item').slice(1);
+        this.items = markup.map((m, i) => new Item(`<details class=item${m}`, this, i + 1));
+        this.none = this.items.length ? '' : this.rows.textContent.replace(/<[^>]*>/g, '').trim();
+        this.by = section.dataset.filters.split(' ');
+        this.selects = [];
+        this.limit = this.step = 150;
+        this.bar();
+        this.columns();
+        this.more = button('Show more', '', () => { this.limit += 4 * this.step; this.draw(); });
+        this.more.className = 'more';
+        this.rows.after(this.more);
+        this.rows.addEventListener('click', (e) => {
+          const summary = e.target.closest('summary');
+          if (!summary) return;
+          e.preventDefault(); // it opens beside the list, not in it
+          go(summary.parentElement.id);
+        });
+      }
+      // The filters are made of what the entries have.
+      bar() {
+        const bar = make('div', { className: 'filters' });
+        for (const by of this.by) {
+          const counts = new Map();
+          for (const i of this.items) for (const v of i.values(by)) counts.set(v, (counts.get(v) || 0) + 1);
+          if (counts.size < 2 && !(by === 'boundary' || by === 'team') || !counts.size) continue;
+          const sorted = Array.from(counts.keys()).sort((a, b) => rank(a) - rank(b) || label(by, a).localeCompare(label(by, b)));
+          const select = make('select', { ariaLabel: by }, make('option', { value: '', textContent: `any ${by === 'stride' ? 'STRIDE' : by}` }),
+            ...sorted.map((v) => make('option', { value: v, textContent: `${label(by, v)} (${counts.get(v)})` })));
+          select.dataset.by = by;
+          select.addEventListener('change', () => { setFilter(by, select.value); });
+          this.selects.push(select);
+          bar.append(select);
+        }
+        this.clear = button('Clear', 'Clear filters and search', () => { state.filters = {}; search.value = ''; searched(); });
+        this.count = make('span', { className: 'left muted' });
+        this.count.setAttribute('aria-live', 'polite');
+        bar.append(this.clear, this.count);
+        if (this.items.length) this.section.querySelector('h2').after(bar);
+      }
+      columns() {
+        all('.cols > span', this.section).forEach((span, n) => {
+          if (!span.textContent) return;
+          const b = button(span.textContent, `Sort by ${span.textContent}`, () => this.sort(n, b));
+          span.replaceChildren(b);
+        });
+      }
+      sort(n, b) {
+        const dir = b.dataset.dir === '1' ? -1 : 1;
+        all('[data-dir]', this.section).forEach((x) => delete x.dataset.dir);
+        b.dataset.dir = dir;
+        this.original = this.original || this.items.slice();
+        const keyed = this.original.map((i, at) => ({ i, at, s: i.column(n) }));
+        const order = new Intl.Collator(undefined, { numeric: true });
+        const isRank = n === 0 && this.by.includes('severity');
+        keyed.sort((x, y) => dir * (isRank ? worst(x.i) - worst(y.i) : order.compare(x.s, y.s)) || x.at - y.at);
+        this.items = keyed.map((k) => k.i);
+        this.refresh();
+        this.draw();
+      }
+      refresh() {
+        const chosen = this.by.map((by) => [by, state.filters[by]]).filter(([, v]) => v);
+        this.found = chosen.length || state.words.length
+          ? this.items.filter((i) => chosen.every(([by, v]) => i.values(by).includes(v)) && state.words.every((w) => i.text.includes(w)))
+          : this.items;
+        this.limit = this.step;
+        this.stale = true;
+        this.count.textContent = this.found.length === this.items.length ? `${this.items.length}` : `${this.found.length} of ${this.items.length}`;
+        this.clear.hidden = !chosen.length && !state.words.length;
+        this.selects.forEach((s) => { s.value = state.filters[s.dataset.by] || ''; s.classList.toggle('set', s.value !== ''); });
+      }
+      // Only a part of a long list is in the page; the rest comes when it is scrolled to.
+      draw() {
+        this.stale = false;
+        this.rows.replaceChildren(...(this.items.length ? this.found.slice(0, this.limit).map((i) => i.node) : [this.none]));
+        this.more.hidden = this.found.length <= this.limit;
+        this.more.textContent = `Show more (${this.found.length - this.limit} left)`;
+      }
+      bring(item) {
+        const at = this.found.indexOf(item);
+        if (at < 0) return;
+        if (at >= this.limit || this.stale) { this.limit = Math.max(this.limit, at + this.step); this.draw(); }
+        item.node.scrollIntoView({ block: 'nearest' });
+      }
+    }
+    const severities = ['critical', 'high', 'medium', 'low', 'info'];
+    const rank = (v) => { const n = severities.indexOf(v); return n < 0 ? 9 : n; };
+    const worst = (i) => Math.min(9, ...i.values('severity').map(rank));
+    const stride = { S: 'spoofing', T: 'tampering', R: 'repudiation', I: 'information disclosure', D: 'denial of service', E: 'elevation of privilege' };
+    const label = (by, v) => (by === 'stride' && stride[v] || v).replaceAll('-', ' ');
+    const texts = new WeakMap(); // of the boxes of pictures
+    const textOf = (i) => { let t = texts.get(i); if (t === undefined) { t = i.textContent.toLowerCase(); texts.set(i, t); } return t; };
+
+    const lists = new Map();
+    const items = new Map();
+    sections.filter((s) => s.dataset.filters !== undefined).forEach((s) => {
+      const list = new List(s);
+      lists.set(s.id, list);
+      list.items.forEach((i) => items.set(i.id, i));
+    });
+    if ('IntersectionObserver' in window) {
+      const watch = new IntersectionObserver((seen) => seen.forEach((e) => { if (e.isIntersecting && !e.target.hidden) e.target.click(); }), { root: main });
+      lists.forEach((l) => watch.observe(l.more));
+    }
+
+    // ---- pictures: one page is shown, and each can be moved and enlarged
+    const pages = all('.page');
+    const tabs = document.querySelector('.tabs');
+    const caption = make('span', { className: 'caption' });
+    const shownPage = () => pages.find((p) => p.classList.contains('shown'));
+    const pageButtons = new Map();
+    let pageSelect = null;
+    const showPage = (page) => {
+      pages.forEach((p) => p.classList.toggle('shown', p === page));
+      pageButtons.forEach((b, p) => b.setAttribute('aria-selected', String(p === page)));
+      if (pageSelect) pageSelect.value = page.id;
+      caption.textContent = page.querySelector('figcaption').textContent;
+      viewOf(page).fresh();
+      paint();
+    };
+
+    class View {
+      constructor(page) {
+        const waiting = page.querySelector('noscript');
+        if (waiting) waiting.replaceWith(parse(waiting.textContent));
+        this.svg = page.querySelector('svg');
+        const b = this.svg.viewBox.baseVal;
+        this.home = { x: b.x, y: b.y, w: b.width, h: b.height };
+        this.box = { ...this.home };
+        this.groups = all('g.node, g.edge, g.cluster', this.svg);
+        this.byEntry = new Map(); // what stands for an entry
+        this.byBox = new Map();
+        this.near = new Map(); // what an arrow joins, by the number of a box
+        for (const g of this.groups) {
+          for (const id of entriesOf(g)) this.byEntry.set(id, (this.byEntry.get(id) || []).concat(g));
+          if (g.dataset.box) this.byBox.set(g.dataset.box, g);
+          if (g.classList.contains('edge')) for (const end of [g.dataset.from, g.dataset.to]) this.near.set(end, (this.near.get(end) || []).concat(g));
+        }
+        all('g.node', this.svg).forEach((g) => { g.setAttribute('tabindex', '0'); g.setAttribute('role', 'link'); });
+        this.moves();
+      }
+      moves() {
+        const svg = this.svg;
+        let last = null, moved = false;
+        svg.addEventListener('wheel', (e) => { e.preventDefault(); this.zoom(e.deltaY > 0 ? 1.15 : 0.87, this.point(e)); }, { passive: false });
+        svg.addEventListener('pointerdown', (e) => { last = { x: e.clientX, y: e.clientY }; moved = false; });
+        addEventListener('pointerup', () => { last = null; svg.classList.remove('moving'); });
+        svg.addEventListener('pointermove', (e) => {
+          if (!last || !e.buttons) return;
+          const dx = e.clientX - last.x, dy = e.clientY - last.y;
+          if (!moved && Math.hypot(dx, dy) < 4) return;
+          moved = true;
+          svg.classList.add('moving');
+          this.pan(-dx * this.scale(), -dy * this.scale());
+          last = { x: e.clientX, y: e.clientY };
+        });
+        svg.addEventListener('click', (e) => {
+          if (moved) { moved = false; return; }
+          const g = e.target.closest('g.node, g.edge, g.cluster');
+          if (g) open(g); else if (state.selected) go(state.tab);
+        });
+        svg.addEventListener('dblclick', (e) => { e.preventDefault(); this.zoom(0.5, this.point(e)); });
+        svg.addEventListener('keydown', (e) => {
+          const g = e.target.closest('g.node');
+          if (e.key === 'Enter' && g) open(g);
+          const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+          if (by) { e.preventDefault(); this.pan(by[0] * this.box.w / 10, by[1] * this.box.h / 10); }
+        });
+        svg.addEventListener('pointerover', (e) => {
+          const g = e.target.closest('g.node, g.edge');
+          this.hovered = g ? this.around(g) : null;
+          this.paint();
+        });
+        svg.addEventListener('pointerleave', () => { this.hovered = null; this.paint(); });
+      }
+      // Its neighbours and the arrows between; of an arrow its ends.
+      around(g) {
+        const set = new Set([g]);
+        for (const e of g.classList.contains('edge') ? [g] : this.near.get(g.dataset.box) || []) {
+          set.add(e).add(this.byBox.get(e.dataset.from)).add(this.byBox.get(e.dataset.to));
+        }
+        return set;
+      }
+      parts(ids) { return new Set(ids.flatMap((id) => this.byEntry.get(id) || [])); }
+      paint() {
+        let lit = this.hovered, hit = new Set();
+        if (state.selected) {
+          const ids = state.selected.shows;
+          hit = this.parts(ids);
+          if (!lit && hit.size) lit = ids.length > 1 ? hit : new Set(Array.from(hit).flatMap((g) => g.classList.contains('cluster') ? [] : Array.from(this.around(g))));
+          if (lit && !lit.size) lit = null;
+        }
+        if (preview && !this.hovered) { const p = this.parts(preview); if (p.size) lit = p; }
+        const filtered = Object.values(state.filters).some(Boolean);
+        for (const g of this.groups) {
+          const cluster = g.classList.contains('cluster');
+          g.classList.toggle('lit', Boolean(lit && lit.has(g)));
+          g.classList.toggle('dim', Boolean(lit && !lit.has(g) && !cluster));
+          g.classList.toggle('off', filtered && !cluster && !entriesOf(g).some((id) => passes(items.get(id))));
+          g.classList.toggle('hit', hit.has(g) && (!lit || hit.size < 3) || state.words.length > 0 && g.classList.contains('node') && state.words.every((w) => textOf(g).includes(w)));
+        }
+      }
+      hits() { return this.groups.filter((g) => g.classList.contains('node') && state.words.every((w) => textOf(g).includes(w))).length; }
+      scale() { const r = this.svg.getBoundingClientRect(); return Math.max(this.box.w / r.width, this.box.h / r.height); }
+      point(e) { const m = this.svg.getScreenCTM(); return m ? new DOMPoint(e.clientX, e.clientY).matrixTransform(m.inverse()) : null; }
+      fit() { this.box = { ...this.home }; this.touched = false; this.apply(); }
+      fresh() { if (!this.touched) this.fit(); }
+      pan(dx, dy) { this.box.x += dx; this.box.y += dy; this.touched = true; this.apply(); }
+      zoom(by, at) {
+        const c = at || { x: this.box.x + this.box.w / 2, y: this.box.y + this.box.h / 2 };
+        const w = this.box.w * by;
+        if (w > this.home.w * 4 || w < 40) return;
+        this.box = { x: c.x - (c.x - this.box.x) * by, y: c.y - (c.y - this.box.y) * by, w, h: this.box.h * by };
+        this.touched = true;
         this.apply();
-      });
-      svg.addEventListener('pointerup', () => { last = null; });
-      svg.addEventListener('click', (e) => { if (moved) { e.stopPropagation(); e.preventDefault(); moved = false; } }, true);
+      }
+      // Brings some parts into sight, without moving where they are.
+      bring(set) {
+        if (!set.size) return;
+        const m = this.svg.getScreenCTM();
+        if (!m) return;
+        const to = m.inverse();
+        let x0 = Infinity, y0 = Infinity, x1 = -Infinity, y1 = -Infinity;
+        for (const g of set) {
+          const r = g.getBoundingClientRect(), a = new DOMPoint(r.left, r.top).matrixTransform(to), b = new DOMPoint(r.right, r.bottom).matrixTransform(to);
+          x0 = Math.min(x0, a.x); y0 = Math.min(y0, a.y); x1 = Math.max(x1, b.x); y1 = Math.max(y1, b.y);
+        }
+        const b = this.box;
+        const readable = this.scale() < 1.6;
+        if (readable && x0 >= b.x && y0 >= b.y && x1 <= b.x + b.w && y1 <= b.y + b.h) return;
+        const r = this.svg.getBoundingClientRect();
+        const w = Math.min(this.home.w, Math.max((x1 - x0) * 1.4, (y1 - y0) * 1.4 * r.width / r.height, r.width));
+        const h = w * r.height / r.width;
+        this.box = { x: (x0 + x1 - w) / 2, y: (y0 + y1 - h) / 2, w, h };
+        this.touched = true;
+        this.apply();
+      }
+      apply() { const b = this.box; this.svg.setAttribute('viewBox', `${b.x} ${b.y} ${b.w} ${b.h}`); }
     }
-    // The picture is as high as its shape asks for, within what a screen shows.
-    resize() {
-      const width = this.svg.parentElement.clientWidth || 1000;
-      const wanted = width * this.home.h / this.home.w;
-      this.svg.style.height = `${Math.round(Math.max(260, Math.min(wanted, innerHeight * 0.72)))}px`;
-    }
-    scale() { const r = this.svg.getBoundingClientRect(); return Math.max(this.box.w / r.width, this.box.h / r.height); }
-    point(e) {
-      const m = this.svg.getScreenCTM();
-      return m ? new DOMPoint(e.clientX, e.clientY).matrixTransform(m.inverse()) : null;
-    }
-    fit() { this.box = { ...this.home }; this.apply(); }
-    zoom(by, at) {
-      const c = at || { x: this.box.x + this.box.w / 2, y: this.box.y + this.box.h / 2 };
-      const w = this.box.w * by;
-      if (w > this.home.w * 4 || w < 40) return;
-      this.box = { x: c.x - (c.x - this.box.x) * by, y: c.y - (c.y - this.box.y) * by, w, h: this.box.h * by };
-      this.apply();
-    }
-    center(element) {
-      const r = element.getBBox(), m = element.getCTM(), s = this.svg.getCTM();
-      if (!m || !s) return;
-      const at = new DOMPoint(r.x + r.width / 2, r.y + r.height / 2).matrixTransform(s.inverse().multiply(m));
-      const w = Math.min(this.home.w, Math.max(700, r.width * 4)), h = w * this.home.h / this.home.w;
-      const middle = new DOMPoint(at.x, at.y);
-      this.box = { x: middle.x - w / 2, y: middle.y - h / 2, w, h };
-      this.apply();
-    }
-    apply() { const b = this.box; this.svg.setAttribute('viewBox', `${b.x} ${b.y} ${b.w} ${b.h}`); }
-  }
-  views = new Map(pages.map((p) => [p, new View(p.querySelector('svg'))]));
-  if (pages.length) show(pages[0]);
-  addEventListener('resize', () => views.forEach((v) => v.resize()));
+    const entriesOf = (g) => (g.dataset.flows ? g.dataset.flows.split(' ') : g.dataset.of ? [g.dataset.of] : []);
+    const open = (g) => {
+      const target = g.dataset.page || entriesOf(g)[0];
+      if (target) go(target);
+    };
+    const views = new Map();
+    // A page that was not shown yet is text.
+    const waiting = (page) => { const w = page.querySelector('noscript'); return w ? w.textContent : page.innerHTML; };
+    const hitsOn = (page) => (views.has(page) ? viewOf(page).hits()
+      : waiting(page).split('<g class="node"').slice(1).filter((g) => { const t = unescape(g.slice(0, g.indexOf('</g>')).replace(/<[^>]*>/g, ' ')).toLowerCase(); return state.words.every((w) => t.includes(w)); }).length);
+    const viewOf = (page) => { if (!views.has(page)) views.set(page, new View(page)); return views.get(page); };
+    // The page that shows most of some entries, the present one if it is as good.
+    const pageFor = (ids) => {
+      const score = (p) => (views.has(p) ? viewOf(p).parts(ids).size : ids.filter((id) => waiting(p).includes(id)).length);
+      let best = shownPage(), most = best ? score(best) : 0;
+      if (most) return best;
+      for (const p of pages) { const n = score(p); if (n > most) { best = p; most = n; } }
+      return most ? best : null;
+    };
+    let preview = null; // entries that the pointer is on elsewhere
+    const paint = () => { const p = shownPage(); if (p && state.tab === 'picture') viewOf(p).paint(); };
+    const passes = (item) => {
+      if (!item) return true;
+      return item.list.by.every((by) => !state.filters[by] || item.values(by).includes(state.filters[by]));
+    };
 
-  // Parts of a picture: a box is data-of an entry, an arrow stands for data-flows.
-  const flowsOf = (g) => (g.dataset.flows || '').split(' ').filter(Boolean);
-  const parts = (id, from = document) =>
-    all('svg [data-of]', from).filter((g) => g.dataset.of === id).concat(all('svg [data-flows]', from).filter((g) => flowsOf(g).includes(id)));
-  const clear = () => all('svg .dim, svg .lit').forEach((e) => e.classList.remove('dim', 'lit'));
-  const light = (svg, ids) => {
-    clear();
-    if (!svg) return;
-    all('g.node, g.edge', svg).forEach((g) => {
-      const mine = ids.has(g.dataset.of) || flowsOf(g).some((f) => ids.has(f)) || ids.has(g.dataset.box);
-      g.classList.add(mine ? 'lit' : 'dim');
+    if (tabs) {
+      if (pages.length > 7) {
+        pageSelect = make('select', { ariaLabel: 'Page of the diagram', id: 'pages' }, ...pages.map((p) => make('option', { value: p.id, textContent: p.dataset.title })));
+        pageSelect.addEventListener('change', () => go(pageSelect.value));
+        tabs.append(button('Overview', 'Back to the overview', () => go(pages[0].id)), pageSelect);
+      } else if (pages.length > 1) {
+        pages.forEach((p) => { const b = button(p.dataset.title, '', () => go(p.id)); pageButtons.set(p, b); tabs.append(b); });
+      }
+      tabs.append(caption);
+      const paths = lists.get('paths');
+      const tools = make('span', { className: 'tools' });
+      if (paths) {
+        const select = make('select', { ariaLabel: 'Attack path', id: 'path' }, make('option', { value: '', textContent: 'Attack paths…' }),
+          ...paths.items.slice(0, 200).map((i) => make('option', { value: i.id, textContent: i.node.querySelector('.name').textContent })));
+        select.addEventListener('change', () => { if (select.value) go(select.value); select.value = ''; });
+        tools.append(select);
+      }
+      const view = () => viewOf(shownPage());
+      tools.append(button('+', 'Enlarge', () => view().zoom(0.8)), button('−', 'Reduce', () => view().zoom(1.25)), button('Fit', 'Show all', () => view().fit()),
+        button('⇔', 'Give the picture the whole width', () => wide()));
+      tabs.append(tools);
+      tabs.hidden = false;
+    }
+    const wide = (on) => { root.classList.toggle('wide', on); };
+
+    // ---- what is selected
+    const summary = document.getElementById('summary');
+    const detail = make('section', { id: 'detail', hidden: true });
+    detail.setAttribute('aria-live', 'polite');
+    aside.append(detail);
+    const kinds = { findings: 'Finding', paths: 'Attack path', tests: 'Weakness', questions: 'Question', components: 'Component', flows: 'Flow', boundaries: 'Trust boundary', assets: 'Asset', since: 'Change', notes: 'Note' };
+    const show = (item) => {
+      state.selected = item;
+      root.classList.toggle('selected', Boolean(item));
+      all('.item.target').forEach((i) => i.classList.remove('target'));
+      detail.hidden = !item;
+      summary.hidden = Boolean(item);
+      if (!item) { detail.replaceChildren(); paint(); return; }
+      wide(false);
+      item.node.classList.add('target');
+      const list = item.list, node = item.node;
+      const bar = make('header', {}, make('span', { className: 'what', textContent: kinds[list.section.id] || '' }));
+      if (state.tab === 'picture' ? true : pages.length && pageFor(item.shows)) {
+        bar.append(state.tab === 'picture' ? tool('In the list', () => openTab(list.section.id)) : tool('Show on the picture', () => openTab('picture'), 'reveal'));
+      }
+      bar.append(button('×', 'Close', () => go(state.tab)));
+      const heading = make('h2');
+      const name = node.querySelector('summary .name').cloneNode(true);
+      const badge = node.querySelector('summary > span:first-child b[class]');
+      if (badge && !name.querySelector('b[class]')) heading.append(...all('summary > span:first-child b[class]', node).map((b) => b.cloneNode(true)), ' ');
+      heading.append(...name.childNodes);
+      const body = node.querySelector(':scope > div').cloneNode(true);
+      all('.see', body).forEach((see) => {
+        const test = items.get(see.querySelector('a').hash.slice(1));
+        if (test) see.replaceWith(...Array.from(test.node.querySelector('.shared').cloneNode(true).childNodes));
+      });
+      quote(body);
+      detail.replaceChildren(bar, heading, body);
+      aside.scrollTop = 0;
+      if (list.section.id === state.tab) list.bring(item);
+      if (state.tab === 'picture') reveal(item);
+    };
+    const tool = (text, act, name) => { const b = button(text, '', act); b.className = name || ''; return b; };
+    const reveal = (item) => {
+      const ids = item.shows, page = pageFor(ids);
+      if (page && page !== shownPage()) showPage(page);
+      paint();
+      if (page) viewOf(page).bring(viewOf(page).parts(ids));
+    };
+    // Puts the lines that a place names beside it, out of the section that has them all.
+    const quote = (body) => {
+      const most = 6;
+      let n = 0;
+      const seen = new Set();
+      all('a.at', body).forEach((a) => {
+        const id = a.hash.slice(1), line = document.getElementById(id);
+        if (!line || seen.has(id) || ++n > most) return;
+        seen.add(id);
+        const pre = line.closest('pre'), first = Number(pre.dataset.first), at = Number(id.split('-')[1]);
+        const code = make('code');
+        pre.textContent.replace(/\n$/, '').split('\n').forEach((text, i) => {
+          const number = first + i;
+          if (number < at - 2 || number > at + 6) return;
+          code.append(make('span', { className: 'row' }, make('i', { textContent: number }), number === at ? make('mark', { textContent: text }) : text));
+        });
+        all('mark', code).forEach((m) => { m.parentElement.replaceWith(m); m.prepend(make('i', { textContent: at })); m.classList.add('row'); });
+        const block = make('pre', { className: 'lines' }, code);
+        const holder = a.closest('li, dd, p') || a;
+        if (holder.tagName === 'DD') holder.append(block); else holder.append(block);
+      });
+    };
+    aside.addEventListener('pointerover', (e) => {
+      const a = e.target.closest('a[href^="#"]');
+      const item = a && items.get(a.hash.slice(1));
+      preview = item ? item.shows : null;
+      paint();
     });
-  };
-  const neighbours = (g, svg) => {
-    const ids = new Set([g.dataset.box]);
-    all('g.edge', svg).forEach((e) => {
-      if (g.classList.contains('edge') ? e === g : e.dataset.from === g.dataset.box || e.dataset.to === g.dataset.box) {
-        ids.add(e.dataset.from); ids.add(e.dataset.to); ids.add(e.dataset.box);
+    aside.addEventListener('pointerleave', () => { preview = null; paint(); });
+
+    // ---- where we are: "#section?severity=high&q=text", or "#entry"
+    const links = new Map(all('header.top nav a').map((a) => [a.hash.slice(1), a]));
+    const openTab = (id) => {
+      if (!tabOf.has(id)) return;
+      const changed = state.tab !== id;
+      state.tab = id;
+      root.dataset.tab = id;
+      sections.forEach((s) => s.classList.toggle('shown', s.id === id));
+      links.forEach((a, name) => { if (name === id) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current'); });
+      if (changed) main.scrollTop = 0;
+      const list = lists.get(id);
+      if (list && list.stale) list.draw();
+      if (id === 'picture' && pages.length && !shownPage()) showPage(pages[0]);
+      if (state.selected) show(state.selected);
+      paint();
+    };
+    const go = (to) => { if (location.hash === `#${to}`) follow(); else location.hash = to; };
+    const follow = () => {
+      const hash = decodeURIComponent(location.hash.slice(1).replaceAll('+', ' '));
+      const [id, query] = [hash.split('?')[0], hash.split('?')[1]];
+      if (query !== undefined) {
+        const asked = new URLSearchParams(query);
+        state.filters = {};
+        asked.forEach((v, k) => { if (k === 'q') search.value = v; else state.filters[k] = v; });
+        searched();
+      }
+      const item = items.get(id);
+      if (item) {
+        const home = item.list.section.id;
+        if (!state.tab) openTab(pages.length && pageFor(item.shows) ? 'picture' : home);
+        else if (state.tab !== 'picture' && state.tab !== home) openTab(home);
+        show(item);
+        return;
+      }
+      const target = document.getElementById(id);
+      const page = pages.find((p) => p.id === id);
+      if (page) { show(null); openTab('picture'); showPage(page); return; }
+      if (id === 'summary') { show(null); if (matchMedia('(max-width: 950px)').matches) root.dataset.tab = 'summary'; return; }
+      if (tabOf.has(id)) { show(null); openTab(id); return; }
+      if (target && target.closest('#code')) { openTab('code'); target.scrollIntoView({ block: 'center' }); return; }
+      if (!state.tab) openTab(pages.length || !lists.get('findings').items.length ? 'picture' : 'findings');
+      if (!target) show(null);
+    };
+    addEventListener('hashchange', follow);
+
+    // ---- filters and search: of all sections at once
+    const setFilter = (by, value) => { state.filters[by] = value; refresh(); };
+    const refresh = () => {
+      lists.forEach((list, id) => {
+        list.refresh();
+        if (id === state.tab) list.draw();
+        const link = links.get(id), n = link && link.querySelector('.n');
+        if (n) n.textContent = list.found.length === list.items.length ? `${list.items.length}` : `${list.found.length}/${list.items.length}`;
+      });
+      if (pages.length > 1) {
+        pages.forEach((p) => {
+          const n = state.words.length ? hitsOn(p) : 0, b = pageButtons.get(p), o = pageSelect && Array.from(pageSelect.options).find((x) => x.value === p.id);
+          if (b) b.textContent = n ? `${p.dataset.title} (${n})` : p.dataset.title;
+          if (o) o.textContent = n ? `${p.dataset.title} (${n})` : p.dataset.title;
+        });
+      }
+      paint();
+    };
+    const searched = () => { state.words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean); refresh(); root.dataset.asked = state.words.join(' '); };
+    let typing = 0;
+    search.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(searched, 120); });
+
+    // ---- keys
+    addEventListener('keydown', (e) => {
+      if (e.target instanceof HTMLInputElement) {
+        if (e.key === 'Escape') { search.value = ''; searched(); search.blur(); }
+        if (e.key === 'Enter') { search.blur(); if (state.tab === 'picture' && lists.get('components').found.length === 1) go(lists.get('components').found[0].id); }
+        return;
+      }
+      if (e.ctrlKey || e.metaKey || e.altKey || help.open || e.target instanceof HTMLSelectElement) return;
+      const page = state.tab === 'picture' && shownPage();
+      if (e.key === '/') { e.preventDefault(); search.focus(); }
+      if (e.key === '?') help.showModal();
+      if (e.key === 't') toggleTheme();
+      if (e.key === 'w') wide();
+      if (e.key === 'Escape' && state.selected) go(state.tab);
+      if (page && (e.key === '+' || e.key === '=')) viewOf(page).zoom(0.8);
+      if (page && e.key === '-') viewOf(page).zoom(1.25);
+      if (page && e.key === '0') viewOf(page).fit();
+      if (e.key >= '1' && e.key <= '9' && sections[e.key - 1]) go(sections[e.key - 1].id);
+      if (e.key === 'j' || e.key === 'k') {
+        const list = lists.get(state.tab) || lists.get('findings');
+        const at = list.found.indexOf(state.selected);
+        const next = list.found[e.key === 'j' ? at + 1 : Math.max(0, at - 1)];
+        if (next) go(next.id);
       }
     });
-    return ids;
-  };
-  all('.page svg').forEach((svg) => {
-    all('g.node, g.edge', svg).forEach((g) => {
-      g.addEventListener('pointerenter', () => light(svg, neighbours(g, svg)));
-      g.addEventListener('pointerleave', clear);
-      const target = () => g.dataset.page || g.dataset.of || flowsOf(g)[0];
-      const go = () => { const t = target(); if (t) location.hash = t; };
-      g.addEventListener('click', go);
-      if (g.classList.contains('node')) {
-        g.setAttribute('tabindex', '0');
-        g.setAttribute('role', 'link');
-        g.addEventListener('keydown', (e) => { if (e.key === 'Enter') go(); });
-      }
+
+    // ---- paper: everything, opened
+    addEventListener('beforeprint', () => {
+      lists.forEach((l) => { l.limit = Infinity; l.draw(); l.found.forEach((i) => { i.node.open = true; }); });
+      summary.hidden = false;
+      pages.forEach((p) => viewOf(p).fit());
     });
-  });
+    addEventListener('afterprint', () => {
+      lists.forEach((l) => { l.found.forEach((i) => { i.node.open = false; }); l.limit = l.step; l.stale = true; });
+      if (state.selected) summary.hidden = true;
+      openTab(state.tab);
+    });
 
-  // Links: to an entry, to a page, and from an entry to its place on a picture.
-  const follow = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
-    const to = byID(id);
-    all('.target').forEach((e) => e.classList.remove('target'));
-    if (!to) return;
-    if (to.classList.contains('page')) { show(to); to.scrollIntoView({ block: 'center' }); return; }
-    for (let d = to; d; d = d.parentElement) if (d.tagName === 'DETAILS') d.open = true;
-    if (to.classList.contains('item')) {
-      to.hidden = false;
-      to.classList.add('target');
+    // ---- begin, where a page before this one left off
+    const before = root.dataset.live ? kept.get() : {};
+    if (before.tab) {
+      state.filters = before.filters || {};
+      search.value = before.search || '';
     }
-    to.scrollIntoView({ block: to.classList.contains('item') ? 'center' : 'start' });
-  };
-  addEventListener('hashchange', follow);
-  const reveal = (ids) => {
-    const set = new Set(ids);
-    const page = pages.map((p) => [p, ids.reduce((n, id) => n + (parts(id, p).length > 0 ? 1 : 0), 0)]).sort((a, b) => b[1] - a[1])[0];
-    if (!page || !page[1]) return;
-    show(page[0]);
-    const svg = page[0].querySelector('svg');
-    all('svg .hit').forEach((e) => e.classList.remove('hit'));
-    const found = ids.flatMap((id) => parts(id, page[0]));
-    found.forEach((g) => g.classList.add('hit'));
-    if (ids.length > 2) { views.get(page[0]).fit(); light(svg, set); } else { views.get(page[0]).center(found[0]); }
-    page[0].scrollIntoView({ block: 'center' });
-  };
-  all('.item[data-shows]').forEach((item) => {
-    const ids = item.dataset.shows === 'self' ? [item.id] : item.dataset.shows.split(' ');
-    if (!ids.some((id) => parts(id).length)) return;
-    const b = make('button', { type: 'button', textContent: 'Show on the picture', className: 'reveal' });
-    b.addEventListener('click', () => reveal(ids));
-    item.querySelector('div').prepend(b);
-  });
+    searched();
+    if (before.tab) openTab(before.tab);
+    follow();
+    if (before.tab) {
+      const page = pages.find((p) => p.id === before.page);
+      if (page) { showPage(page); if (before.box) { viewOf(page).box = before.box; viewOf(page).touched = true; viewOf(page).apply(); } }
+      main.scrollTop = before.scroll || 0;
+      aside.scrollTop = before.aside || 0;
+      wide(Boolean(before.wide));
+    }
+    root.dataset.ready = 'yes';
 
-  // Filters, made of what the entries have.
-  const words = new WeakMap();
-  const text = (item) => { if (!words.has(item)) words.set(item, item.textContent.toLowerCase()); return words.get(item); };
-  const refresh = () => {
-    const asked = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    all('section[data-filters]').forEach((section) => {
-      const chosen = all('select', section).map((s) => [s.dataset.by, s.value]).filter(([, v]) => v);
-      let left = 0;
-      const items = all('.item', section);
-      items.forEach((item) => {
-        const ok = chosen.every(([by, v]) => (item.dataset[by] || '').split('|').includes(v)) && asked.every((w) => text(item).includes(w));
-        item.hidden = !ok;
-        left += ok ? 1 : 0;
+    // ---- a server that tells of changes
+    if (!root.dataset.live) return;
+    const leave = () => {
+      const page = shownPage();
+      kept.set({
+        theme: chosen, tab: state.tab, filters: state.filters, search: search.value, scroll: main.scrollTop, aside: aside.scrollTop,
+        page: page && page.id, box: page && viewOf(page).touched ? viewOf(page).box : undefined, wide: root.classList.contains('wide'),
       });
-      const count = section.querySelector('.left');
-      if (count) count.textContent = left === items.length ? `${items.length}` : `${left} of ${items.length}`;
+    };
+    addEventListener('pagehide', leave);
+    let problem = null;
+    const say = (text) => {
+      if (problem) problem.remove();
+      problem = text ? make('div', { className: 'problem', textContent: text }) : null;
+      if (problem) { problem.setAttribute('role', 'alert'); head.after(problem); }
+    };
+    const events = new EventSource(root.dataset.live);
+    let version = null;
+    events.addEventListener('model', (e) => {
+      if (version !== null && version !== e.data) { leave(); location.reload(); }
+      version = e.data;
     });
-    all('svg g.node').forEach((g) => {
-      const match = asked.length > 0 && asked.every((w) => g.textContent.toLowerCase().includes(w));
-      g.classList.toggle('hit', match);
-    });
-  };
-  all('section[data-filters]').forEach((section) => {
-    const bar = make('div', { className: 'filters' });
-    for (const by of section.dataset.filters.split(' ')) {
-      const values = new Set(all('.item', section).flatMap((i) => (i.dataset[by] || '').split('|').filter(Boolean)));
-      if (values.size < 2) continue;
-      const order = section.dataset.order ? section.dataset.order.split(' ') : [];
-      const sorted = Array.from(values).sort((a, b) => (order.indexOf(a) - order.indexOf(b)) || a.localeCompare(b));
-      const select = make('select', { ariaLabel: by }, make('option', { value: '', textContent: `any ${by}` }), ...sorted.map((v) => make('option', { value: v, textContent: v.replaceAll('-', ' ') })));
-      select.dataset.by = by;
-      select.addEventListener('change', refresh);
-      bar.append(select);
-    }
-    bar.append(make('span', { className: 'left muted' }));
-    section.querySelector('h2').after(bar);
+    events.addEventListener('problem', (e) => say(JSON.parse(e.data)));
+    events.addEventListener('error', () => say('The server is gone: this is the last model that it had.'));
+    events.addEventListener('open', () => say(''));
   });
-  let waiting = 0;
-  search.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(refresh, 120); });
-  refresh();
-
-  // Keys: / searches, Escape leaves, j and k walk through the findings.
-  addEventListener('keydown', (e) => {
-    if (e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement) {
-      if (e.key === 'Escape') { search.value = ''; refresh(); e.target.blur(); }
-      return;
-    }
-    if (e.ctrlKey || e.metaKey || e.altKey) return;
-    if (e.key === '/') { e.preventDefault(); search.focus(); }
-    if (e.key === 'Escape') { clear(); all('.item[open]').forEach((i) => { i.open = false; }); }
-    if (e.key === 'j' || e.key === 'k') {
-      const items = all('#findings .item:not([hidden])');
-      const at = items.findIndex((i) => i.classList.contains('target'));
-      const next = items[e.key === 'j' ? at + 1 : Math.max(0, at - 1)];
-      if (next) location.hash = next.id;
-    }
-  });
-  addEventListener('beforeprint', () => all('details').forEach((d) => { d.open = true; }));
-  follow();
 })();

@@ -24,11 +24,12 @@ type scanFlags struct {
 	output  string
 	failOn  string
 	theme   string
-	since   string
 	show    []string
 	view    string
 	focus   []string
 	numbers bool
+	// What the HTML report tells of earlier models.
+	baseline, history string
 	// What Helm charts are rendered with.
 	helmValues []string
 	helmSet    []string
@@ -73,7 +74,7 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 	flags.StringVar(&f.view, "view", "", "draw only one `VIEW`: internet (what it reaches), data (stores and who uses them), identity (who may do what), path:N (attack path N)")
 	flags.StringArrayVar(&f.focus, "focus", nil, "draw only this `COMPONENT` (address, ID or name) and its neighbours; repeatable")
 	flags.BoolVar(&f.numbers, "numbers", false, "put numbers onto the flows of diagrams, which the reports' tables tell, in place of words")
-	flags.StringVar(&f.since, "since", "", "tell in the HTML report what changed since this saved `MODEL` (of 'drawbridge baseline')")
+	f.registerEarlier(cmd)
 	completeWith(cmd, "format", formatNames()...)
 	completeWith(cmd, "fail-on", severityNames()...)
 	completeWith(cmd, "theme", "light", "dark")
@@ -114,12 +115,8 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	if err := f.target(p, s); err != nil {
 		return nil, err
 	}
-	if f.since != "" {
-		earlier, err := openModel(p, f.since)
-		if err != nil {
-			return nil, err
-		}
-		s.since = earlier.model
+	if err := f.earlier(p, s); err != nil {
+		return nil, err
 	}
 	s.extract = extract.Options{Exclude: f.exclude}
 	s.extract.Terraform.Eval.Env = p.environ()
@@ -344,11 +341,12 @@ func (s *scan) read(p Process) (*graph.Graph, error) {
 		return nil, err
 	}
 	defer tree.Close() // opened for reading
-	settings, err := s.input.configure(p, tree, &s.extract)
+	opt := s.extract   // what the configuration adds is read anew each time
+	settings, err := s.input.configure(p, tree, &opt)
 	if err != nil {
 		return nil, err
 	}
-	g, err := extract.Scan(s.paths, s.extract)
+	g, err := extract.Scan(s.paths, opt)
 	if err != nil {
 		return nil, err
 	}
