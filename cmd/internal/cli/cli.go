@@ -113,6 +113,7 @@ needs no credentials.`,
 	})
 	root.AddCommand(
 		scanCommand(p),
+		serveCommand(p),
 		diffCommand(p),
 		baselineCommand(p),
 		initCommand(p),
