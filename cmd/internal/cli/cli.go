@@ -124,6 +124,7 @@ needs no credentials.`,
 		explainCommand(p),
 		queryCommand(p),
 		rulesCommand(p),
+		manCommand(p),
 		versionCommand(p),
 	)
 	return root
