@@ -18,7 +18,7 @@ func ChangeText(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 	if opt.Text.Width <= 0 {
 		opt.Text.Width = 80
 	}
-	t := &summary{opt: opt.Text}
+	t := &summary{terminal: newTerminal(opt.Text)}
 	if opt.Base != "" || opt.Head != "" {
 		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, printable(opt.Base+" → "+opt.Head)))
 	}

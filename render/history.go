@@ -16,7 +16,7 @@ func HistoryText(w io.Writer, h *graph.History, opt TextOptions) error {
 	if opt.Width <= 0 {
 		opt.Width = 80
 	}
-	t := &summary{opt: opt}
+	t := &summary{terminal: newTerminal(opt)}
 	fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("%-10s  %-7s %6s %6s %6s %7s %6s  %-14s", "", "", "comps", "flows", "cross", "exposed", "paths", "findings")))
 	for _, s := range slices.Backward(h.Steps) {
 		line := fmt.Sprintf("%-10s  %-7s %6d %6d %6d %7d %6d  ", printable(s.Date), shortRevision(s.Revision), s.Components, s.Flows, s.Crossings, s.Exposed, s.Paths)

@@ -81,22 +81,27 @@ func (r *report) findings() {
 	}
 }
 
-// place is where to look first for a finding: at the evidence for the address that
-// is to be changed, else at its first evidence that has a place.
+// place is where to look first for a finding, in words: its address where no place is known.
 func place(f *graph.Finding) string {
-	first := ""
+	return cmp.Or(placeOf(f).String(), f.Address, f.Subject)
+}
+
+// placeOf is where to look first: at the evidence for the address that is to be changed,
+// else at the first evidence that has a place.
+func placeOf(f *graph.Finding) graph.Source {
+	var first graph.Source
 	for _, e := range f.Evidence {
 		if e.Source().IsZero() {
 			continue
 		}
 		if e.Address == f.Address {
-			return e.Source().String()
+			return e.Source()
 		}
-		if first == "" {
-			first = e.Source().String()
+		if first.IsZero() {
+			first = e.Source()
 		}
 	}
-	return cmp.Or(first, f.Address, f.Subject)
+	return first
 }
 
 func strideWords(list []graph.STRIDE) string {

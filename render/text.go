@@ -12,16 +12,6 @@ import (
 	"drawbridge/graph"
 )
 
-// TextOptions tells how the terminal summary looks.
-type TextOptions struct {
-	// Color allows ANSI colour sequences.
-	Color bool
-	// Width is how many columns a line may take; 0 means 80.
-	Width int
-	// Files are the files that were written, to be named at the end.
-	Files []string
-}
-
 // mostFindings and mostNotes bound what the summary lists; it says how many more
 // there are.
 const (
@@ -32,10 +22,7 @@ const (
 // Text writes the summary for the terminal: what there is, what could go wrong and
 // where, and what was not understood. Names in it can hold no control characters.
 func Text(w io.Writer, g *graph.Graph, opt TextOptions) error {
-	if opt.Width <= 0 {
-		opt.Width = 80
-	}
-	t := &summary{g: g, opt: opt, numbers: Badges(g)}
+	t := &summary{terminal: newTerminal(opt), g: g, numbers: Badges(g)}
 	t.counts()
 	t.findings()
 	t.limits()
@@ -44,55 +31,19 @@ func Text(w io.Writer, g *graph.Graph, opt TextOptions) error {
 }
 
 type summary struct {
-	b       strings.Builder
+	terminal
 	g       *graph.Graph
-	opt     TextOptions
 	numbers map[string]string
-}
-
-// The styles of the terminal, as parameters of the SGR sequence.
-const (
-	styleBold  = "1"
-	styleFaint = "2"
-)
-
-func severityStyle(s graph.Severity) string {
-	switch s {
-	case graph.Critical:
-		return "1;35"
-	case graph.High:
-		return "31"
-	case graph.Medium:
-		return "33"
-	case graph.Low:
-		return "36"
-	}
-	return styleFaint
-}
-
-func (t *summary) paint(style, s string) string {
-	if !t.opt.Color || s == "" {
-		return s
-	}
-	return "\x1b[" + style + "m" + s + "\x1b[0m"
 }
 
 // row writes "  label   value", the labels in a column of their own.
 func (t *summary) row(label, value, more string) {
-	fmt.Fprintf(&t.b, "  %-12s %6s", label, value)
-	if more != "" {
-		t.b.WriteString("   " + t.paint(styleFaint, t.fit(more, 24)))
+	head := fmt.Sprintf("  %-12s %6s", label, value)
+	if more == "" {
+		t.b.WriteString(head + "\n")
+		return
 	}
-	t.b.WriteByte('\n')
-}
-
-// fit shortens a text to what is left of the line after some columns.
-func (t *summary) fit(s string, used int) string {
-	room := max(t.opt.Width-used, 20)
-	if utf8.RuneCountInString(s) <= room {
-		return s
-	}
-	return string([]rune(s)[:room-1]) + ellipsis
+	t.hang(head+"   ", 24, styleFaint, more)
 }
 
 // kindCount says "2 processes".
@@ -171,17 +122,32 @@ func (t *summary) findings() {
 		column = max(column, utf8.RuneCountInString(t.where(like[0])))
 	}
 	t.b.WriteByte('\n')
+	const label, least = 17, 45 // columns before the place, and for a title that reads well
+	narrow := t.opt.Width < label+column+2+least
 	for _, like := range shown {
 		f := like[0]
 		where := t.where(f)
+		head := "  " + t.paint(severityStyle(f.Severity), fmt.Sprintf("%-4s %-8s", cmp.Or(t.numbers[f.ID], "–"), f.Severity)) + "  "
+		at := t.paint(styleFaint, t.link(placeOf(f), where))
+		if narrow { // the title goes below, whole
+			t.b.WriteString(head + at + "\n")
+			t.hang(strings.Repeat(" ", 7), 7, "", printable(title(like)))
+			continue
+		}
 		pad := strings.Repeat(" ", column-utf8.RuneCountInString(where))
-		label := fmt.Sprintf("%-4s %-8s", cmp.Or(t.numbers[f.ID], "–"), f.Severity)
-		fmt.Fprintf(&t.b, "  %s  %s%s  %s\n", t.paint(severityStyle(f.Severity), label), t.paint(styleFaint, where), pad,
-			t.foldedTitle(like, 19+column))
+		t.b.WriteString(head + at + pad + "  " + t.foldedTitle(like, label+2+column) + "\n")
 	}
 	if rest := slices.Concat(folded[len(shown):]...); len(rest) > 0 {
 		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more: %s", len(rest), severityCounts(rest))))
 	}
+}
+
+// title is a finding's, with the number of others like it.
+func title(like []*graph.Finding) string {
+	if len(like) == 1 {
+		return like[0].Title
+	}
+	return fmt.Sprintf("%s (×%d)", like[0].Title, len(like))
 }
 
 // foldedTitle keeps the number of others in sight where the title is shortened.
@@ -223,7 +189,7 @@ func (t *summary) limits() {
 	}
 	t.row("Notes", strconv.Itoa(len(t.g.Notes)), "")
 	for _, n := range t.g.Notes[:min(len(t.g.Notes), mostNotes)] {
-		fmt.Fprintf(&t.b, "    %s\n", t.paint(styleFaint, t.fit(printable(n.String()), 4)))
+		t.hang("    ", 6, styleFaint, printable(n.String()))
 	}
 	if rest := len(t.g.Notes) - mostNotes; rest > 0 {
 		fmt.Fprintf(&t.b, "    %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more, all in the report", rest)))

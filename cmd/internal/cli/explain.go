@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"strings"
 
 	"drawbridge/analyze/explain"
 	"drawbridge/render"
@@ -46,7 +44,7 @@ thing has.`,
 			if format == "json" {
 				return writeJSON(p.Stdout, x)
 			}
-			return explainText(p.Stdout, x)
+			return explainText(p, s, x)
 		},
 	}
 	scan.input.register(cmd)
@@ -58,15 +56,14 @@ thing has.`,
 	return cmd
 }
 
-func explainText(w io.Writer, x *explain.Explanation) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n%s\n", oneLine(x.Title), x.Kind, oneLine(x.ID))
-	for _, s := range x.Sections {
-		fmt.Fprintf(&b, "\n%s\n", s.Title)
-		for _, l := range s.Lines {
-			fmt.Fprintf(&b, "  %s\n", oneLine(l.String()))
+func explainText(p Process, s *scan, x *explain.Explanation) error {
+	var sections []render.TextSection
+	for _, from := range x.Sections {
+		to := render.TextSection{Title: from.Title}
+		for _, l := range from.Lines {
+			to.Lines = append(to.Lines, render.TextLine{Text: l.Text, Source: l.Source})
 		}
+		sections = append(sections, to)
 	}
-	_, err := io.WriteString(w, printableLines(b.String()))
-	return err
+	return render.Sections(p.Stdout, x.Title+" ("+x.Kind+")", x.ID, sections, s.textOptions(p))
 }

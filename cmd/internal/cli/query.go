@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"drawbridge/analyze/custom"
 	"drawbridge/graph"
+	"drawbridge/render"
 
 	"github.com/spf13/cobra"
 )
@@ -53,7 +53,7 @@ elements that could not be decided on goes to standard error.`,
 			if a.Undecided > 0 {
 				fmt.Fprintf(p.Stderr, "of %d more it is not known\n", a.Undecided)
 			}
-			return queryText(p.Stdout, a)
+			return queryText(p, s, a)
 		},
 	}
 	scan.input.register(cmd)
@@ -93,43 +93,51 @@ func present[T any](list []T) []T {
 	return list
 }
 
-func queryText(w io.Writer, a *custom.Answer) error {
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	row := func(cells ...string) {
+func queryText(p Process, s *scan, a *custom.Answer) error {
+	var head []string
+	var rows [][]render.TextCell
+	main := 0
+	row := func(severity graph.Severity, at graph.Source, cells ...string) {
+		out := make([]render.TextCell, len(cells))
 		for i, c := range cells {
-			cells[i] = cmp.Or(oneLine(c), "-")
+			out[i] = render.TextCell{Text: cmp.Or(oneLine(c), "-")}
 		}
-		fmt.Fprintln(t, strings.Join(cells, "\t"))
+		out[0].Severity = severity
+		out[len(out)-1].Source = at
+		rows = append(rows, out)
 	}
 	for _, c := range a.Components {
-		row(string(c.Kind), string(c.Technology), c.Name, string(c.Exposure), c.Address, c.Source.String())
+		head, main = []string{"kind", "technology", "name", "exposure", "address", "place"}, 2
+		row("", c.Source, string(c.Kind), string(c.Technology), c.Name, string(c.Exposure), c.Address, c.Source.String())
 	}
 	for _, f := range a.Flows {
-		row(f.ID, string(f.Basis), "encrypted "+f.Encrypted.String(), firstPlace(f.Evidence))
+		head = []string{"flow", "basis", "encrypted", "place"}
+		at := firstPlace(f.Evidence)
+		row("", at, f.ID, string(f.Basis), "encrypted "+f.Encrypted.String(), at.String())
 	}
 	for _, x := range a.Boundaries {
-		row(string(x.Kind), x.Name, x.Address, x.Source.String())
+		head, main = []string{"kind", "name", "address", "place"}, 1
+		row("", x.Source, string(x.Kind), x.Name, x.Address, x.Source.String())
 	}
 	for _, r := range a.Grants {
-		row(r.ID, string(r.Does), firstPlace(r.Evidence))
+		head = []string{"grant", "ability", "place"}
+		at := firstPlace(r.Evidence)
+		row("", at, r.ID, string(r.Does), at.String())
 	}
 	for _, f := range a.Findings {
-		row(string(f.Severity), f.Rule, f.Title, f.Address, firstPlace(f.Evidence))
+		head, main = []string{"severity", "rule", "finding", "address", "place"}, 2
+		at := firstPlace(f.Evidence)
+		row(f.Severity, at, string(f.Severity), f.Rule, f.Title, f.Address, at.String())
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, printableLines(b.String()))
-	return err
+	return render.Table(p.Stdout, head, rows, main, s.textOptions(p))
 }
 
 // firstPlace is the first place that evidence has.
-func firstPlace(list []graph.Evidence) string {
+func firstPlace(list []graph.Evidence) graph.Source {
 	for _, e := range list {
 		if s := e.Source(); !s.IsZero() {
-			return s.String()
+			return s
 		}
 	}
-	return ""
+	return graph.Source{}
 }

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 
+	"drawbridge/graph"
 	"drawbridge/render"
 
 	"golang.org/x/term"
@@ -19,7 +22,7 @@ import (
 // write makes the formats and puts them where they belong. Once files are
 // written, the summary goes to standard output, with their names.
 func (s *scan) write(ctx context.Context, p Process, m *model) error {
-	m.text = p.textOptions()
+	m.text = s.textOptions(p)
 	if s.dir == "" && s.file == "" {
 		return s.formats[0].first(ctx, p.Stdout, m)
 	}
@@ -48,6 +51,40 @@ func (p Process) textOptions() render.TextOptions {
 		}
 	}
 	return opt
+}
+
+// textOptions are those of the process, with links to the scanned files.
+func (s *scan) textOptions(p Process) render.TextOptions {
+	opt := p.textOptions()
+	top, err := scannedTop(s.paths)
+	if err != nil || !p.hyperlinks(p.Stdout) {
+		return opt
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	opt.Link = func(at graph.Source) string {
+		to := url.URL{Scheme: "file", Host: host, Path: filepath.ToSlash(filepath.Join(top, filepath.FromSlash(at.File)))}
+		if at.Line > 0 {
+			to.Fragment = strconv.Itoa(at.Line)
+		}
+		return to.String()
+	}
+	return opt
+}
+
+// hyperlinks reports whether the stream takes links (OSC 8): FORCE_HYPERLINK decides, else
+// it must take colours, and be none of the terminals known to write the sequence out.
+func (p Process) hyperlinks(w io.Writer) bool {
+	env := p.environ()
+	switch env["FORCE_HYPERLINK"] {
+	case "":
+		return p.colour(w) && env["TERM"] != "linux" && env["TERM_PROGRAM"] != "Apple_Terminal" && env["CI"] == ""
+	case "0":
+		return false
+	}
+	return true
 }
 
 // shown is how a path is told to the user: from the working directory, where it
