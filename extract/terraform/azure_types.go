@@ -48,6 +48,7 @@ var managerTypes = []struct{ name, typ string }{
 	{"microsoft.logic/workflows", "azurerm_logic_app_workflow"},
 	{"microsoft.machinelearningservices/workspaces", "azurerm_machine_learning_workspace"},
 	{"microsoft.managedidentity/userassignedidentities", "azurerm_user_assigned_identity"},
+	{"microsoft.management/managementgroups", "azurerm_management_group"},
 	{"microsoft.network/applicationgateways", "azurerm_application_gateway"},
 	{"microsoft.network/azurefirewalls", "azurerm_firewall"},
 	{"microsoft.network/bastionhosts", "azurerm_bastion_host"},
@@ -69,6 +70,35 @@ var managerTypes = []struct{ name, typ string }{
 	{"microsoft.web/staticsites", "azurerm_static_web_app"},
 }
 
+// managerType returns the type whose row says what one of the resource manager's is, ""
+// for those that are not known.
+func managerType(name string) string {
+	i, found := slices.BinarySearchFunc(managerTypes, name, func(x struct{ name, typ string }, name string) int { return strings.Compare(x.name, name) })
+	if !found {
+		return ""
+	}
+	return managerTypes[i].typ
+}
+
+// managerSettings are the types, by the beginnings of their names, that have no bearing
+// on the diagram.
+var managerSettings = []struct{ prefix, why string }{
+	{"microsoft.authorization/policy", "policies of the subscription are not evaluated yet"},
+	{"microsoft.compute/sshpublickeys", "a public key"},
+	{"microsoft.containerservice/fleets", "groups clusters"},
+	{"microsoft.costmanagement/", "costs"},
+	{"microsoft.features/", "switches a service on"},
+	{"microsoft.insights/datacollection", "what monitoring collects"},
+	{"microsoft.labservices/", "machines for classes"},
+	{"microsoft.management/managementgroups/settings", "settings of the hierarchy"},
+	{"microsoft.management/managementgroups/subscriptions", "where a subscription lies"},
+	{"microsoft.network/dnsresolver", "where names are asked for"},
+	{"microsoft.network/networksecurityperimeters", "perimeters are not evaluated yet"},
+	{"microsoft.network/serviceendpointpolicies", "which accounts an endpoint leads to"},
+	{"microsoft.security/", "the platform's own threat detection"},
+	{"microsoft.securityinsights/", "the platform's own threat detection"},
+}
+
 // managerRow returns the row of a resource of azapi, by the type that it is given. What
 // lies in another's type is a part of that; a type that is not known has no row.
 func (b *builder) managerRow(r *eval.Resource) *row {
@@ -77,15 +107,20 @@ func (b *builder) managerRow(r *eval.Resource) *row {
 		return nil
 	}
 	name, _, _ := strings.Cut(strings.ToLower(text), "@")
-	i, found := slices.BinarySearchFunc(managerTypes, name, func(x struct{ name, typ string }, name string) int { return strings.Compare(x.name, name) })
-	if !found {
+	typ := managerType(name)
+	if typ == "" {
+		for _, none := range managerSettings {
+			if strings.HasPrefix(name, none.prefix) {
+				return &row{typ: r.Type, role: ignored, why: none.why}
+			}
+		}
 		if strings.Count(name, "/") > 1 || strings.HasPrefix(name, "microsoft.insights/diagnostic") {
 			return &row{typ: r.Type, role: detail, owner: []string{"parent_id"}, calls: []string{"body"}}
 		}
 		return nil
 	}
-	known := b.table[managerTypes[i].typ]
-	if known == nil || known.role == connector {
+	known := b.table[typ]
+	if known == nil || known.role == connector || known.role == administrative {
 		return known
 	}
 	// Its arguments have other names than those of the type: what is always so is known.
@@ -99,6 +134,10 @@ func (b *builder) managerRow(r *eval.Resource) *row {
 			out.also = []semantic{readManagerEndpoint}
 		}
 	}
+	if out.tech == graph.TechCluster && known.label == "AKS cluster" {
+		out.props = append(slices.DeleteFunc(out.props, func(p prop) bool { return p.property == graph.PropPublicAddress }), managerPrivateCluster)
+		out.also = []semantic{readManagedCluster}
+	}
 	if out.role == process {
 		out.calls = []string{"body"}
 	}
@@ -107,6 +146,8 @@ func (b *builder) managerRow(r *eval.Resource) *row {
 
 // managerPublic: of services that have the property at all, Enabled is its default.
 var managerPublic = differs(graph.PropPublicAddress, "body.properties.publicNetworkAccess", "Disabled", graph.Unknown)
+
+var managerPrivateCluster = off(graph.PropPublicAddress, "body.properties.apiServerAccessProfile.enablePrivateCluster", graph.Yes)
 
 // readManagerEndpoint opens a service that says so itself; the default is not the
 // provider's to document here.

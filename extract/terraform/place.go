@@ -529,6 +529,9 @@ func (b *builder) joinTiers(spans map[string][]*subnet) {
 	for _, addr := range sortedKeys(b.nets.subnets) {
 		s := b.nets.subnets[addr]
 		block := blockAddress(addr)
+		if spansZones(s) {
+			continue
+		}
 		if first := byBlock[block]; first != nil {
 			joinTier(first, s)
 		} else {
@@ -538,6 +541,9 @@ func (b *builder) joinTiers(spans map[string][]*subnet) {
 	for _, c := range b.order {
 		list := spans[c.ID]
 		for i := 1; i < len(list); i++ {
+			if spansZones(list[i]) {
+				continue
+			}
 			for _, earlier := range list[:i] {
 				if sameTier(earlier, list[i]) {
 					joinTier(earlier, list[i])
@@ -546,6 +552,12 @@ func (b *builder) joinTiers(spans map[string][]*subnet) {
 			}
 		}
 	}
+}
+
+// spansZones reports whether a subnet lies in all zones of its region, so that several
+// are several tiers. Azure documentation, "Azure Virtual Network", subnets.
+func spansZones(s *subnet) bool {
+	return s.res != nil && s.res.row != nil && strings.HasPrefix(s.res.row.typ, "azurerm_")
 }
 
 func sameTier(x, y *subnet) bool {
@@ -704,16 +716,39 @@ func (b *builder) groupAround(c *component) string {
 }
 
 // resourceGroup returns the administrative group that holds an instance, "" where
-// its platform has none.
+// its platform has none. One that is only named is a boundary all the same.
 func (b *builder) resourceGroup(r *resource) string {
 	for _, attr := range []string{"resource_group_name", "parent_id"} {
-		for _, g := range b.named(r.Body.Get(attr)) {
-			if g.row.role == grouping && g.Mode != eval.Data && g != r {
+		v := r.Body.Get(attr)
+		for _, g := range b.named(v) {
+			if g.row.role == grouping && g != r {
 				return b.makeNetwork(g)
 			}
 		}
+		if name, ok := v.Literal(); ok && attr == "resource_group_name" && name != "" {
+			return b.groupCalled(name, r)
+		}
 	}
 	return ""
+}
+
+// groupCalled returns the ID of the resource group of a name: the root's own, else one
+// that is not here.
+func (b *builder) groupCalled(name string, r *resource) string {
+	for _, g := range b.byType["azurerm_resource_group"] {
+		if slices.Contains(literalNames(g), name) {
+			return b.makeNetwork(g)
+		}
+	}
+	account := b.account(r)
+	address := "resource group " + name
+	id := b.id(address)
+	if b.nets.byID[id] == nil {
+		bd := &graph.Boundary{ID: id, Kind: graph.BoundaryGroup, Name: name, Label: "resource group", Address: address, Parent: account, Source: r.Source}
+		b.nets.byID[id] = bd
+		b.g.Boundaries = append(b.g.Boundaries, bd)
+	}
+	return id
 }
 
 // publicPlace tells whether the internet has a route to where a component stands.

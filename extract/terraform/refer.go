@@ -191,10 +191,35 @@ func (b *builder) literal(v eval.Value) *component {
 	if strings.HasPrefix(s, "arn:") {
 		return b.byARN(s)
 	}
+	if strings.HasPrefix(s, "/subscriptions/") {
+		return b.byManagerID(s)
+	}
 	if found := b.byName[s]; len(found) == 1 {
 		return found[0]
 	}
 	return b.byURL(s)
+}
+
+// byManagerID matches an identifier of Azure's resource manager by type and name; what lies in
+// a resource leads to that. Subscription and group are seldom known.
+func (b *builder) byManagerID(id string) *component {
+	_, rest, ok := strings.Cut(id, "/providers/")
+	parts := strings.Split(rest, "/")
+	if !ok || len(parts) < 3 {
+		return nil
+	}
+	typ := managerType(strings.ToLower(parts[0] + "/" + parts[1]))
+	var found *component
+	for _, c := range b.byName[parts[2]] {
+		if c.row == nil || typ == "" || b.table[typ] == nil || c.Label != b.table[typ].label {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = c
+	}
+	return found
 }
 
 // byURL returns the bucket or queue that a written-out URL of theirs names, nil for

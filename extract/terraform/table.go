@@ -189,6 +189,7 @@ func (r role) kind() graph.Kind {
 // utilityProviders make values, not infrastructure.
 var utilityProviders = []string{
 	"archive", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls", "cloudinit", "corefunc", "assert",
+	"alz", "azurecaf", "modtm",
 }
 
 func isUtility(typ string) bool { return slices.Contains(utilityProviders, provider(typ)) }
