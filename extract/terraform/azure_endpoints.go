@@ -159,6 +159,10 @@ func (b *builder) openEndpoint(r *resource, f graph.Flow) {
 	c := r.self
 	a := b.admissionOf(c)
 	b.flowsOfSubnets(c, a.subnets, f)
+	if v := r.Body.Get("subnet_id"); v.IsSet() && !v.IsNull() {
+		c.Set(graph.PropPublicAddress, graph.No, atValue(r, v, "it stands in a subnet, which means no public endpoint"))
+		return
+	}
 	declared, stated := c.Properties[graph.PropPublicAddress]
 	switch {
 	case c.Is(graph.PropPublicAddress) == graph.No:

@@ -155,11 +155,8 @@ type layers [][]string
 // interfaces and around subnets: both have to let traffic in. Azure documentation, "How
 // network security groups filter network traffic".
 func (b *builder) guardByLayers() {
-	if len(b.secGroups) == 0 {
-		return
-	}
 	for _, c := range b.order {
-		if c.row == nil || provider(c.row.typ) != "azurerm" && provider(c.row.typ) != "azapi" {
+		if c.row == nil || c.row.internet == notFromInternet && len(b.secGroups) == 0 || provider(c.row.typ) != "azurerm" && provider(c.row.typ) != "azapi" {
 			continue
 		}
 		var rules []groupRule
@@ -169,12 +166,29 @@ func (b *builder) guardByLayers() {
 			rules, guarded = append(rules, left...), guarded || any
 		}
 		if !guarded {
-			continue
+			if rules = openAddress(c); len(rules) == 0 {
+				continue
+			}
 		}
 		key := "what guards " + c.Address
 		b.securityGroup(key).rules = rules
 		c.groups = append(c.groups, key)
 	}
+}
+
+// openAddress returns the rule of a public address of the basic kind, which lets all in
+// where no group stands around it; the standard one lets nobody in then. Which of them
+// the provider makes unasked hangs on its version. Azure documentation, "Public IP addresses".
+func openAddress(c *component) []groupRule {
+	for _, r := range c.resources {
+		if sku, ok := r.Body.Get("sku").Literal(); r.Type == "azurerm_public_ip" && ok && strings.EqualFold(sku, "Basic") {
+			return []groupRule{{
+				protocol: "-1", to: 65535, ports: true, internet: []string{"0.0.0.0/0"}, network: true,
+				evidence: atValue(r, r.Body.Get("sku"), "a basic address without a security group lets in all traffic"),
+			}}
+		}
+	}
+	return nil
 }
 
 // waysTo returns the layers on each way to a component: one for each interface, or

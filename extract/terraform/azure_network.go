@@ -130,8 +130,8 @@ func readSubnetPart(b *builder, r *resource) {
 	}
 }
 
-// routeThrough makes the flows of what stands in a subnet to the firewall that its
-// table sends everything to which leaves.
+// routeThrough makes the flows of what stands in a subnet to the appliance that its
+// table sends traffic through, the default route first.
 func (b *builder) routeThrough(table *resource, s *subnet) {
 	blocks := table.Body.BlocksOf("route")
 	for _, r := range b.byType["azurerm_route"] {
@@ -140,22 +140,25 @@ func (b *builder) routeThrough(table *resource, s *subnet) {
 		}
 	}
 	for _, block := range blocks {
-		to, _ := block.Get("address_prefix").Literal()
-		hop, _ := block.Get("next_hop_type").Literal()
-		if to != "0.0.0.0/0" || !strings.EqualFold(hop, "VirtualAppliance") {
+		if hop, _ := block.Get("next_hop_type").Literal(); !strings.EqualFold(hop, "VirtualAppliance") {
 			continue
 		}
+		to, _ := block.Get("address_prefix").Text()
+		why, carries := "a route of its subnet leads through it to "+readable(to), "traffic to other networks"
+		if to == "0.0.0.0/0" {
+			why, carries = "the default route of its subnet leads through it", "outgoing traffic"
+		}
 		v := block.Get("next_hop_in_ip_address")
-		for _, firewall := range b.atPrivateAddress(v) {
+		for _, appliance := range b.atPrivateAddress(v) {
 			made := 0
 			for _, from := range b.order {
-				if !slices.Contains(from.subnets, s.key) || from.Kind != graph.Process {
+				if !slices.Contains(from.subnets, s.key) || from.Kind != graph.Process || from == appliance {
 					continue
 				}
 				if made++; made > maxPermitted {
 					break
 				}
-				b.flow(from, firewall, graph.Flow{Protocol: "ip", Carries: "outgoing traffic"}, atValue(table, v, "the default route of its subnet leads through it"))
+				b.flow(from, appliance, graph.Flow{Protocol: "ip", Carries: carries}, atValue(table, v, why))
 			}
 		}
 	}

@@ -139,6 +139,9 @@ func readApplicationGateway(b *builder, r *resource) {
 				if len(to) == 0 {
 					to = b.atPrivateAddress(e)
 				}
+				if host := b.addressed(e); len(to) == 0 && host != nil {
+					to = append(to, host)
+				}
 				b.toPool(r, to, settings[name], atValue(r, e, "member of its backend pool "+readable(name)))
 			}
 		}

@@ -330,6 +330,7 @@ func (b *builder) fromInternet(c *component) {
 	reachable, why := b.reachable(c)
 	open := b.openPorts(c)
 	if len(open) == 0 {
+		b.shutListeners(c)
 		return
 	}
 	for _, o := range open {
@@ -343,6 +344,18 @@ func (b *builder) fromInternet(c *component) {
 			f.Basis = graph.Permitted
 		}
 		b.flow(b.internet(), c, f, append(o.evidence, why...)...)
+	}
+}
+
+// shutListeners tells of a gateway that has a public address and listens, and whose groups,
+// which stand around its subnet rather than being its own, let nobody in.
+func (b *builder) shutListeners(c *component) {
+	if provider(c.row.typ) != "azurerm" || c.Is(graph.PropPublicAddress) != graph.Yes {
+		return
+	}
+	for _, l := range serving(c.listeners) {
+		f := graph.Flow{Protocol: l.protocol, Port: l.port, Encrypted: l.encrypted, Passage: graph.Blocked, Peers: []string{"0.0.0.0/0"}}
+		b.flow(b.internet(), c, f, l.evidence, at(c.resources[0], "no rule of the security groups on its way lets the internet in"))
 	}
 }
 
