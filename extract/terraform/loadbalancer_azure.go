@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -105,18 +106,12 @@ func readApplicationGateway(b *builder, r *resource) {
 		name, _ := block.Get("name").Text()
 		ports[name], _ = block.Get("port").Int()
 	}
-	redirecting := map[string]bool{}
+	redirecting := redirectingListeners(r.Body)
 	settings := gatewayPools(r.Body)
-	for _, rule := range r.Body.BlocksOf("request_routing_rule") {
-		if name, _ := rule.Get("redirect_configuration_name").Text(); name != "" {
-			listener, _ := rule.Get("http_listener_name").Text()
-			redirecting[listener] = true
-		}
-	}
 	for _, block := range r.Body.BlocksOf("http_listener") {
 		name, _ := block.Get("name").Text()
 		frontend, _ := block.Get("frontend_ip_configuration_name").Text()
-		if c.Is(graph.PropPublicAddress) == graph.Yes && len(private) > 0 && containsText(private, frontend) {
+		if c.Is(graph.PropPublicAddress) == graph.Yes && len(private) > 0 && slices.Contains(private, frontend) {
 			continue // reached from inside
 		}
 		protocol, _ := block.Get("protocol").Text()
@@ -128,7 +123,7 @@ func readApplicationGateway(b *builder, r *resource) {
 		}
 		c.listeners = append(c.listeners, listener{
 			protocol: protocol, port: port, encrypted: encryptedProtocol(protocol), redirects: redirecting[name],
-			evidence: graph.EvidenceAt(cmp.Or(block.Source, r.Source), r.Address, "listener at "+protocol+" "+strconv.Itoa(port)),
+			evidence: graph.EvidenceAt(cmp.Or(block.Source, r.Source), r.Address, "listener at "+protocol+" "+strconv.Itoa(port)+map[bool]string{true: " that only redirects to https"}[redirecting[name]]),
 		})
 	}
 	for _, pool := range r.Body.BlocksOf("backend_address_pool") {
@@ -149,13 +144,37 @@ func readApplicationGateway(b *builder, r *resource) {
 	readGatewayFirewall(b, r)
 }
 
-func containsText(list []string, text string) bool {
-	for _, s := range list {
-		if s == text {
-			return true
-		}
+// redirectingListeners returns the listeners of a gateway, by their names, whose rules only
+// send callers on to https: to a listener that speaks it, or to a URL.
+func redirectingListeners(body *eval.Block) map[string]bool {
+	speaks := map[string]string{}
+	for _, l := range body.BlocksOf("http_listener") {
+		name, _ := l.Get("name").Text()
+		protocol, _ := l.Get("protocol").Text()
+		speaks[name] = strings.ToLower(protocol)
 	}
-	return false
+	secure := map[string]bool{} // redirections, by name
+	for _, to := range body.BlocksOf("redirect_configuration") {
+		name, _ := to.Get("name").Text()
+		target, _ := to.Get("target_listener_name").Text()
+		url, _ := to.Get("target_url").Text()
+		secure[name] = speaks[target] == "https" || strings.HasPrefix(url, "https:")
+	}
+	byDefault := map[string]string{} // of maps of paths
+	for _, m := range body.BlocksOf("url_path_map") {
+		name, _ := m.Get("name").Text()
+		byDefault[name], _ = m.Get("default_redirect_configuration_name").Text()
+	}
+	out := map[string]bool{}
+	for _, rule := range body.BlocksOf("request_routing_rule") {
+		to, _ := rule.Get("redirect_configuration_name").Text()
+		if paths, ok := rule.Get("url_path_map_name").Text(); ok && to == "" {
+			to = byDefault[paths]
+		}
+		listener, _ := rule.Get("http_listener_name").Text()
+		out[listener] = to != "" && secure[to]
+	}
+	return out
 }
 
 // gatewayPools returns the settings that rules and paths give each pool, by its name.

@@ -125,8 +125,10 @@ func (b *builder) makeSubnet(r *resource) *subnet {
 	s.tier = s
 	s.network = b.networkOf(r.uses[placesInNetwork])
 	if s.network == "" {
-		if v := r.Body.Get("virtual_network_name"); v.IsSet() {
-			s.network = b.networkOf([]eval.Value{v})
+		for _, path := range []string{"virtual_network_name", "virtual_network.resource_id"} {
+			if v := r.Body.Get(path); v.IsSet() && s.network == "" {
+				s.network = b.networkOf([]eval.Value{v})
+			}
 		}
 	}
 	if s.network == "" && r.Mode == eval.Data {
