@@ -26,7 +26,7 @@ func (g *Graph) Clone() *Graph {
 	})
 	out.Paths = cloned(g.Paths, func(p *Path) { p.Steps = slices.Clone(p.Steps) })
 	out.Questions = cloned(g.Questions, func(*Question) {})
-	out.Notes, out.Moved = slices.Clone(g.Notes), slices.Clone(g.Moved)
+	out.Notes, out.Moved, out.Decisions = slices.Clone(g.Notes), slices.Clone(g.Moved), slices.Clone(g.Decisions)
 	out.Coverage = slices.Clone(g.Coverage)
 	for i := range out.Coverage {
 		out.Coverage[i].UnknownTypes = maps.Clone(out.Coverage[i].UnknownTypes)

@@ -66,10 +66,11 @@ const (
 	DeltaExposure  DeltaKind = "exposure"
 	DeltaPath      DeltaKind = "path"
 	DeltaFinding   DeltaKind = "finding"
+	DeltaDecision  DeltaKind = "decision"
 )
 
 // DeltaKinds lists the kinds in the order above.
-var DeltaKinds = []DeltaKind{DeltaComponent, DeltaFlow, DeltaBoundary, DeltaGrant, DeltaExposure, DeltaPath, DeltaFinding}
+var DeltaKinds = []DeltaKind{DeltaComponent, DeltaFlow, DeltaBoundary, DeltaGrant, DeltaExposure, DeltaPath, DeltaFinding, DeltaDecision}
 
 // DeltaChange is how it differs.
 type DeltaChange string
@@ -123,6 +124,7 @@ func Diff(base, head *Graph) *Change {
 	d.grants()
 	d.paths()
 	d.findings()
+	d.decisions()
 	d.unknown()
 	d.sort()
 	return d.c
@@ -269,6 +271,7 @@ const (
 	rankFinding  // new or worse, by severity
 	rankCrossing // a new crossing
 	rankGrant
+	rankDecision // added, removed, or holding no more
 	rankBoundary
 	rankProperty
 	rankFlow

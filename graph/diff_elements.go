@@ -25,9 +25,10 @@ func (f *comparison) compare(name, base, head string) bool {
 }
 
 // truth compares a fact of which one value is the safe one. It gets worse where it is
-// not safe now, and better where it was not: what is not known is never a weakness.
+// not safe now, and better where it was not: what is not known is never a weakness. Where
+// neither is the safe one it gets neither.
 func (f *comparison) truth(name string, base, head, safe Truth) {
-	if f.compare(name, base.String(), head.String()) {
+	if f.compare(name, base.String(), head.String()) && safe != Unknown {
 		f.worse = f.worse || head == safe.Not()
 		f.better = f.better || base == safe.Not()
 	}
@@ -46,19 +47,8 @@ func (f *comparison) effect() Effect {
 
 func (f *comparison) properties(base, head map[Property]Fact) {
 	for _, p := range Properties {
-		f.truth(string(p), base[p].Value, head[p].Value, safeValue(p))
+		f.truth(string(p), base[p].Value, head[p].Value, p.Safe())
 	}
-}
-
-// safeValue is the value of a property that a defender wants. Most name a control.
-func safeValue(p Property) Truth {
-	switch p {
-	case PropPublic, PropPublicAddress, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
-		PropEscalation, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropSecretInConfig, PropStaticCredential,
-		PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims, PropPasswordLogin, PropOverAdmitting:
-		return No
-	}
-	return Yes
 }
 
 func (d *differ) boundaries() {
@@ -522,7 +512,8 @@ func (d *differ) finding(b, h *Finding) {
 	var f comparison
 	f.compare("severity", string(b.Severity), string(h.Severity))
 	if f.compare("status", cmp.Or(string(b.Status), string(Open)), cmp.Or(string(h.Status), string(Open))) {
-		f.worse, f.better = !isOpen(b) && isOpen(h), isOpen(b) && !isOpen(h)
+		// What is accepted is a risk as before: only a control makes it less.
+		f.worse, f.better = !isOpen(b) && isOpen(h), isOpen(b) && h.Status == Mitigated
 	}
 	if isOpen(b) && isOpen(h) {
 		f.worse, f.better = h.Severity.Rank() > b.Severity.Rank(), h.Severity.Rank() < b.Severity.Rank()
@@ -538,4 +529,59 @@ func (d *differ) finding(b, h *Finding) {
 	}
 	x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
 	d.add(x)
+}
+
+// decisions compares what was decided: what comes and goes, and what holds no more. Those
+// beside code are matched by what they say, for their lines move.
+func (d *differ) decisions() {
+	key := numbered(func(x Decision) string {
+		k, _ := key(x.Rule, x.Address, "decided")
+		if x.Address == "" {
+			k, _ = key(x.Rule, "beside code", string(x.Status), x.Reason, "decided")
+		}
+		return k
+	})
+	pairs, gone, fresh := pairUp(key(d.base.g.Decisions), key(d.head.g.Decisions), keyOf, keyOf)
+	for _, p := range pairs {
+		b, h := p[0].of, p[1].of
+		var f comparison
+		f.compare("status", string(b.Status), string(h.Status))
+		f.compare("until", b.Until, h.Until)
+		f.compare("state", string(b.State), string(h.State))
+		if len(f.list) > 0 {
+			d.add(&Delta{
+				Kind: DeltaDecision, Change: Changed, ID: h.ID(), BaseID: b.ID(), Fields: f.list, Effect: f.effect(),
+				BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankDecision,
+			})
+		}
+	}
+	for _, x := range gone {
+		d.add(&Delta{Kind: DeltaDecision, Change: Removed, ID: x.of.ID(), BaseID: x.of.ID(), BaseAt: at(x.of.Source), rank: rankDecision})
+	}
+	for _, x := range fresh {
+		d.add(&Delta{Kind: DeltaDecision, Change: Added, ID: x.of.ID(), HeadAt: at(x.of.Source), rank: rankDecision})
+	}
+}
+
+// keyed is a value with what identifies it on both sides.
+type keyed[T any] struct {
+	of  T
+	key string
+}
+
+func keyOf[T any](k keyed[T]) string { return k.key }
+
+// numbered makes the keys of values that may be alike: the first of them is the first of
+// the other side.
+func numbered[T any](key func(T) string) func([]T) []keyed[T] {
+	return func(list []T) []keyed[T] {
+		var out []keyed[T]
+		times := map[string]int{}
+		for _, v := range list {
+			k := key(v)
+			times[k]++
+			out = append(out, keyed[T]{v, k + strconv.Itoa(times[k])})
+		}
+		return out
+	}
 }

@@ -16,17 +16,41 @@ func (c *Change) Verdict() string {
 		return NoEffect
 	}
 	worse, better := c.judge(Worse), c.judge(Better)
+	stale := c.stale()
 	switch {
 	case worse != "" && better != "":
-		return worse + "; better: " + better
+		return worse + "; better: " + better + stale
 	case worse != "":
-		return worse
+		return worse + stale
 	case better != "":
-		return "nothing gets worse; better: " + better
+		return "nothing gets worse; better: " + better + stale
 	case !slices.ContainsFunc(c.Deltas, func(d *Delta) bool { return d.rank != rankTag }):
 		return "only tags change, of " + plural(len(c.Deltas), "component")
+	case stale != "" && !slices.ContainsFunc(c.Deltas, func(d *Delta) bool { return !d.GoneStale() }):
+		return strings.TrimPrefix(stale, "; ") + ", nothing else changes"
 	}
 	return "the picture changes, the known risks stay: " + c.counts()
+}
+
+// GoneStale reports whether it is a decision that held and does no more.
+func (d *Delta) GoneStale() bool {
+	return d.Kind == DeltaDecision && slices.ContainsFunc(d.Fields, func(f FieldChange) bool {
+		return f.Field == "state" && f.Base == string(DecisionHolds)
+	})
+}
+
+// stale says "; 1 decision gone stale", "" for none.
+func (c *Change) stale() string {
+	n := 0
+	for _, d := range c.Deltas {
+		if d.GoneStale() {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return "; " + plural(n, "decision") + " gone stale"
 }
 
 // judge lists what has one effect, "" for nothing.

@@ -22,6 +22,8 @@ type Graph struct {
 	Coverage   []Coverage   `json:"coverage"` // one row for each kind of input ("terraform", "kubernetes")
 	// Moved are the moves that the input declares, for [Diff] to follow.
 	Moved []Move `json:"moved,omitempty"`
+	// Decisions are what people decided on findings.
+	Decisions []Decision `json:"decisions,omitempty"`
 }
 
 // Move says that what From identified before is what To identifies now. It stands
@@ -568,6 +570,7 @@ func (g *Graph) Sort() {
 	slices.SortStableFunc(g.Coverage, func(a, b Coverage) int { return strings.Compare(a.Input, b.Input) })
 	slices.SortFunc(g.Moved, func(a, b Move) int { return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To)) })
 	g.Moved = slices.Compact(g.Moved)
+	slices.SortStableFunc(g.Decisions, compareDecision)
 }
 
 func compareNote(a, b Note) int {

@@ -97,6 +97,7 @@ func withoutNull(g *Graph) Graph {
 		Notes:     notNil(g.Notes),
 		Coverage:  notNil(g.Coverage),
 		Moved:     g.Moved,
+		Decisions: g.Decisions,
 	}
 }
 

@@ -33,6 +33,9 @@ func WriteJSON(w io.Writer, g *Graph) error {
 				j.text("to", m.To)
 			})
 		}
+		if len(g.Decisions) > 0 {
+			jsonArray(j, "decisions", g.Decisions, j.decision)
+		}
 	})
 	j.buf = append(j.buf, '\n')
 	j.flush()
@@ -178,6 +181,16 @@ func (j *jsonWriter) question(q *Question) {
 	j.text("text", q.Text)
 	j.text("why", q.Why)
 	j.text("severity", string(q.Severity))
+}
+
+func (j *jsonWriter) decision(d Decision) {
+	j.text("rule", d.Rule)
+	j.optional("address", d.Address)
+	j.text("status", string(d.Status))
+	j.optional("reason", d.Reason)
+	j.optional("until", d.Until)
+	j.text("state", string(d.State))
+	j.source(d.Source)
 }
 
 func (j *jsonWriter) note(n Note) {

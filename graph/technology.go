@@ -130,12 +130,70 @@ const (
 	PropPasswordLogin     Property = "password_login"     // people may sign in to it with a password alone
 )
 
+// properties declares of each property which of its values a defender wants. It holds
+// all of them, in the order above: a test compares.
+var properties = []struct {
+	name Property
+	safe Truth
+}{
+	{PropPublic, No},
+	{PropEncryptedAtRest, Yes},
+	{PropEncryptedTransit, Yes},
+	{PropAuthenticated, Yes},
+	{PropLogged, Yes},
+	{PropBackedUp, Yes},
+	{PropVersioned, Yes},
+	{PropDeletionProtected, Yes},
+	{PropKeyRotated, Yes},
+	{PropMultiZone, Yes},
+	{PropImmutable, Yes},
+	{PropScanned, Yes},
+	{PropMetadataGuarded, Yes},
+	{PropPublicAddress, No},
+	{PropFirewalled, Yes},
+	{PropRateLimited, Yes},
+	{PropPrivileged, No},
+	{PropHostNetwork, No},
+	{PropHostPID, No},
+	{PropHostIPC, No},
+	{PropHostPath, No},
+	{PropRootUser, No},
+	{PropEscalation, No},
+	{PropReadOnlyRoot, Yes},
+	{PropTokenMounted, No},
+	{PropDefaultIdentity, No},
+	{PropWildcardPolicy, No},
+	{PropAdmin, No},
+	{PropOverAdmitting, No},
+	{PropPolicyPresent, Yes},
+	{PropSecretInConfig, No},
+	{PropResourceLimits, Yes},
+	{PropPinnedImage, Yes},
+	{PropStaticCredential, No},
+	{PropMonitored, Yes},
+	{PropWildcardPrincipal, No},
+	{PropSelfSignUp, No},
+	{PropWritableClaims, No},
+	{PropPasswordLogin, No},
+}
+
 // Properties lists them all, in the order above.
-var Properties = []Property{
-	PropPublic, PropEncryptedAtRest, PropEncryptedTransit, PropAuthenticated, PropLogged, PropBackedUp, PropVersioned,
-	PropDeletionProtected, PropKeyRotated, PropMultiZone, PropImmutable, PropScanned, PropMetadataGuarded, PropPublicAddress,
-	PropFirewalled, PropRateLimited, PropPrivileged, PropHostNetwork, PropHostPID, PropHostIPC, PropHostPath, PropRootUser,
-	PropEscalation, PropReadOnlyRoot, PropTokenMounted, PropDefaultIdentity, PropWildcardPolicy, PropAdmin, PropOverAdmitting, PropPolicyPresent,
-	PropSecretInConfig, PropResourceLimits, PropPinnedImage, PropStaticCredential, PropMonitored,
-	PropWildcardPrincipal, PropSelfSignUp, PropWritableClaims, PropPasswordLogin,
+var Properties = propertyNames()
+
+func propertyNames() []Property {
+	var names []Property
+	for _, p := range properties {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// Safe returns the value that a defender wants, Unknown where neither is better.
+func (p Property) Safe() Truth {
+	for _, x := range properties {
+		if x.name == p {
+			return x.safe
+		}
+	}
+	return Unknown
 }

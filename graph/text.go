@@ -52,6 +52,7 @@ import (
 //	note      CODE [PLACE [ADDRESS]] MESSAGE
 //	coverage  INPUT [(files|read|modelled|ignored|unknown) COUNT]...
 //	moved     FROM TO
+//	decision  STATUS RULE ADDRESS STATE
 //
 // Details, each on a line of its own; the ones marked * may come again:
 //
@@ -71,6 +72,7 @@ import (
 //	question             id, address, text, why TEXT
 //	note                 next TEXT
 //	coverage             unknown-type TYPE COUNT*
+//	decision             at PLACE, until WORD, reason TEXT
 //
 // PLACE is FILE or FILE:LINE. What is left out is zero, except that a
 // component's kind is process, a boundary's group, a flow's basis declared; the
@@ -111,6 +113,9 @@ func Format(g *Graph) []byte {
 	}
 	for _, m := range g.Moved {
 		w.line("moved", quote(m.From), quote(m.To))
+	}
+	for _, d := range g.Decisions {
+		w.decision(d)
 	}
 	return w.Bytes()
 }

@@ -55,8 +55,10 @@ func (p *textReader) readRecord() {
 		p.coverage()
 	case "moved":
 		p.moved()
+	case "decision":
+		p.decision()
 	default:
-		p.failf("%q is no kind of record (component, boundary, flow, grant, finding, path, question, note, coverage, moved)", keyword)
+		p.failf("%q is no kind of record (component, boundary, flow, grant, finding, path, question, note, coverage, moved, decision)", keyword)
 	}
 }
 
@@ -471,6 +473,24 @@ func (p *textReader) moved() {
 	m.To = p.word("an ID")
 	p.graph.Moved = append(p.graph.Moved, m)
 	p.detail = func(string) bool { return false }
+}
+
+func (p *textReader) decision() {
+	d := Decision{Status: oneOf(p, "status", Statuses), Rule: p.word("a rule"), Address: p.word("an address"), State: oneOf(p, "state", DecisionStates)}
+	p.close = func() { p.graph.Decisions = append(p.graph.Decisions, d) }
+	p.detail = func(keyword string) bool {
+		switch keyword {
+		case "at":
+			d.Source = p.place()
+		case "until":
+			d.Until = p.word("a date")
+		case "reason":
+			d.Reason = p.word("a reason")
+		default:
+			return false
+		}
+		return true
+	}
 }
 
 // has reports whether words are left in the line.

@@ -247,6 +247,9 @@ func randomGraph(r *rand.Rand) *Graph {
 	}
 	for range r.IntN(3) {
 		g.Moved = append(g.Moved, Move{word(), word()})
+		g.Decisions = append(g.Decisions, Decision{
+			Rule: word(), Address: word(), Status: some(r, Statuses), Reason: word(), Until: word(), State: some(r, DecisionStates), Source: source(),
+		})
 	}
 	g.Sort()
 	return g

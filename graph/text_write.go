@@ -241,6 +241,13 @@ func (w *textWriter) question(q *Question) {
 	w.optional("why", q.Why, "")
 }
 
+func (w *textWriter) decision(d Decision) {
+	w.line("decision", quote(string(d.Status)), quote(d.Rule), quote(d.Address), quote(string(d.State)))
+	w.optional("at", place(d.Source), "")
+	w.optional("until", d.Until, "")
+	w.optional("reason", d.Reason, "")
+}
+
 func (w *textWriter) note(n Note) {
 	head := []string{"note", quote(n.Code)}
 	for _, s := range evidenceWords(Evidence{n.File, n.Line, n.Address, n.Message}) {

@@ -74,10 +74,12 @@ type names struct {
 	grants   map[string]*graph.Grant
 	findings map[string]*graph.Finding
 	paths    map[string]*graph.Path
+	// decisions are by ID; of several with the same the last.
+	decisions map[string]graph.Decision
 }
 
 func newNames(g *graph.Graph) names {
-	n := names{graph.NewIndex(g), map[string]*graph.Flow{}, map[string]*graph.Grant{}, map[string]*graph.Finding{}, map[string]*graph.Path{}}
+	n := names{graph.NewIndex(g), map[string]*graph.Flow{}, map[string]*graph.Grant{}, map[string]*graph.Finding{}, map[string]*graph.Path{}, map[string]graph.Decision{}}
 	for _, f := range g.Flows {
 		n.flows[f.ID] = f
 	}
@@ -89,6 +91,9 @@ func newNames(g *graph.Graph) names {
 	}
 	for _, p := range g.Paths {
 		n.paths[p.ID] = p
+	}
+	for _, d := range g.Decisions {
+		n.decisions[d.ID()] = d
 	}
 	return n
 }
@@ -171,6 +176,22 @@ func (w *wording) row(d *graph.Delta) changeRow {
 				chain = append(chain, s.To)
 			}
 			r.what, r.about = "attack path to "+side.component(p.To), chainWords(side, chain)
+		}
+	case graph.DeltaDecision:
+		if x, ok := side.decisions[d.ID]; ok {
+			r.what = "decision on " + x.Rule + " at " + cmp.Or(x.Address, x.Source.File)
+			if d.Change != graph.Changed {
+				r.about = string(x.Status)
+				if x.Until != "" {
+					r.about += " until " + x.Until
+				}
+			}
+			if x.Reason != "" {
+				r.about += ": " + x.Reason
+			}
+			if x.State == graph.DecisionUnused {
+				r.about = "about nothing that is found; " + r.about
+			}
 		}
 	case graph.DeltaFinding:
 		if f := side.findings[d.ID]; f != nil {
@@ -275,6 +296,9 @@ func crossingWords(n names, f *graph.Flow) string {
 
 // changeWord is the change as people say it of this kind.
 func changeWord(d *graph.Delta) string {
+	if d.GoneStale() {
+		return "gone stale"
+	}
 	if d.Kind != graph.DeltaFinding {
 		return string(d.Change)
 	}

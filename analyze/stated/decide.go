@@ -115,14 +115,20 @@ func decide(g *graph.Graph, x *graph.Index, d Decision, today string) {
 	if !d.At.IsZero() {
 		where = d.At.String()
 	}
+	made := graph.Decision{
+		Rule: d.Rule, Address: d.Address, Status: d.Status, Reason: d.Reason, Until: d.Until, State: graph.DecisionHolds, Source: d.Source,
+	}
+	defer func() { g.Decisions = append(g.Decisions, made) }()
 	switch {
 	case len(found) == 0:
+		made.State = graph.DecisionUnused
 		g.Notes = append(g.Notes, graph.Note{
 			Code: "unused-decision", Source: d.Source, Message: fmt.Sprintf("the decision on %s at %s is about nothing that was found", d.Rule, where),
 			Next: "take it out if the weakness is gone, else compare rule and address with the report",
 		})
 		return
 	case d.Until != "" && d.Until < today:
+		made.State = graph.DecisionExpired
 		g.Notes = append(g.Notes, graph.Note{
 			Code: "expired-decision", Source: d.Source, Message: fmt.Sprintf("the decision on %s at %s held until %s", d.Rule, where, d.Until),
 			Next: "decide anew: the finding is open again",

@@ -28,6 +28,7 @@ are resolved.`,
 			if s.file == "" {
 				return fmt.Errorf("-o %s: a baseline is one file", f.output)
 			}
+			s.failOnSet = true // it fails for no finding
 			return s.run(cmd.Context(), p)
 		},
 	}

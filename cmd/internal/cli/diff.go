@@ -51,7 +51,9 @@ Revisions are read from the repository's objects: nothing is checked out or fetc
 
 --fail-on takes what a change must not bring, separated by commas: new (open findings,
 or worse ones), new:SEVERITY (of that severity or above), exposure (to the internet),
-crossing (of a boundary), path (of an attack), unknown (what is not understood).
+crossing (of a boundary), path (of an attack), unknown (what is not understood). Without
+it the policy of .drawbridge.yaml counts, of both sides: a change that takes out what was
+merged is still held to it.
 
 Exit status: 0; 1 if the change brings what --fail-on names; 2 if it could not run.`,
 		Example: `  drawbridge diff                          the branch, with what is not committed
@@ -64,6 +66,7 @@ Exit status: 0; 1 if the change brings what --fail-on names; 2 if it could not r
 			if err != nil {
 				return err
 			}
+			d.policySet = cmd.Flags().Changed("fail-on")
 			return d.run(cmd.Context(), p)
 		},
 	}
@@ -91,6 +94,7 @@ type diff struct {
 	input      inputFlags
 	options    render.ChangeOptions
 	policy     policy
+	policySet  bool // by a flag: what the configuration says does not count
 	formats    []diffFormat
 	dir, file  string
 	below      string // where the head lies in its repository
@@ -215,6 +219,11 @@ func (d *diff) run(ctx context.Context, p Process) (err error) {
 	if err := d.write(ctx, p, c); err != nil {
 		return err
 	}
+	if !d.policySet {
+		if d.policy, err = policyOf(s.base, s.head); err != nil {
+			return err
+		}
+	}
 	if d.policy.fails(c) {
 		return errFindings
 	}
@@ -242,8 +251,8 @@ func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
 		*diffSide
 		g *graph.Graph
 	}{{s.base, base}, {s.head, head}} {
-		if side.analyze != nil {
-			wg.Go(func() { side.analyze(side.g) })
+		if side.settings != nil {
+			wg.Go(func() { side.settings.analyze(side.g) })
 		}
 	}
 	wg.Wait()
@@ -279,7 +288,7 @@ func (s *diffSide) read(p Process, paths []string, opt extract.Options, in input
 	if err := settings.complete(g); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	s.analyze = settings.analyze
+	s.settings = settings
 	return g, nil
 }
 

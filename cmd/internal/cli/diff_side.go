@@ -18,11 +18,11 @@ import (
 
 // diffSide is one of the two things that diff compares: a saved model, or a tree to read.
 type diffSide struct {
-	analyze func(*graph.Graph) // of a tree that was read; nil for a saved model
-	name    string             // for people
-	model   *graph.Graph
-	tree    *extract.Tree
-	below   string // where it lies in its repository
+	settings *settings // of a tree that was read; nil for a saved model
+	name     string    // for people
+	model    *graph.Graph
+	tree     *extract.Tree
+	below    string // where it lies in its repository
 	// commit is the revision, "" for what is none.
 	commit   string
 	revision *revision.Tree

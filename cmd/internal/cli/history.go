@@ -231,8 +231,8 @@ func (h *history) readCommit(ctx context.Context, p Process, repo *revision.Repo
 		return nil, err
 	}
 	side := &diffSide{name: c.ID[:7], tree: extract.Within(tree, below), revision: tree}
-	if g, err = side.read(p, h.paths, opt, h.input); err == nil && side.analyze != nil {
-		side.analyze(g)
+	if g, err = side.read(p, h.paths, opt, h.input); err == nil && side.settings != nil {
+		side.settings.analyze(g)
 	}
 	return g, err
 }

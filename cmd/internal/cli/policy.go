@@ -3,49 +3,62 @@ package cli
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"drawbridge/cmd/internal/config"
 	"drawbridge/graph"
 )
 
 // policy is what a change must not bring.
-type policy []func(c *graph.Change) bool
+type policy []config.Condition
 
 // parsePolicy reads the words of diff's --fail-on.
 func parsePolicy(words []string) (policy, error) {
 	var p policy
 	for _, word := range words {
-		what, severity, hasSeverity := strings.Cut(word, ":")
-		least := graph.Info
-		if hasSeverity {
-			if least = graph.Severity(severity); what != "new" || least.Rank() < 0 {
-				return nil, fmt.Errorf("--fail-on %q: after new: one of %s is expected", word, strings.Join(severityNames(), ", "))
-			}
+		c, err := config.ParseCondition(word)
+		if err != nil {
+			return nil, fmt.Errorf("--fail-on %w", err)
 		}
-		switch what {
-		case "new":
-			p = append(p, anyDelta(func(d *graph.Delta) bool {
-				return d.Kind == graph.DeltaFinding && d.Effect == graph.Worse && d.Severity.Rank() >= least.Rank()
-			}))
-		case "exposure":
-			p = append(p, anyDelta(func(d *graph.Delta) bool { return d.Kind == graph.DeltaExposure && d.Effect == graph.Worse }))
-		case "crossing":
-			p = append(p, anyDelta(func(d *graph.Delta) bool { return d.Kind == graph.DeltaFlow && d.Crossing && d.Effect == graph.Worse }))
-		case "path":
-			p = append(p, anyDelta(func(d *graph.Delta) bool { return d.Kind == graph.DeltaPath && d.Effect == graph.Worse }))
-		case "unknown":
-			p = append(p, func(c *graph.Change) bool { return len(c.Unknown) > 0 })
-		default:
-			return nil, fmt.Errorf("--fail-on %q is none of new, new:SEVERITY, exposure, crossing, path, unknown", word)
-		}
+		p = append(p, c)
 	}
 	return p, nil
 }
 
-func anyDelta(is func(*graph.Delta) bool) func(*graph.Change) bool {
-	return func(c *graph.Change) bool { return slices.ContainsFunc(c.Deltas, is) }
+// policyOf joins what the configurations of both sides say: what was merged holds for a
+// change that takes it out, and what the change adds holds for itself.
+func policyOf(sides ...*diffSide) (policy, error) {
+	var words []string
+	for _, s := range sides {
+		if s.settings != nil && s.settings.config.Policy != nil {
+			words = append(words, s.settings.config.Policy.Diff...)
+		}
+	}
+	return parsePolicy(words)
 }
 
 func (p policy) fails(c *graph.Change) bool {
-	return slices.ContainsFunc(p, func(breaks func(*graph.Change) bool) bool { return breaks(c) })
+	return slices.ContainsFunc(p, func(x config.Condition) bool { return breaks(c, x) })
+}
+
+// breaks reports whether a change brings what it must not.
+func breaks(c *graph.Change, x config.Condition) bool {
+	if x.What == config.NoUnknown {
+		return len(c.Unknown) > 0
+	}
+	return slices.ContainsFunc(c.Deltas, func(d *graph.Delta) bool {
+		if d.Effect != graph.Worse {
+			return false
+		}
+		switch x.What {
+		case config.NoNew:
+			return d.Kind == graph.DeltaFinding && d.Severity.Rank() >= x.Least.Rank()
+		case config.NoExposure:
+			return d.Kind == graph.DeltaExposure
+		case config.NoCrossing:
+			return d.Kind == graph.DeltaFlow && d.Crossing
+		case config.NoPath:
+			return d.Kind == graph.DeltaPath
+		}
+		return false
+	})
 }

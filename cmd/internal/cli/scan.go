@@ -48,7 +48,8 @@ With -o DIR (a directory that exists, or any name that ends in a slash) it write
 where one picture would hold too much. With -o FILE it writes that file, in the format
 that its extension says.
 
-Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not run.`,
+Exit status: 0; 1 if there are findings at or above --fail-on, or without it at or above
+what the policy of .drawbridge.yaml says; 2 if it could not run.`,
 		Example: `  drawbridge scan .
   drawbridge scan -o threat-model/ terraform/ k8s/
   drawbridge scan -o diagram.svg --theme dark .
@@ -58,6 +59,7 @@ Exit status: 0; 1 if there are findings at or above --fail-on; 2 if it could not
 			if err != nil {
 				return err
 			}
+			s.failOnSet = cmd.Flags().Changed("fail-on")
 			return s.run(cmd.Context(), p)
 		},
 	}
@@ -95,6 +97,7 @@ type scan struct {
 	formats   []format
 	dir, file string
 	failOn    graph.Severity // "" for never
+	failOnSet bool           // by a flag: what the configuration says does not count
 	since     *graph.Graph   // an earlier model, nil for none
 	below     string         // where the names of files begin in the repository
 }
@@ -355,6 +358,9 @@ func (s *scan) read(p Process) (*graph.Graph, error) {
 	}
 	settings.analyze(g)
 	settings.name(&s.render)
+	if policy := settings.config.Policy; policy != nil && !s.failOnSet {
+		s.failOn = graph.Severity(policy.Scan)
+	}
 	return g, nil
 }
 

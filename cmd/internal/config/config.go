@@ -44,6 +44,9 @@ type Config struct {
 	Rules     []Rule     `json:"rules,omitempty"`
 	Decisions []Decision `json:"decisions,omitempty"`
 
+	// Policy is what fails a run.
+	Policy *Policy `json:"policy,omitempty"`
+
 	// file is the file's name as the tree has it, and above the path that leads from its
 	// directory to the tree's top ("" for the same).
 	file, above string
@@ -131,6 +134,9 @@ func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
 				return line, fmt.Errorf("%s[%d]: %w", section.key, i, err)
 			}
 		}
+	}
+	if err := c.Policy.check(); err != nil {
+		return field(doc, "policy").Line, fmt.Errorf("policy: %w", err)
 	}
 	return excludeMakesSense(c.Exclude, field(doc, "exclude"))
 }

@@ -19,12 +19,12 @@ import (
 
 func TestParseRefuses(t *testing.T) {
 	for _, tc := range []struct{ about, text, want string }{
-		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, scopes, components, flows, custom-rules, rule-files, rules, decisions"},
+		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
 		{"an unknown key below", "environments:\n- root: a\n  each_file: x\n", "f:3: environments[0].each_file is not known; environments[0] takes root, each-file, named"},
 		{"a repeated key", "environments:\n- root: a\n  root: b\n", "f:3: environments[0].root stands here twice"},
 		{"a value of another kind", "environments:\n- root: a\n  named:\n  - name: 7\n", "f:4: environments[0].named[0].name is 7; it must be a text (put it in quotes)"},
 		{"a mapping in place of a list", "environments:\n  root: a\n", "f:2: environments is a mapping; it must be a list"},
-		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, scopes, components, flows, custom-rules, rule-files, rules, decisions"},
+		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
 		{"no root", "environments:\n- each-file: '*.tfvars'\n", "f:2: environments[0].root is missing: name a directory or a pattern"},
 		{"nothing but a root", "environments:\n- root: a\n", "f:2: environments[0] has neither each-file nor named"},
 		{"both forms", "environments:\n- {root: a, each-file: x, named: [{name: m}]}\n", "f:2: environments[0] has each-file and named; write two entries"},
