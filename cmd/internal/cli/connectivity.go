@@ -119,7 +119,7 @@ func (c *connectivity) run(p Process, args []string) error {
 	for _, name := range e.Unmatched(q) {
 		fmt.Fprintf(p.Stderr, "warning: no workload is called %s\n", name)
 	}
-	out := bufio.NewWriter(p.Stdout)
+	out := bufio.NewWriterSize(p.Stdout, 64<<10)
 	switch {
 	case c.explain != "":
 		err = explainConnection(out, e, c.explain, dst, q, c.format)
@@ -165,19 +165,6 @@ func warn(p Process, notes []graph.Note) {
 	}
 }
 
-// connectionRow is a connection as JSON tells it. Its names are a contract.
-type connectionRow struct {
-	Src   string   `json:"src"`
-	Dst   string   `json:"dst"`
-	Conns []string `json:"conns"`
-	// Unknown is true where a policy that is not evaluated governs the connection.
-	Unknown bool `json:"unknown,omitempty"`
-}
-
-func rowOf(c netpol.Connection) connectionRow {
-	return connectionRow{c.Src.String(), c.Dst.String(), c.Conns.Strings(), c.Unknown}
-}
-
 type unprotectedRow struct {
 	Workload  string `json:"workload"`
 	Direction string `json:"direction"`
@@ -187,13 +174,14 @@ type unprotectedRow struct {
 func writeConnectivityJSON(w *bufio.Writer, e *netpol.Evaluator, q netpol.Query, exposure bool) error {
 	decided := func(c netpol.Connection) bool { return !c.Unknown }
 	unknown := func(c netpol.Connection) bool { return c.Unknown }
+	rows := newRowWriter(w)
 	w.WriteString("{\n\"connections\": ")
-	if err := writeRows(w, e.Connections(q), decided); err != nil {
+	if err := rows.write(e.Connections(q), decided); err != nil {
 		return err
 	}
 	if e.HasUnknown() {
 		w.WriteString(",\n\"unknown\": ")
-		if err := writeRows(w, e.Connections(q), unknown); err != nil {
+		if err := rows.write(e.Connections(q), unknown); err != nil {
 			return err
 		}
 	}
@@ -201,46 +189,24 @@ func writeConnectivityJSON(w *bufio.Writer, e *netpol.Evaluator, q netpol.Query,
 		x := e.Exposure(q)
 		all := func(netpol.Connection) bool { return true }
 		w.WriteString(",\n\"exposure\": {\n\"egress\": ")
-		if err := writeRows(w, slices.Values(x.Egress), all); err != nil {
+		if err := rows.write(slices.Values(x.Egress), all); err != nil {
 			return err
 		}
 		w.WriteString(",\n\"ingress\": ")
-		if err := writeRows(w, slices.Values(x.Ingress), all); err != nil {
+		if err := rows.write(slices.Values(x.Ingress), all); err != nil {
 			return err
 		}
-		rows := []unprotectedRow{}
+		unprotected := []unprotectedRow{}
 		for _, u := range x.Unprotected {
-			rows = append(rows, unprotectedRow{u.Workload.String(), u.Direction.String()})
+			unprotected = append(unprotected, unprotectedRow{u.Workload.String(), u.Direction.String()})
 		}
-		text, err := json.Marshal(rows)
+		text, err := json.Marshal(unprotected)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(w, ",\n\"unprotected\": %s\n}", text)
 	}
 	_, err := w.WriteString("\n}\n")
-	return err
-}
-
-func writeRows(w *bufio.Writer, rows iter.Seq[netpol.Connection], wanted func(netpol.Connection) bool) error {
-	separator := "["
-	for c := range rows {
-		if !wanted(c) {
-			continue
-		}
-		text, err := json.Marshal(rowOf(c))
-		if err != nil {
-			return err
-		}
-		w.WriteString(separator)
-		w.WriteByte('\n')
-		w.Write(text)
-		separator = ","
-	}
-	if separator == "[" {
-		w.WriteString("[")
-	}
-	_, err := w.WriteString("]")
 	return err
 }
 

@@ -45,6 +45,9 @@ type Conns struct {
 	// names are ports that have no number, because no pod is known that they could
 	// be resolved on. They are sorted, and none is where all ports of the protocol are.
 	names [protocols][]string
+	// words are what Strings returns, where they were made before: one list for all that
+	// is the same set of one table.
+	words []string
 }
 
 // All is the set of all connections.
@@ -181,6 +184,9 @@ func joinRanges(ranges []PortRange) []PortRange {
 // Strings lists the set: "ALL", or "TCP" for all ports of a protocol, "TCP 80",
 // "TCP 80-90", "TCP http" for a port that has no number. It is empty for the empty set.
 func (c Conns) Strings() []string {
+	if c.words != nil {
+		return c.words
+	}
 	if c.IsAll() {
 		return []string{"ALL"}
 	}
@@ -246,11 +252,13 @@ func newSetTable() *setTable {
 }
 
 func (t *setTable) id(c Conns) setID {
-	key := strings.Join(c.Strings(), ",")
+	words := c.Strings()
+	key := strings.Join(words, ",")
 	if id, ok := t.ids[key]; ok {
 		return id
 	}
 	id := setID(len(t.sets))
+	c.words = slices.Clip(words)
 	t.sets = append(t.sets, c)
 	t.ids[key] = id
 	return id
