@@ -79,8 +79,12 @@ func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 		opt.Memory.forOptions(opt)
 		list, done = opt.Memory.recalling(fsys, list)
 	}
-	graphs := inParallel(fsys, list, opt.LetPanic)
+	readings := inParallel(fsys, list, opt.LetPanic)
 	done()
+	graphs := make([]*graph.Graph, len(readings))
+	for i, r := range readings {
+		graphs[i] = r.Graph
+	}
 	if len(found.terraform) == 0 && len(graphs) == 0 {
 		own.Notes = append(own.Notes, graph.Note{
 			Code: "nothing-found", Message: "there is no Terraform configuration, plan or state, and no Kubernetes manifest",
@@ -89,7 +93,7 @@ func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	}
 	withoutRepeated(fsys, list, graphs)
 	out := Merge(append(graphs, own)...)
-	link(out)
+	link(out, readings)
 	return out, nil
 }
 
@@ -131,26 +135,27 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 	var out []job
 	for _, group := range linked(fsys, layout, chosen.roots, opt, own) {
 		names := group.Names()
-		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Inputs(), func(fsys fs.FS) *graph.Graph {
-			g, clusters := group.Read(fsys)
-			return withCarried(fsys, opt.Kubernetes, clusters, g)
+		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Inputs(), func(fsys fs.FS) reading {
+			g, loose := group.Read(fsys)
+			return withCarried(fsys, opt.Kubernetes, loose, g)
 		}})
 	}
 	if slices.ContainsFunc(found.terraform, terraform.IsUnit) {
-		out = append(out, job{"the Terragrunt units", graph.Source{}, found.terraform, func(fsys fs.FS) *graph.Graph {
-			graphs, clusters := terraform.ReadUnits(fsys, found.terraform, opt.Terraform)
-			return withCarried(fsys, opt.Kubernetes, clusters, graphs...)
+		out = append(out, job{"the Terragrunt units", graph.Source{}, found.terraform, func(fsys fs.FS) reading {
+			graphs, loose := terraform.ReadUnits(fsys, found.terraform, opt.Terraform)
+			return withCarried(fsys, opt.Kubernetes, loose, graphs...)
 		}})
 	}
 	for _, p := range chosen.plans {
-		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, []string{p.dir}, func(fsys fs.FS) *graph.Graph {
-			g, clusters := terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)
-			return withCarried(fsys, opt.Kubernetes, clusters, g)
+		out = append(out, job{"the plan or state " + p.file, graph.Source{File: p.file}, []string{p.dir}, func(fsys fs.FS) reading {
+			g, loose := terraform.ReadPlan(fsys, p.file, p.dir, opt.Terraform)
+			return withCarried(fsys, opt.Kubernetes, loose, g)
 		}})
 	}
 	if len(manifests) > 0 {
-		out = append(out, job{manifestsJob, graph.Source{}, manifests, func(fsys fs.FS) *graph.Graph {
-			return kubernetes.Read(fsys, manifests, opt.Kubernetes)
+		out = append(out, job{manifestsJob, graph.Source{}, manifests, func(fsys fs.FS) reading {
+			g, things := kubernetes.ReadNaming(fsys, manifests, opt.Kubernetes)
+			return reading{Graph: g, things: things}
 		}})
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"drawbridge/extract/carried"
 	"drawbridge/graph"
 )
 
@@ -16,17 +17,25 @@ type job struct {
 	name   string // the root or the kind, for people
 	at     graph.Source
 	inputs []string // what it reads by, beside the options and the files
-	read   func(fsys fs.FS) *graph.Graph
+	read   func(fsys fs.FS) reading
 }
 
-// inParallel runs jobs on all cores and returns their graphs in the order of the jobs.
-func inParallel(fsys fs.FS, jobs []job, letPanic bool) []*graph.Graph {
-	graphs := make([]*graph.Graph, len(jobs))
+// reading is what a job gives: a model, and what only the whole of a scan can make use of.
+type reading struct {
+	*graph.Graph
+	spare    []*graph.Component
+	accounts map[string]string
+	things   []carried.Named
+}
+
+// inParallel runs jobs on all cores and returns what they give in the order of the jobs.
+func inParallel(fsys fs.FS, jobs []job, letPanic bool) []reading {
+	graphs := make([]reading, len(jobs))
 	forEach(len(jobs), func(i int) {
 		j := jobs[i]
 		note := guarded("reading "+j.name, j.at, letPanic, func() { graphs[i] = j.read(fsys) })
 		if note != nil {
-			graphs[i] = &graph.Graph{Notes: []graph.Note{*note}}
+			graphs[i] = reading{Graph: &graph.Graph{Notes: []graph.Note{*note}}}
 		}
 	})
 	return graphs

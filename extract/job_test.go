@@ -10,15 +10,19 @@ import (
 
 func TestAPanicCostsOnlyWhatWasRead(t *testing.T) {
 	list := []job{
-		{"the Terraform root a", graph.Source{File: "a"}, nil, func(fs.FS) *graph.Graph {
+		{"the Terraform root a", graph.Source{File: "a"}, nil, func(fs.FS) reading {
 			var g *graph.Graph
-			return &graph.Graph{Notes: g.Notes}
+			return reading{Graph: &graph.Graph{Notes: g.Notes}}
 		}},
-		{"the Terraform root b", graph.Source{File: "b"}, nil, func(fs.FS) *graph.Graph {
-			return &graph.Graph{Components: []*graph.Component{{ID: "b"}}}
+		{"the Terraform root b", graph.Source{File: "b"}, nil, func(fs.FS) reading {
+			return reading{Graph: &graph.Graph{Components: []*graph.Component{{ID: "b"}}}}
 		}},
 	}
-	g := Merge(inParallel(nil, list, false)...)
+	var graphs []*graph.Graph
+	for _, r := range inParallel(nil, list, false) {
+		graphs = append(graphs, r.Graph)
+	}
+	g := Merge(graphs...)
 	if len(g.Components) != 1 || len(g.Notes) != 1 {
 		t.Fatalf("got\n%swant component b and one note", graph.Format(g))
 	}

@@ -3,6 +3,7 @@ package extract
 import (
 	"cmp"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,35 +15,44 @@ import (
 )
 
 // withCarried joins the models of roots with those of what they put into clusters.
-func withCarried(fsys fs.FS, opt kubernetes.Options, clusters []*carried.Cluster, graphs ...*graph.Graph) *graph.Graph {
-	for _, c := range clusters {
-		graphs = append(graphs, kubernetes.ReadCarried(fsys, c, opt))
+func withCarried(fsys fs.FS, opt kubernetes.Options, loose *carried.Loose, graphs ...*graph.Graph) reading {
+	out := reading{spare: loose.Spare, accounts: loose.Accounts}
+	for _, c := range loose.Clusters {
+		g, things := kubernetes.ReadCarried(fsys, c, opt)
+		graphs, out.things = append(graphs, g), append(out.things, things...)
 	}
-	if len(graphs) == 1 {
-		return graphs[0]
+	out.Graph = graphs[0]
+	if len(graphs) > 1 {
+		out.Graph = Merge(graphs...)
 	}
-	return Merge(graphs...)
+	return out
 }
 
 // manifestsJob names the job that reads manifests.
 const manifestsJob = "the Kubernetes manifests"
 
-// withoutRepeated takes out of what the manifests gave all that charts gave which a
-// root installs: the root says with which values and where, and its model has them.
+// withoutRepeated takes out of what the manifests gave all that a root installs, as a
+// chart or object by object: the root says with which values and where, and its model has them.
 func withoutRepeated(fsys fs.FS, list []job, graphs []*graph.Graph) {
 	last := len(list) - 1
 	if last < 1 || list[last].name != manifestsJob {
 		return
 	}
-	installed := map[string]bool{}
+	installed, same, parts := map[string]bool{}, map[string][]*graph.Component{}, map[string]bool{}
 	for _, g := range graphs[:last] {
 		for _, c := range g.Components {
+			if strings.Count(c.Address, "/") == 2 && strings.HasSuffix(c.ID, "/"+c.Address) { // an object of a cluster
+				same[c.Address] = append(same[c.Address], c)
+				for _, part := range c.Parts {
+					parts[part] = true
+				}
+			}
 			if dir := chartOf(fsys, c.Source.File); dir != "" {
 				installed[dir] = true
 			}
 		}
 	}
-	if len(installed) == 0 {
+	if len(installed)+len(same) == 0 {
 		return
 	}
 	repeated := func(file string) bool {
@@ -54,23 +64,39 @@ func withoutRepeated(fsys fs.FS, list []job, graphs []*graph.Graph) {
 		return false
 	}
 	g := graphs[last]
-	gone, left := map[string]bool{}, map[string]bool{}
+	gone, left, emptied := map[string]bool{}, map[string]bool{}, map[string]bool{} // by ID
+	addresses := map[string]bool{}
 	g.Components = slices.DeleteFunc(g.Components, func(c *graph.Component) bool {
-		gone[c.ID] = repeated(c.Source.File)
+		gone[c.ID] = repeated(c.Source.File) || parts[c.Address] || slices.ContainsFunc(same[c.Address], func(o *graph.Component) bool { return isSame(c, o) })
+		if gone[c.ID] {
+			emptied[c.Boundary], addresses[c.Address] = true, true
+		}
 		return gone[c.ID]
 	})
 	g.Flows = slices.DeleteFunc(g.Flows, func(f *graph.Flow) bool { return gone[f.From] || gone[f.To] })
 	g.Grants = slices.DeleteFunc(g.Grants, func(r *graph.Grant) bool { return gone[r.From] || gone[r.To] })
-	g.Notes = slices.DeleteFunc(g.Notes, func(n graph.Note) bool { return repeated(n.Source.File) })
+	g.Notes = slices.DeleteFunc(g.Notes, func(n graph.Note) bool {
+		return repeated(n.Source.File) || addresses[n.Address]
+	})
 	for _, c := range g.Components {
 		left[c.Boundary] = true
 	}
 	for range 2 { // namespaces, then clusters
-		g.Boundaries = slices.DeleteFunc(g.Boundaries, func(b *graph.Boundary) bool { return !left[b.ID] && repeated(b.Source.File) })
+		g.Boundaries = slices.DeleteFunc(g.Boundaries, func(b *graph.Boundary) bool {
+			without := !left[b.ID] && (emptied[b.ID] || repeated(b.Source.File))
+			emptied[b.Parent] = emptied[b.Parent] || without
+			return without
+		})
 		for _, b := range g.Boundaries {
 			left[b.Parent] = true
 		}
 	}
+}
+
+// isSame tells whether two workloads of one address are one: nothing that people and rules
+// read of them differs.
+func isSame(a, b *graph.Component) bool {
+	return a.Kind == b.Kind && a.Technology == b.Technology && a.Replicas == b.Replicas && maps.Equal(a.Attributes, b.Attributes)
 }
 
 // chartOf returns the outermost directory around a file that is a chart, "" where none is.
@@ -93,22 +119,37 @@ type linker struct {
 	components map[string]*graph.Component
 	namespaces map[string]*graph.Boundary // by ID
 	grants     map[string]*graph.Grant
+	accounts   map[string]string // of boundaries
+	boundaries map[string]*graph.Boundary
 }
 
 // link changes a merged graph. Exact references are resolved by the readers; what is left
 // here goes by names, and only where one thing has the name: the evidence says so.
-func link(g *graph.Graph) {
-	l := &linker{g: g, components: map[string]*graph.Component{}, namespaces: map[string]*graph.Boundary{}, grants: map[string]*graph.Grant{}}
+func link(g *graph.Graph, readings []reading) {
+	l := &linker{
+		g: g, components: map[string]*graph.Component{}, namespaces: map[string]*graph.Boundary{}, grants: map[string]*graph.Grant{},
+		accounts: map[string]string{}, boundaries: map[string]*graph.Boundary{},
+	}
 	for _, c := range g.Components {
 		l.components[c.ID] = c
 	}
 	for _, b := range g.Boundaries {
+		l.boundaries[b.ID] = b
 		if b.Kind == graph.BoundaryNamespace {
 			l.namespaces[b.ID] = b
 		}
 	}
 	for _, r := range g.Grants {
 		l.grants[r.ID] = r
+	}
+	var spare []*graph.Component
+	var things []carried.Named
+	for _, r := range readings {
+		maps.Copy(l.accounts, r.accounts)
+		spare, things = append(spare, r.spare...), append(things, r.things...)
+	}
+	if l.named(things, spare) {
+		g.Sort()
 	}
 	accounts := l.serviceAccounts()
 	roles := l.namedRoles()
@@ -241,21 +282,41 @@ func (l *linker) namedRoles() (found bool) {
 		if name == "" {
 			continue
 		}
-		same := slices.DeleteFunc(slices.Clone(made[name]), func(m *graph.Component) bool { return m.ID == c.ID || identityName(m) != "" })
+		account := roleAccount(c.ID)
+		same := slices.DeleteFunc(slices.Clone(made[name]), func(m *graph.Component) bool {
+			return m.ID == c.ID || identityName(m) != "" || l.isElsewhere(m, account)
+		})
 		if len(same) != 1 {
 			continue
 		}
 		found = true
 		for _, r := range slices.Clone(l.g.Grants) {
 			if r.To == c.ID {
+				how := "the identity of that name, matched by name"
+				if account != "" && l.accountOf(same[0]) == account {
+					how = "the identity of that name, matched by account and name"
+				}
 				evidence := slices.Clone(r.Evidence)
-				evidence = append(evidence, graph.EvidenceAt(same[0].Source, same[0].Address, "the identity of that name, matched by name"))
+				evidence = append(evidence, graph.EvidenceAt(same[0].Source, same[0].Address, how))
 				l.grant(&graph.Grant{From: r.From, To: same[0].ID, How: r.How, Does: r.Does, Evidence: evidence})
 			}
 		}
 		l.drop(c.ID)
 	}
 	return found
+}
+
+// roleAccount returns the account, or Google's project, of an identity that is called by its
+// ARN or address; "" for anything else.
+func roleAccount(id string) string {
+	if parts := strings.SplitN(id, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		return parts[4]
+	}
+	if _, domain, ok := strings.Cut(id, "@"); ok {
+		project, _, _ := strings.Cut(domain, ".iam.gserviceaccount.com")
+		return project
+	}
+	return ""
 }
 
 // identityName returns the name in what a manifest calls an identity by: an ARN of a

@@ -12,8 +12,6 @@ import (
 	"reflect"
 	"strings"
 	"sync"
-
-	"drawbridge/graph"
 )
 
 // Memory keeps what each part of an input (a root, the manifests) was read to, and all
@@ -29,7 +27,7 @@ type Memory struct {
 // part is one job's result with what it rests on.
 type part struct {
 	saw  map[sight]string
-	read *graph.Graph
+	read reading
 }
 
 // sight is one look at a file system: what was asked ("content", "list", "stat",
@@ -51,15 +49,15 @@ func (m *Memory) recalling(fsys fs.FS, list []job) (out []job, done func()) {
 	kept := make([]*part, len(list))
 	for i, j := range list {
 		old := m.parts[j.key()]
-		j.read = func(fsys fs.FS) *graph.Graph {
+		j.read = func(fsys fs.FS) reading {
 			if old != nil && now.same(old.saw) {
 				kept[i] = old
-				return old.read.Clone()
+				return old.read.clone()
 			}
 			w := &witness{FS: fsys, saw: map[sight]string{}}
 			g := list[i].read(w)
 			if !w.unsure {
-				kept[i] = &part{w.saw, g.Clone()}
+				kept[i] = &part{w.saw, g.clone()}
 			}
 			return g
 		}
@@ -77,6 +75,12 @@ func (m *Memory) recalling(fsys fs.FS, list []job) (out []job, done func()) {
 			}
 		}
 	}
+}
+
+// clone returns a copy whose graph may be changed. Of the rest nothing is.
+func (r reading) clone() reading {
+	r.Graph = r.Graph.Clone()
+	return r
 }
 
 // key tells jobs of one reading apart, and their inputs beside the file system.

@@ -31,7 +31,7 @@ import (
 
 // ReadCarried reads what a Terraform root puts into one cluster, as [Read] reads
 // manifests. Charts are taken from fsys.
-func ReadCarried(fsys fs.FS, in *carried.Cluster, opt Options) *graph.Graph {
+func ReadCarried(fsys fs.FS, in *carried.Cluster, opt Options) (*graph.Graph, []carried.Named) {
 	g := &graph.Graph{}
 	r := &reader{fsys: fsys, opt: opt, table: newTable(), g: g, coverage: graph.Coverage{Input: "kubernetes", UnknownTypes: map[string]int{}}}
 	var objects []*manifest.Object
@@ -69,7 +69,7 @@ func ReadCarried(fsys fs.FS, in *carried.Cluster, opt Options) *graph.Graph {
 	charts.tellValues(g)
 	tellReferences(g, in.Refs)
 	g.Sort()
-	return g
+	return g, c.things
 }
 
 // apiTypes are the types whose fields tell how the attributes of a resource are spelled.
@@ -452,11 +452,18 @@ func (c *cluster) followReferences(w *workload, t text, found []mention) []menti
 }
 
 // linkImages draws where the images of a workload come from, where that is a registry
-// of the carrying root.
+// of the carrying root, and leaves word of those that another root may make.
 func (c *cluster) linkImages(w *workload) {
 	for _, k := range w.containers() {
 		path := slices.Concat(k.path, []any{"image"})
-		for _, word := range c.referred(k.Image, w.object.Marks(path...)) {
+		words := c.referred(k.Image, w.object.Marks(path...))
+		if n, ok := registryOf(k.Image); ok && len(words) == 0 {
+			c.nameThing(w.component, n, call{
+				protocol: "https", port: 443, encrypted: graph.Yes, basis: graph.Referenced,
+				evidence: []graph.Evidence{w.because("image of container "+k.Name+" comes from there", path...)},
+			})
+		}
+		for _, word := range words {
 			ref := c.carried.Refs[word]
 			if ref.Technology == graph.TechRegistry {
 				c.use(w.component, ref, call{basis: graph.Referenced, evidence: []graph.Evidence{w.because("image of container "+k.Name+" comes from "+ref.Address, path...)}})

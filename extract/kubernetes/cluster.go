@@ -48,6 +48,17 @@ type cluster struct {
 	published       map[string]*publicName      // by host name
 	referenceGrants map[string][]referenceGrant // by namespace
 
+	secretStores    map[key]*secretStore   // of External Secrets; without a namespace for a ClusterSecretStore
+	providerClasses map[key]*providerClass // of the Secrets Store CSI driver
+	volumes         map[string]*volume     // PersistentVolumes by name
+	claimed         map[key]*volume        // by the claim that they name
+	claims          map[key]*claim
+	storageClasses  map[string]*manifest.Object
+	ingressClasses  map[string]*manifest.Object
+	classParams     map[string]*manifest.Object // of the AWS load balancer controller's classes
+	guarded         map[string][]graph.Evidence // the firewall, or none, before each way in to a gate
+	things          []carried.Named             // that roots may make
+
 	meshGates           map[string]bool // IDs of Istio's gateways that are outside of the input
 	peerAuthentications []peerAuthentication
 
@@ -64,6 +75,8 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 		byNamespace: map[string][]*workload{}, services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
 		accounts: map[key]*account{}, roles: map[key]*role{}, namespaces: map[string]*graph.Boundary{},
 		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{}, endpoints: map[key][]endpoint{},
+		secretStores: map[key]*secretStore{}, providerClasses: map[key]*providerClass{}, volumes: map[string]*volume{}, claimed: map[key]*volume{}, claims: map[key]*claim{},
+		storageClasses: map[string]*manifest.Object{}, ingressClasses: map[string]*manifest.Object{}, classParams: map[string]*manifest.Object{}, guarded: map[string][]graph.Evidence{},
 		published: map[string]*publicName{}, referenceGrants: map[string][]referenceGrant{},
 		components: map[string]*graph.Component{}, flows: map[string]*graph.Flow{}, grants: map[string]*graph.Grant{},
 	}
@@ -75,13 +88,14 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 
 // read returns the number of objects that are repetitions of others.
 func (c *cluster) read() (repeated int) {
+	var contradicted []*manifest.Object
 	for _, o := range c.set.objects {
 		if first := c.set.byID[idOf(o)]; first != o {
 			repeated++
 			if first.Same(o) {
 				continue
 			}
-			c.note("duplicate", o, fmt.Sprintf("defined before in %s:%d: this definition is not in the model", first.File, first.Line()), "")
+			contradicted = append(contradicted, o)
 			continue
 		}
 		if row, _ := c.table.lookup(o); row.read != nil {
@@ -90,6 +104,7 @@ func (c *cluster) read() (repeated int) {
 			c.addWorkload(o, row.template)
 		}
 	}
+	c.noteContradicted(contradicted)
 	for _, link := range []func(*cluster){
 		(*cluster).selectPods,
 		(*cluster).linkReferences,
@@ -97,6 +112,7 @@ func (c *cluster) read() (repeated int) {
 		(*cluster).linkCloud,
 		(*cluster).linkPolicies,
 		(*cluster).linkScrapes,
+		(*cluster).nameZones,
 	} {
 		link(c)
 	}
@@ -110,6 +126,35 @@ func (c *cluster) read() (repeated int) {
 	c.encryptMesh()
 	c.finish()
 	return repeated
+}
+
+// noteContradicted notes the objects that the input defines otherwise before: those of one
+// folder together where they are many.
+func (c *cluster) noteContradicted(objects []*manifest.Object) {
+	byFolder := map[string][]*manifest.Object{}
+	for _, o := range objects {
+		byFolder[path.Dir(o.File)] = append(byFolder[path.Dir(o.File)], o)
+	}
+	for _, folder := range slices.Sorted(maps.Keys(byFolder)) {
+		here := byFolder[folder]
+		if len(here) <= fewNotes {
+			for _, o := range here {
+				first := c.set.byID[idOf(o)]
+				c.note("duplicate", o, fmt.Sprintf("defined before in %s:%d: this definition is not in the model", first.File, first.Line()), "")
+			}
+			continue
+		}
+		var places []string
+		for _, o := range here {
+			first := c.set.byID[idOf(o)]
+			places = append(places, fmt.Sprintf("%s %s in %s:%d (before in %s:%d)", o.Kind, o.Name, path.Base(o.File), o.Line(), first.File, first.Line()))
+		}
+		c.g.Notes = append(c.g.Notes, graph.Note{
+			Code: "duplicate", Source: at(here[0]), Address: address(here[0]),
+			Message: fmt.Sprintf("%d objects of %s are defined before: these definitions are not in the model: %s", len(here), folder, someOf(places)),
+			Next:    "scan the folder on its own if it is a deployment of its own, or leave it out with --exclude",
+		})
+	}
 }
 
 // later runs f when all objects were read and services know their workloads.
@@ -252,7 +297,11 @@ func merge(old, f *graph.Flow) {
 		old.Authenticated = f.Authenticated
 	}
 	old.Carries = cmp.Or(old.Carries, f.Carries)
-	old.Peers = append(old.Peers, f.Peers...)
+	if len(old.Peers) == 0 || len(f.Peers) == 0 {
+		old.Peers = nil // what is open to all in one way is open to all
+	} else {
+		old.Peers = append(old.Peers, f.Peers...)
+	}
 	old.Evidence = append(old.Evidence, f.Evidence...)
 }
 

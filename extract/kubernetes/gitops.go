@@ -28,6 +28,7 @@ type deployment struct {
 // owns makes an object one of the deployment.
 func (d deployment) owns(o *manifest.Object) {
 	o.Root = path.Join(d.dir, d.name)
+	o.Anywhere = d.release.Namespace == "" && (o.Namespace == "" || o.Namespace == "default")
 	o.Namespace = cmp.Or(o.Namespace, d.release.Namespace)
 }
 

@@ -72,8 +72,10 @@ func readIngress(c *cluster, o *manifest.Object) {
 func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 	controller := c.controller(o, spec.IngressClassName)
 	controller.Parts = append(controller.Parts, address(o))
-	if internal(o) == "" && !c.keptByALB(o, spec.IngressClassName) {
-		c.enterIngress(controller, o, spec)
+	params := c.paramsOf(o, spec.IngressClassName)
+	if !c.isKeptInside(o, spec.IngressClassName, params) {
+		c.enterIngress(controller, o, spec, params)
+		c.guard(controller, firewallOf(o, params))
 	}
 	for _, b := range []struct {
 		backend *ingressBackend
@@ -89,18 +91,6 @@ func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 		}
 	}
 }
-
-// keptByALB tells whether the AWS load balancer controller serves an Ingress that asks
-// for no scheme, neither itself nor by its class. It keeps those inside:
-// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme
-func (c *cluster) keptByALB(o *manifest.Object, class string) bool {
-	return cmp.Or(class, o.Annotations["kubernetes.io/ingress.class"]) == "alb" &&
-		o.Annotations["alb.ingress.kubernetes.io/scheme"] == "" &&
-		!slices.ContainsFunc(c.set.objects, func(o *manifest.Object) bool { return o.Kind == "IngressClassParams" && o.Has("spec", "scheme") })
-}
-
-// readIngressParams has nothing to read: keptByALB looks at the object itself.
-func readIngressParams(*cluster, *manifest.Object) {}
 
 // controller is what serves an Ingress: the ingress controller of the input whose
 // image is called like the class, or the only one where no class is given; else
@@ -137,13 +127,14 @@ func (c *cluster) gate(name, label string, source graph.Source) *graph.Component
 // enterIngress draws the way from the internet: encrypted for the hosts that
 // the Ingress has certificates for. The annotations of some clouds' controllers
 // bring a certificate without a tls section.
-func (c *cluster) enterIngress(controller *graph.Component, o *manifest.Object, spec ingressSpec) {
+func (c *cluster) enterIngress(controller *graph.Component, o *manifest.Object, spec ingressSpec, params *manifest.Object) {
+	peers, admits := admitted(o, params)
 	enter := func(secure bool, why string, path ...any) {
-		f := graph.Flow{From: c.internet().ID, To: controller.ID, Protocol: "http", Port: 80, Basis: graph.Declared, Encrypted: graph.No}
+		f := graph.Flow{From: c.internet().ID, To: controller.ID, Protocol: "http", Port: 80, Basis: graph.Declared, Encrypted: graph.No, Peers: slices.Clone(peers)}
 		if secure {
 			f.Protocol, f.Port, f.Encrypted = "https", 443, graph.Yes
 		}
-		f.Evidence = append(published(o), because(why, o, path...))
+		f.Evidence = append(slices.Concat(published(o), admits), because(why, o, path...))
 		c.flow(f)
 	}
 	for _, a := range certificateAnnotations {
@@ -151,6 +142,10 @@ func (c *cluster) enterIngress(controller *graph.Component, o *manifest.Object, 
 			enter(true, "annotation "+a+" names a certificate", "metadata", "annotations", a)
 			return
 		}
+	}
+	if params != nil && params.Has("spec", "certificateArn") {
+		enter(true, "the parameters of its class name a certificate", "spec", "ingressClassName")
+		return
 	}
 	if len(spec.TLS) > 0 {
 		enter(true, "the Ingress has TLS", "spec", "tls")

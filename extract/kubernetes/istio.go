@@ -156,12 +156,13 @@ func (c *cluster) routeIstio(gate *graph.Component, o *manifest.Object, field st
 
 // find returns the Service that a host name means in a namespace, nil for none.
 func (c *cluster) find(host, namespace string) *service {
-	for _, k := range candidates(strings.Split(strings.TrimSuffix(host, "."), "."), namespace) {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, k := range candidates(parts, namespace) {
 		if s := c.services[k]; s != nil {
 			return s
 		}
 	}
-	return nil
+	return c.byNameAlone(parts, isInside(parts))
 }
 
 // readServiceEntry reads the hosts outside of the mesh that its workloads may

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/kubernetes/chart"
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
@@ -42,6 +43,14 @@ func Recognize(content []byte) bool {
 // the charts and kustomizations among them make, into a graph. Files that hold none are left without a word. The result is the same
 // for any order of files.
 func Read(fsys fs.FS, files []string, opt Options) *graph.Graph {
+	g, _ := ReadNaming(fsys, files, opt)
+	return g
+}
+
+// ReadNaming is [Read] that returns, too, what the manifests name and roots of the same
+// scan may make.
+func ReadNaming(fsys fs.FS, files []string, opt Options) (*graph.Graph, []carried.Named) {
+	var things []carried.Named
 	g := &graph.Graph{}
 	r := &reader{fsys: fsys, opt: opt, table: newTable(), g: g, coverage: graph.Coverage{Input: "kubernetes", UnknownTypes: map[string]int{}}}
 	files = slices.Compact(slices.Sorted(slices.Values(files)))
@@ -55,7 +64,9 @@ func Read(fsys fs.FS, files []string, opt Options) *graph.Graph {
 	}
 	clusters := r.table.partition(r.known(objects))
 	for _, set := range clusters {
-		r.coverage.Ignored += newCluster(g, r.table, set, len(clusters) > 1).read()
+		c := newCluster(g, r.table, set, len(clusters) > 1)
+		r.coverage.Ignored += c.read()
+		things = append(things, c.things...)
 	}
 	r.coverage.Modelled = r.coverage.Read - r.coverage.Ignored - r.coverage.Unknown
 	if len(r.coverage.UnknownTypes) == 0 {
@@ -66,8 +77,9 @@ func Read(fsys fs.FS, files []string, opt Options) *graph.Graph {
 	}
 	sources.tellValues(g)
 	unify(g)
+	g.Notes = gather(g.Notes)
 	g.Sort()
-	return g
+	return g, things
 }
 
 type reader struct {

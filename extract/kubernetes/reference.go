@@ -74,6 +74,8 @@ func (c *cluster) linkReferences() {
 		c.linkMounted(w)
 		c.linkHost(w)
 		c.linkImages(w)
+		c.linkVolumes(w)
+		c.linkProviderClasses(w)
 	}
 }
 
@@ -105,7 +107,7 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 		return
 	}
 	parts := strings.Split(host, ".")
-	inside := len(parts) >= 3 && parts[2] == "svc" || len(parts) >= 4 && parts[3] == "svc"
+	inside := isInside(parts)
 	if len(parts) > 1 && parts[0] == "kubernetes" && parts[1] == "default" {
 		use.protocol, use.encrypted = "https", graph.Yes
 		c.drawFlow(w.component, c.apiServer(), use, protocol{}, "")
@@ -142,6 +144,11 @@ func (c *cluster) reach(w *workload, t text, m mention, use call) {
 	}
 }
 
+// isInside tells whether a name is one of the cluster's own domain.
+func isInside(parts []string) bool {
+	return len(parts) >= 3 && parts[2] == "svc" || len(parts) >= 4 && parts[3] == "svc"
+}
+
 // byNameAlone finds the Service that a full name means where the input does not
 // say in which namespaces its objects are: manifests are often written without
 // one and applied with it.
@@ -154,7 +161,7 @@ func (c *cluster) byNameAlone(parts []string, inside bool) *service {
 		return nil
 	}
 	s := c.services[key{"default", full.name}]
-	if s == nil || s.object.Has("metadata", "namespace") {
+	if s == nil || s.object.Has("metadata", "namespace") && !s.object.Anywhere {
 		return nil
 	}
 	return s

@@ -71,6 +71,7 @@ var keptInside = map[string][]string{
 	"networking.gke.io/load-balancer-type":                           {"Internal"},
 	"cloud.google.com/load-balancer-type":                            {"Internal"},
 	"kubernetes.io/ingress.class":                                    {"gce-internal"},
+	"appgw.ingress.kubernetes.io/use-private-ip":                     {"true"},
 	"service.beta.kubernetes.io/openstack-internal-load-balancer":    {"true"},
 	"service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type": {"private"},
 }
@@ -128,10 +129,14 @@ func (c *cluster) expose(s *service) {
 		return
 	}
 	c.later(func() {
+		peers, why := admitted(s.object, nil)
+		if len(s.spec.LoadBalancerSourceRanges) > 0 {
+			peers, why = s.spec.LoadBalancerSourceRanges, nil
+		}
 		for i, p := range s.spec.Ports {
 			c.connect(c.internet(), s, call{
-				port: int(p.Port), basis: graph.Declared, peers: s.spec.LoadBalancerSourceRanges,
-				evidence: append(published(s.object),
+				port: int(p.Port), basis: graph.Declared, peers: peers,
+				evidence: append(slices.Concat(published(s.object), why),
 					because(fmt.Sprintf("Service %s is of type %s", s.name, s.spec.Type), s.object, "spec", "type"),
 					because(fmt.Sprintf("it opens port %d", p.Port), s.object, "spec", "ports", i, "port"),
 				),

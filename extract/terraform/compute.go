@@ -37,17 +37,23 @@ func templateFile(r *eval.Resource) map[string]cty.Value {
 	if !ok {
 		return nil
 	}
+	return map[string]cty.Value{"rendered": filledIn(text, r.Source.File, r.Body.Get("vars").Fields())}
+}
+
+// filledIn renders a template of a file. What does not render is unknown, with the marks
+// of all that is given.
+func filledIn(text, file string, given map[string]eval.Value) cty.Value {
 	marks := cty.ValueMarks{}
 	vars := map[string]cty.Value{}
-	for name, v := range r.Body.Get("vars").Fields() {
+	for name, v := range given {
 		vars[name] = v.V
 		_, m := v.V.UnmarkDeep()
 		for k := range m {
 			marks[k] = struct{}{}
 		}
 	}
-	unknown := map[string]cty.Value{"rendered": cty.UnknownVal(cty.String).WithMarks(marks)}
-	expr, diags := hclsyntax.ParseTemplate([]byte(text), r.Source.File, hcl.InitialPos)
+	unknown := cty.UnknownVal(cty.String).WithMarks(marks)
+	expr, diags := hclsyntax.ParseTemplate([]byte(text), file, hcl.InitialPos)
 	if diags.HasErrors() {
 		return unknown
 	}
@@ -55,5 +61,5 @@ func templateFile(r *eval.Resource) map[string]cty.Value {
 	if diags.HasErrors() {
 		return unknown
 	}
-	return map[string]cty.Value{"rendered": v}
+	return v
 }

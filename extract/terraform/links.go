@@ -340,11 +340,11 @@ func (g *Group) Inputs() []string {
 // into Kubernetes clusters. In a group of several
 // roots an address is led by its root's name while the model is made; in the model it is
 // as terraform prints it in its own root, and only identifiers are led.
-func (g *Group) Read(fsys fs.FS) (*graph.Graph, []*carried.Cluster) {
+func (g *Group) Read(fsys fs.FS) (*graph.Graph, *carried.Loose) {
 	result := g.Evaluate(fsys)
-	out, clusters := model(fsys, result)
+	out, loose := model(fsys, result)
 	ownAddresses(out, result.Roots)
-	return out, clusters
+	return out, loose
 }
 
 // Evaluate evaluates the roots of a group, those whose outputs others read first.
@@ -372,7 +372,7 @@ func (r *linkedRoot) settle(fsys fs.FS) *eval.Result {
 }
 
 func (r *linkedRoot) evaluate(fsys fs.FS, prefix string) *eval.Result {
-	opt := r.inputs()
+	opt := documentsIn(fsys, r.Dir, r.inputs())
 	opt.Prefix = prefix
 	opt.RemoteState = func(read *eval.Resource) map[string]cty.Value {
 		own := strings.TrimPrefix(read.Address, prefix)

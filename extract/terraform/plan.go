@@ -14,13 +14,13 @@ import (
 // ReadPlan builds the model of one root from a plan or state that terraform wrote,
 // as [Read] does from its files. Dir leads the identifiers as a root's directory
 // does; where it is empty, the file's own directory.
-func ReadPlan(fsys fs.FS, file, dir string, opt Options) (*graph.Graph, []*carried.Cluster) {
+func ReadPlan(fsys fs.FS, file, dir string, opt Options) (*graph.Graph, *carried.Loose) {
 	result, err := EvaluatePlan(fsys, file, dir, opt)
 	if err != nil {
 		return &graph.Graph{Notes: []graph.Note{{
 			Code: "unreadable", Source: graph.Source{File: file}, Message: err.Error(),
 			Next: "make it again: terraform show -json PLAN > " + path.Base(file),
-		}}}, nil
+		}}}, &carried.Loose{}
 	}
 	return model(fsys, result)
 }

@@ -27,9 +27,9 @@ func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
 	return g
 }
 
-// model builds the model of what a root was evaluated to, and returns what the root
-// puts into Kubernetes clusters beside it.
-func model(fsys fs.FS, result *eval.Result) (*graph.Graph, []*carried.Cluster) {
+// model builds the model of what a root was evaluated to, and returns beside it what
+// the root puts into Kubernetes clusters, and what others may name.
+func model(fsys fs.FS, result *eval.Result) (*graph.Graph, *carried.Loose) {
 	b := newBuilder(newTable(), result)
 	// The order matters: each pass reads what those before it made.
 	b.classify()     // rows, conventions, what is covered
@@ -51,14 +51,15 @@ func model(fsys fs.FS, result *eval.Result) (*graph.Graph, []*carried.Cluster) {
 	b.openings()
 	b.codeStores()
 	b.contractModules()
-	clusters := b.carried(fsys) // names components, which keeps them
-	return b.finish(), clusters
+	loose := &carried.Loose{Clusters: b.carried(fsys)} // names components, which keeps them
+	loose.Spare, loose.Accounts = b.spare(), b.accountNumbers()
+	return b.finish(), loose
 }
 
 // Evaluate evaluates one root module with this package's knowledge of what
 // computed attributes look like and of which data sources are pure functions.
 func Evaluate(fsys fs.FS, root string, opt Options) *eval.Result {
-	return eval.Root(fsys, root, opt.symbolic())
+	return eval.Root(fsys, root, documentsIn(fsys, root, opt.symbolic()))
 }
 
 // symbolic completes the evaluator's options with this package's knowledge.
@@ -69,6 +70,7 @@ func (opt Options) symbolic() eval.Options {
 		"aws_availability_zones":  zones("names", "zone_ids", "group_names"),
 		"aws_iam_policy_document": iam.DocumentValues,
 		"google_compute_zones":    zones("names"),
+		"kubectl_file_documents":  fileDocuments,
 		"template_file":           templateFile,
 	}
 	return o

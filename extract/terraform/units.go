@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -21,20 +22,21 @@ func IsUnit(name string) bool {
 // ReadUnits builds the models of the Terragrunt units among files: one for those that
 // depend on each other, one for each of the others. Identifiers are led by the unit's
 // directory, as those of a root are.
-func ReadUnits(fsys fs.FS, files []string, opt Options) ([]*graph.Graph, []*carried.Cluster) {
+func ReadUnits(fsys fs.FS, files []string, opt Options) ([]*graph.Graph, *carried.Loose) {
 	live := terragrunt.Load(fsys, files, opt.symbolic())
 	var out []*graph.Graph
-	var clusters []*carried.Cluster
+	all := &carried.Loose{Accounts: map[string]string{}}
 	for _, r := range live.Results() {
-		g, into := model(fsys, r)
-		clusters = append(clusters, into...)
+		g, loose := model(fsys, r)
+		all.Clusters, all.Spare = append(all.Clusters, loose.Clusters...), append(all.Spare, loose.Spare...)
+		maps.Copy(all.Accounts, loose.Accounts)
 		ownAddresses(g, r.Roots)
 		out = append(out, g)
 	}
 	if notes := live.Notes(); len(notes) > 0 {
 		out = append(out, &graph.Graph{Notes: notes})
 	}
-	return out, clusters
+	return out, all
 }
 
 // EvaluateUnit evaluates one Terragrunt unit, see [Evaluate]; nil where the directory

@@ -51,6 +51,7 @@ func Decode(file string, content []byte, limits Limits) ([]*Object, []Problem) {
 		// A tab can only be white space in JSON, and YAML refuses it there.
 		content = bytes.ReplaceAll(content, []byte("\t"), []byte(" "))
 	}
+	content = separated(content)
 	docs, problems := documents(content, limits)
 	var objects []*Object
 	for _, doc := range docs {
@@ -62,6 +63,17 @@ func Decode(file string, content []byte, limits Limits) ([]*Object, []Problem) {
 	}
 	return objects, problems
 }
+
+// separated puts the white space behind document markers that YAML asks for before a
+// comment: Helm and kubectl do without, and templates leave none.
+func separated(content []byte) []byte {
+	if !bytes.Contains(content, []byte("---#")) {
+		return content
+	}
+	return tightMarker.ReplaceAll(content, []byte("--- #"))
+}
+
+var tightMarker = regexp.MustCompile(`(?m)^---#`)
 
 // documents parses a file as one stream, which is right for everything that
 // YAML allows; only where that fails it is cut at the markers, so that the

@@ -21,6 +21,9 @@ type Object struct {
 	// Root is the folder of the chart or kustomization that made the object, "" for
 	// one that stands in a manifest of its own.
 	Root string
+	// Anywhere is true where the namespace is the one that a chart is rendered for where
+	// nothing says into which it is installed.
+	Anywhere bool
 
 	node *yaml.Node
 }
