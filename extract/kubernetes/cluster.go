@@ -163,6 +163,7 @@ func (c *cluster) later(f func()) { c.deferred = append(c.deferred, f) }
 func (c *cluster) finish() {
 	c.foldFlows()
 	c.judgePassages()
+	c.nameHosts()
 	c.markUngoverned()
 	for _, id := range slices.Sorted(maps.Keys(c.components)) {
 		c.g.Components = append(c.g.Components, c.components[id])

@@ -25,6 +25,11 @@ var (
 	clustered = regexp.MustCompile(`((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}svc(?:\.[a-z0-9.-]*[a-z0-9])?)(?::(\d{2,5}))?`)
 	pair      = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?(?:tcp:)?(` + host + `)(?:[:,](\d{1,5}))?(?:["',;\s&)]|$)`)
 
+	// What stands in host position without "://" before it: the DSN of Go's drivers, and
+	// that of Oracle's.
+	dialed = regexp.MustCompile(`@(?:tcp|tcp4|tcp6)\((` + host + `)(?::(\d{2,5}))?\)`)
+	oracle = regexp.MustCompile(`jdbc:oracle:[a-z]+:[^@\s]*@(?://)?(` + host + `):(\d{2,5})`)
+
 	// Programs that take a host as an argument.
 	programs = []*regexp.Regexp{
 		regexp.MustCompile(`(?:^|\s)(?:-h|-H|--host|--hostname|--server)[ =]+["']?(` + host + `)()`),
@@ -54,19 +59,29 @@ func mentions(t text, siblings ports) []mention {
 	return out
 }
 
-// once keeps the first of several mentions of one host: the way in which it was
-// found first tells most.
+// once keeps the first of several mentions of one host, for the way in which it was
+// found first tells most. That another one is beyond doubt holds for it, too.
 func once(found []mention) []mention {
 	type dial struct {
 		host string
 		port int
 	}
-	seen := map[dial]bool{}
-	return slices.DeleteFunc(found, func(m mention) bool {
-		again := seen[dial{m.host, m.port}]
-		seen[dial{m.host, m.port}], seen[dial{m.host, 0}] = true, true
-		return again
-	})
+	first := map[dial]int{}
+	var out []mention
+	for _, m := range found {
+		i, again := first[dial{m.host, m.port}]
+		if !again {
+			i = len(out)
+			out = append(out, m)
+			first[dial{m.host, m.port}] = i
+			if _, ok := first[dial{m.host, 0}]; !ok {
+				first[dial{m.host, 0}] = i
+			}
+			continue
+		}
+		out[i].firm, out[i].keyed = out[i].firm || m.firm, out[i].keyed || m.keyed
+	}
+	return out
 }
 
 func isComment(line string) bool {
@@ -141,13 +156,29 @@ func takenByPrograms(line string) []mention {
 // domain may be a label of a chart or a certificate's subject: it counts with a
 // scheme, a port or a key that asks for a host.
 func locatedInFile(line string) []mention {
-	keyed := asksForHost(strings.Trim(firstWord.FindString(line), `"'`))
-	out := slices.DeleteFunc(located(line), func(m mention) bool { return !keyed && m.bare })
+	begins := asksForHost(strings.Trim(firstWord.FindString(line), `"'`))
+	out := located(line)
 	for i := range out {
-		out[i].keyed = keyed
+		out[i].keyed = begins || asksForHost(keyBefore(line, out[i].host))
 	}
-	return out
+	return slices.DeleteFunc(out, func(m mention) bool { return !m.keyed && m.bare })
 }
+
+// keyBefore returns the key of which a host in a line is the value, or the beginning of it.
+func keyBefore(line, host string) string {
+	i := strings.Index(line, host)
+	if i < 0 {
+		return ""
+	}
+	m := keyOfHost.FindStringSubmatch(line[:i])
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+// keyOfHost ends with the key of what follows; a scheme and a user may stand between.
+var keyOfHost = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^\s"'@]*@)?$`)
 
 var firstWord = regexp.MustCompile(`["']?[A-Za-z][A-Za-z0-9_.-]*["']?`)
 
@@ -162,6 +193,12 @@ func located(s string) []mention {
 		for _, m := range url.FindAllStringSubmatch(urlList.ReplaceAllString(s, " $1"), -1) {
 			out = append(out, authority(strings.ToLower(m[1]), m[2], m[3])...)
 		}
+	}
+	for _, m := range dialed.FindAllStringSubmatch(s, -1) {
+		out = append(out, mention{host: m[1], port: atoi(m[2]), firm: true, encrypted: encryptedBy(s, graph.Unknown)})
+	}
+	for _, m := range oracle.FindAllStringSubmatch(s, -1) {
+		out = append(out, mention{host: m[1], port: atoi(m[2]), protocol: "oracle", firm: true})
 	}
 	if strings.Contains(s, ".svc") {
 		for _, m := range clustered.FindAllStringSubmatch(s, -1) {

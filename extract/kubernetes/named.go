@@ -2,7 +2,9 @@ package kubernetes
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"drawbridge/extract/carried"
@@ -52,6 +54,47 @@ func registryOf(ref string) (n carried.Named, ok bool) {
 		}
 	}
 	return carried.Named{}, false
+}
+
+// cloudHost is a form of host names that tells of which thing of a cloud they are.
+type cloudHost struct {
+	pattern    *regexp.Regexp // with the group "name"
+	vendor     string
+	technology graph.Technology
+}
+
+// cloudHosts are the names that clouds make of the names of what serves them.
+var cloudHosts = []cloudHost{
+	{regexp.MustCompile(`^(?P<name>[a-z0-9-]+)\.(?:cluster-(?:ro-)?|proxy-)?[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com$`), "aws", graph.TechSQL},
+	{regexp.MustCompile(`^(?:master\.|replica\.|clustercfg\.)?(?P<name>[a-z0-9-]+?)(?:-ro)?\.[a-z0-9]+\.(?:[a-z0-9]+\.)*cache\.amazonaws\.com$`), "aws", graph.TechCache},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9.-]+)\.s3[.-](?:[a-z0-9.-]+\.)?amazonaws\.com$`), "aws", graph.TechObject},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9.-]+)\.storage\.googleapis\.com$`), "google", graph.TechObject},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9]+)\.(?:blob|file|queue|table|dfs)\.core\.windows\.net$`), "azurerm", graph.TechObject},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9-]+)\.vault\.azure\.net$`), "azurerm", graph.TechSecret},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9-]+)\.(?:database\.windows\.net|(?:postgres|mysql|mariadb)\.database\.azure\.com)$`), "azurerm", graph.TechSQL},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9-]+)\.documents\.azure\.com$`), "azurerm", graph.TechNoSQL},
+	{regexp.MustCompile(`^(?P<name>[a-z0-9-]+)\.redis\.cache\.windows\.net$`), "azurerm", graph.TechCache},
+}
+
+// nameHosts leaves word of the hosts outside that clouds name after what a root may make.
+func (c *cluster) nameHosts() {
+	named := map[string]bool{} // ends of flows that word was left of
+	for _, n := range c.things {
+		named[n.Flow.From+"\x00"+n.Instead] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.flows)) {
+		f := c.flows[id]
+		to := c.components[f.To]
+		if to == nil || to.Kind != graph.External || named[f.From+"\x00"+f.To] {
+			continue
+		}
+		for _, h := range cloudHosts {
+			if m := h.pattern.FindStringSubmatch(to.ID); m != nil {
+				c.things = append(c.things, carried.Named{Vendor: h.vendor, Technology: h.technology, Name: m[h.pattern.SubexpIndex("name")], Flow: *f, Instead: to.ID})
+				break
+			}
+		}
+	}
 }
 
 // nameZones leaves word of the zones that ExternalDNS writes into, where the input has it.

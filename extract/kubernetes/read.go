@@ -198,7 +198,7 @@ func (r *reader) known(objects []*manifest.Object) []*manifest.Object {
 			if count[id]++; count[id] == 1 {
 				first[id] = graph.Note{Code: "unknown-kind", Source: graph.Source{File: o.File, Line: o.Line("kind")}, Address: address(o)}
 			}
-		case row.ignored(), isTest(o):
+		case row.ignored(), isTest(o), row.template != nil && o.Has("spec", "workloadRef"): // a Rollout of another's pods
 			r.coverage.Ignored++
 		case row.isPatch(o):
 			r.note("incomplete", at(o), fmt.Sprintf("no container of %s %s has an image: taken for a patch of another, not in the model", o.Kind, o.Name), "")

@@ -129,7 +129,7 @@ func replicas(o *manifest.Object) int {
 // work: the first that is no sidecar.
 func (c *cluster) classify(w *workload) {
 	w.component.Technology = graph.TechContainer
-	if w.object.Kind == "Job" || w.object.Kind == "CronJob" {
+	if slices.Contains([]string{"Job", "CronJob", "ScaledJob"}, w.object.Kind) {
 		w.component.Technology = graph.TechJob
 		return
 	}
