@@ -109,7 +109,7 @@ func (p *picture) touched() map[string]bool {
 // has a flow with it.
 func ChangeDOT(c *graph.Change, opt ChangeOptions) ([]byte, error) {
 	p := newPicture(c)
-	m := wholeModel(p.g, Options{Theme: opt.Theme})
+	m := wholeModel(p.g, Options{Theme: opt.Theme, each: true})
 	cut := m.whole()
 	limited := false
 	if len(m.components) > mostComponents {

@@ -30,33 +30,23 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 	for _, f := range v.frames {
 		d.frame(f)
 	}
-	shelf := shelves(v)
 	known := map[string]bool{}
 	for _, f := range v.frames {
 		known[f.boundary.ID] = true
 	}
 	for _, b := range v.boxes {
 		parent := rootName
-		switch {
-		case known[b.frame] && shelf[b.frame]:
-			parent = shelfName(b.frame)
-			d.check(d.g.AddSubGraph(clusterName(b.frame), parent, map[string]string{"rank": "same"}))
-		case known[b.frame]:
+		if known[b.frame] {
 			parent = clusterName(b.frame)
-		case b.caller:
-			parent = sourceName
-		case b.service:
-			parent = sinkName
 		}
 		d.box(parent, b)
 	}
-	weights := chainWeights(v)
+	weights, columns := chainWeights(v), rankBoxes(v)
 	for _, a := range v.arrows {
-		d.arrow(a, weights[a], v.numbered)
+		d.arrow(a, weights[a], columns.length(a), v.numbered)
 	}
-	grid := gridHints(v)
-	for _, hint := range append(grid, islandHints(v, grid)...) {
-		d.edge(hint.from, hint.to, map[string]string{"style": "invis", "weight": strconv.Itoa(hint.weight)})
+	for _, t := range columns.ties {
+		d.edge(t.from, t.to, map[string]string{"style": "invis", "weight": "1", "minlen": strconv.Itoa(t.length)})
 	}
 	if d.err != nil {
 		return nil, fmt.Errorf("writing DOT: %w", d.err)
@@ -66,20 +56,19 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 		return nil, fmt.Errorf("writing DOT: %w", err)
 	}
 	tree.ID = ast.ID(quote(strings.ReplaceAll(v.title, `\`, "/")))
-	return printDOT(tree)
+	low := map[string]bool{}
+	for _, b := range v.boxes {
+		if !columns.joined[b] {
+			low[quote(b.id)] = true
+		}
+	}
+	return printDOT(tree, low)
 }
 
-// The names of graph and edge sets. No cluster or box has such a name: theirs
-// have a prefix.
-const (
-	rootName   = "root"
-	sourceName = "source"
-	sinkName   = "sink"
-)
+// rootName is that of the graph. No cluster or box has it: theirs have a prefix.
+const rootName = "root"
 
 func clusterName(boundary string) string { return quote("cluster-" + elementID("", boundary)) }
-
-func shelfName(boundary string) string { return quote("shelf-" + elementID("", boundary)) }
 
 // drawing builds one gographviz graph and remembers the first error.
 type drawing struct {
@@ -105,14 +94,6 @@ func (d *drawing) root(v *view) {
 	}
 	for _, k := range sortedKeys(attrs) {
 		d.check(d.g.AddAttr(rootName, k, attrs[k]))
-	}
-	for _, b := range v.boxes {
-		if b.caller {
-			d.check(d.g.AddSubGraph(rootName, sourceName, map[string]string{"rank": "source"}))
-		}
-		if b.service {
-			d.check(d.g.AddSubGraph(rootName, sinkName, map[string]string{"rank": "sink"}))
-		}
 	}
 }
 
@@ -174,11 +155,17 @@ func (d *drawing) box(parent string, b *box) {
 	d.check(d.g.AddNode(parent, quote(b.id), attrs))
 }
 
-func (d *drawing) arrow(a *arrow, weight int, numbered bool) {
+func (d *drawing) arrow(a *arrow, weight, length int, numbered bool) {
 	p := d.p.marked(a.mark)
 	attrs := map[string]string{
 		"id": quote(a.id), "fontname": quote(fontFamily), "fontsize": "9", "arrowsize": "0.75",
 		"color": quote(p.inside), "penwidth": "1.2", "style": "solid", "weight": strconv.Itoa(weight),
+	}
+	switch {
+	case length < 1:
+		attrs["constraint"] = "false" // it runs back
+	case length > 1:
+		attrs["minlen"] = strconv.Itoa(length)
 	}
 	if a.crosses {
 		attrs["color"], attrs["penwidth"] = quote(p.flow(a.encrypted)), "2.4"

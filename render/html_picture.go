@@ -211,7 +211,7 @@ func htmlPicture(ctx context.Context, v *view, l Layouter, x *looks) (string, er
 			if page, ok := strings.CutPrefix(b.href, "#"); ok {
 				c.set("data-page", page)
 			} else {
-				c.set("data-of", b.id)
+				c.set("data-of", strings.Join(entries(b), " "))
 			}
 		}
 		if a := arrows[id]; a != nil {
@@ -238,6 +238,19 @@ func htmlPicture(ctx context.Context, v *view, l Layouter, x *looks) (string, er
 	var b bytes.Buffer
 	out.write(&b)
 	return b.String(), nil
+}
+
+// entries are the IDs of the entries that a box leads to: of the component that it shows,
+// or of all that it stands for.
+func entries(b *box) []string {
+	var out []string
+	for _, id := range b.members {
+		out = append(out, elementID("c-", id))
+	}
+	if out == nil {
+		out = []string{b.id}
+	}
+	return out
 }
 
 // isCaption tells the parts of a picture that are neither box, boundary nor flow, nor

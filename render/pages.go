@@ -42,7 +42,7 @@ func Pages(g *graph.Graph, opt Options) ([]Page, error) {
 	}
 	b := &binder{m: m, taken: map[string]bool{}}
 	whole := m.view(m.title(m.what), m.whole())
-	if len(m.components) <= mostComponents && len(whole.arrows) <= mostArrows {
+	if len(whole.boxes) <= mostComponents && len(whole.arrows) <= mostArrows {
 		return b.pages, b.add("diagram", whole)
 	}
 	top := m.collapse("", m.components)

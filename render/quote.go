@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"github.com/awalterschulze/gographviz/ast"
@@ -82,17 +83,35 @@ func isAlphanumeric(c byte) bool {
 // printDOT writes gographviz's syntax tree. Its own String method takes time that
 // grows with the square of the graph; and here flows come last, after what they
 // join, as a reader expects.
-func printDOT(g *ast.Graph) ([]byte, error) {
+//
+// Graphviz stacks what is written later on top of what comes first: last names the
+// components that belong to the lower edge of their boundary.
+func printDOT(g *ast.Graph, low map[string]bool) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s {\n", g.Type, g.ID)
-	if err := printStatements(&b, g.StmtList, "  "); err != nil {
+	if err := printStatements(&b, g.StmtList, low, "  "); err != nil {
 		return nil, err
 	}
 	b.WriteString("}\n")
 	return b.Bytes(), nil
 }
 
-func printStatements(b *bytes.Buffer, list ast.StmtList, indent string) error {
+func printStatements(b *bytes.Buffer, list ast.StmtList, low map[string]bool, indent string) error {
+	place := func(s ast.Stmt) int {
+		n, isNode := s.(*ast.NodeStmt)
+		_, isAttr := s.(*ast.Attr)
+		switch {
+		case isAttr:
+			return 0
+		case isNode && low[n.NodeID.String()]:
+			return 3
+		case isNode:
+			return 1
+		}
+		return 2
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b ast.Stmt) int { return place(a) - place(b) })
 	var edges []*ast.EdgeStmt
 	for _, s := range list {
 		switch s := s.(type) {
@@ -104,7 +123,7 @@ func printStatements(b *bytes.Buffer, list ast.StmtList, indent string) error {
 			b.WriteString("];\n")
 		case *ast.SubGraph:
 			fmt.Fprintf(b, "%ssubgraph %s {\n", indent, s.ID)
-			if err := printStatements(b, s.StmtList, indent+"  "); err != nil {
+			if err := printStatements(b, s.StmtList, low, indent+"  "); err != nil {
 				return err
 			}
 			fmt.Fprintf(b, "%s}\n", indent)

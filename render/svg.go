@@ -168,6 +168,7 @@ func roundRects(e *element) {
 	}
 	r, _ := bounds(e)
 	radius := math.Inf(1)
+	ends := map[string]map[point]bool{} // of the curves, on each side: a side has two
 	for i, p := range points {
 		const near = 0.02
 		if p.x-r.x0 > near && r.x1-p.x > near && p.y-r.y0 > near && r.y1-p.y > near {
@@ -176,9 +177,22 @@ func roundRects(e *element) {
 		if i%3 != 0 { // between the ends of the curves
 			continue
 		}
+		for side, on := range map[string]bool{"left": p.x-r.x0 <= near, "right": r.x1-p.x <= near, "top": p.y-r.y0 <= near, "bottom": r.y1-p.y <= near} {
+			if ends[side] == nil {
+				ends[side] = map[point]bool{}
+			}
+			if on {
+				ends[side][p] = true
+			}
+		}
 		fromCorner := min(p.x-r.x0, r.x1-p.x) + min(p.y-r.y0, r.y1-p.y)
 		if fromCorner > near {
 			radius = min(radius, fromCorner)
+		}
+	}
+	for _, side := range ends {
+		if len(side) < 2 {
+			return // the lid of a cylinder
 		}
 	}
 	if math.IsInf(radius, 1) {

@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type Options struct {
 	// Numbers puts the numbers of flows onto the pictures in place of words. Nothing
 	// asked for, a picture does so where its words would be too many.
 	Numbers bool
+	// each draws every component by itself, also what looks alike.
+	each bool
 	// ReadFile reads a file of the input, as places name it, for reports that show its
 	// lines. Nil shows none.
 	ReadFile func(name string) ([]byte, error)
@@ -78,13 +81,19 @@ type box struct {
 	trust  int      // of a collapsed boundary
 	badges []badge
 	worst  graph.Severity
-	more   []string // lines of the tooltip
-	href   string   // "#id" or ""
-	mark   mark
+	// members are the IDs of the components that the box stands for, where it stands for
+	// several that look alike.
+	members []string
+	more    []string // lines of the tooltip
+	href    string   // "#id" or ""
+	mark    mark
 	// caller and service mark external entities outside of all boundaries that only
 	// send or only receive: they stand at the left and at the right edge.
 	caller, service bool
 }
+
+// stands reports whether a box stands for several components.
+func (b *box) stands() bool { return b.shape == groupShape || len(b.members) > 0 }
 
 // frame is a trust boundary around boxes.
 type frame struct {
@@ -117,6 +126,7 @@ type group struct {
 	frame    string          // ID of the boundary the box stands in
 	page     string          // name of the page that shows its content, "" for none
 	members  []*graph.Component
+	siblings bool // they look alike, and are drawn as one of them
 }
 
 // cut says what becomes of each component: a key of groups collapses it there,
@@ -244,6 +254,8 @@ func (m *model) whole() cut {
 // view makes the picture of a cut.
 func (m *model) view(title string, c cut) *view {
 	v := &view{title: title}
+	c.box, c.groups = maps.Clone(c.box), maps.Clone(c.groups)
+	m.mergeSiblings(&c)
 	shown := m.shown(c)
 
 	boxes := map[string]*box{}
@@ -261,7 +273,9 @@ func (m *model) view(title string, c cut) *view {
 	}
 	for _, key := range order {
 		var b *box
-		if g := c.groups[key]; g != nil {
+		if g := c.groups[key]; g != nil && g.siblings {
+			b = m.siblingBox(g)
+		} else if g != nil {
 			b = m.groupBox(key, g, members[key])
 			v.groups++
 		} else {
@@ -447,7 +461,7 @@ func (m *model) arrows(c cut, boxes map[string]*box) []*arrow {
 			a.blocked = a.blocked || f.Passage == graph.Blocked
 			findings = append(findings, m.aboutFlow[f.ID]...)
 		}
-		if len(c.groups) > 0 && len(a.flows) > 1 {
+		if (a.from.stands() || a.to.stands()) && len(a.flows) > 1 {
 			a.badges = counted(findings)
 		} else {
 			a.badges = numbered(findings, m.numbers)

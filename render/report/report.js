@@ -320,7 +320,7 @@
       }
       apply() { const b = this.box; this.svg.setAttribute('viewBox', `${b.x} ${b.y} ${b.w} ${b.h}`); }
     }
-    const entriesOf = (g) => (g.dataset.flows ? g.dataset.flows.split(' ') : g.dataset.of ? [g.dataset.of] : []);
+    const entriesOf = (g) => (g.dataset.flows ? g.dataset.flows.split(' ') : g.dataset.of ? g.dataset.of.split(' ') : []);
     const open = (g) => {
       const target = g.dataset.page || entriesOf(g)[0];
       if (target) go(target);
