@@ -18,7 +18,7 @@ const (
 	layoutProgram = "drawbridge-layout"
 )
 
-// defaultTimeout bounds one attempt of one program.
+// defaultTimeout bounds all attempts to lay out one picture.
 const defaultTimeout = 30 * time.Second
 
 // Layouter finds and runs the programs that lay a diagram out: Graphviz's dot, or
@@ -30,7 +30,8 @@ type Layouter struct {
 	// Executable returns the running program's path, as os.Executable does:
 	// drawbridge-layout is looked for beside it. Nil knows none.
 	Executable func() (string, error)
-	// Timeout bounds each attempt; 0 means half a minute.
+	// Timeout bounds all attempts together, each to half of what is left; 0 means half a
+	// minute.
 	Timeout time.Duration
 	// Memory keeps what was laid out, for whoever draws nearly the same pictures again
 	// and again. Nil keeps nothing.
@@ -69,6 +70,9 @@ func (m *LayoutMemory) recall(key string, layOut func() ([]byte, error)) ([]byte
 type attempt struct {
 	name, path string
 	args       []string
+	// instead of what the drawing says of the layout: in some pictures Graphviz fails to
+	// route a flow ("triangulation failed"), and does not with other distances.
+	replace, instead string
 }
 
 // run lays out in a format, "svg", "png" or "pdf".
@@ -89,8 +93,21 @@ func (l Layouter) layOut(ctx context.Context, dot []byte, format string) ([]byte
 			layoutProgram + " beside drawbridge (go build -o . ./cmd/...)")
 	}
 	var failures []error
-	for _, a := range attempts {
-		out, err := l.try(ctx, a, dot)
+	left, slow := l.Timeout, map[string]bool{}
+	if left == 0 {
+		left = defaultTimeout
+	}
+	for i, a := range attempts {
+		if slow[a.path] && i+1 < len(attempts) {
+			continue // it was too slow: asking for a little else does not help
+		}
+		limit, start := left, time.Now()
+		if i+1 < len(attempts) {
+			limit = left / 2
+		}
+		out, err := l.try(ctx, a, dot, limit)
+		left = max(time.Second, left-time.Since(start))
+		slow[a.path] = errors.Is(err, context.DeadlineExceeded)
 		if err == nil {
 			return out, nil
 		}
@@ -105,10 +122,23 @@ func (l Layouter) layOut(ctx context.Context, dot []byte, format string) ([]byte
 func (l Layouter) attempts(format string) []attempt {
 	var out []attempt
 	if path, ok := l.find(dotProgram); ok {
-		out = append(out, attempt{dotProgram, path, []string{"-T" + format}})
+		out = append(out, attempt{name: dotProgram, path: path, args: []string{"-T" + format}})
 	}
+	if len(out) == 0 {
+		return l.ownAttempt(format)
+	}
+	narrow, wide := out[0], out[0]
+	narrow.name, narrow.replace, narrow.instead = "dot with less room", "margin=14;", "margin=9;"
+	wide.name, wide.replace, wide.instead = "dot with more room", "margin=14;", "margin=19;"
+	out = append(out, narrow)
+	out = append(out, l.ownAttempt(format)...)
+	return append(out, wide)
+}
+
+// ownAttempt is that of drawbridge-layout, none where it is not there or cannot do it.
+func (l Layouter) ownAttempt(format string) []attempt {
 	if format != "svg" {
-		return out
+		return nil
 	}
 	if l.Executable != nil {
 		if self, err := l.Executable(); err == nil {
@@ -117,14 +147,14 @@ func (l Layouter) attempts(format string) []attempt {
 				name += ".exe"
 			}
 			if path, err := exec.LookPath(filepath.Join(filepath.Dir(self), name)); err == nil {
-				return append(out, attempt{layoutProgram, path, nil})
+				return []attempt{{name: layoutProgram, path: path}}
 			}
 		}
 	}
 	if path, ok := l.find(layoutProgram); ok {
-		out = append(out, attempt{layoutProgram, path, nil})
+		return []attempt{{name: layoutProgram, path: path}}
 	}
-	return out
+	return nil
 }
 
 func (l Layouter) find(name string) (string, bool) {
@@ -135,13 +165,12 @@ func (l Layouter) find(name string) (string, bool) {
 	return path, err == nil
 }
 
-func (l Layouter) try(ctx context.Context, a attempt, dot []byte) ([]byte, error) {
-	limit := l.Timeout
-	if limit == 0 {
-		limit = defaultTimeout
-	}
+func (l Layouter) try(ctx context.Context, a attempt, dot []byte, limit time.Duration) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	if a.replace != "" {
+		dot = bytes.ReplaceAll(dot, []byte(a.replace), []byte(a.instead))
+	}
 	var out, complaints bytes.Buffer
 	cmd := exec.CommandContext(ctx, a.path, a.args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(dot), &out, &complaints
@@ -149,7 +178,7 @@ func (l Layouter) try(ctx context.Context, a attempt, dot []byte) ([]byte, error
 	err := cmd.Run()
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, fmt.Errorf("%s did not finish within %s", a.name, limit)
+		return nil, fmt.Errorf("%s did not finish within %s: %w", a.name, limit.Round(time.Second), context.DeadlineExceeded)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w: %s", a.name, err, firstLine(complaints.String()))
 	case grave(complaints.String()) != "":

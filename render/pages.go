@@ -27,6 +27,10 @@ const (
 	mostBoxes      = 40
 	// mostWorded arrows have words on them; where they are more, each has its number.
 	mostWorded = 70
+	// mostPlain boxes are drawn in one picture where no boundary divides them.
+	mostPlain = 80
+	// mostDrawn arrows are in one picture, those that matter most.
+	mostDrawn = 150
 	// mostDirect components that stand in a boundary beside others are drawn; more
 	// are pooled.
 	mostDirect = 4
@@ -47,7 +51,10 @@ func Pages(g *graph.Graph, opt Options) ([]Page, error) {
 	}
 	top := m.collapse("", m.components)
 	if len(top.groups) == 0 {
-		return b.pages, b.add("diagram", whole)
+		if len(whole.boxes) <= mostPlain {
+			return b.pages, b.add("diagram", whole)
+		}
+		top = m.split(&group{name: "all", members: m.components})
 	}
 	b.nameAll(top)
 	if err := b.add("overview", m.view(m.title("overview"), top)); err != nil {
@@ -101,8 +108,12 @@ func (b *binder) details(outer cut, keys []string) error {
 			inner.box[c.ID] = c.ID
 		}
 		var parts []string
-		if len(g.members) > mostComponents && g.boundary != nil {
-			deeper := b.m.collapse(g.boundary.ID, g.members)
+		divided := g.boundary != nil && slices.ContainsFunc(g.members, func(c *graph.Component) bool { return c.Boundary != g.boundary.ID })
+		if divided && len(g.members) > mostComponents || len(g.members) > mostPlain {
+			deeper := b.m.split(g)
+			if divided {
+				deeper = b.m.collapse(g.boundary.ID, g.members)
+			}
 			b.nameAll(deeper)
 			parts = sortedKeys(deeper.groups)
 			maps.Copy(inner.box, deeper.box)
@@ -116,6 +127,26 @@ func (b *binder) details(outer cut, keys []string) error {
 		}
 	}
 	return nil
+}
+
+// split divides a group that no boundary divides into parts that a picture can hold: by
+// kind of thing, then in the order of their IDs.
+func (m *model) split(g *group) cut {
+	const parts = 30
+	members := slices.Clone(g.members)
+	slices.SortStableFunc(members, func(a, b *graph.Component) int { return strings.Compare(kindWord(a), kindWord(b)) })
+	size := max(mostBoxes, (len(members)+parts-1)/parts)
+	out := cut{box: map[string]string{}, groups: map[string]*group{}}
+	for i, part := range slices.Collect(slices.Chunk(members, size)) {
+		first, last := printable(part[0].Name), printable(part[len(part)-1].Name)
+		out.add(fmt.Sprintf("part %s %s", part[0].ID, g.name), &group{
+			name: fmt.Sprintf("%s to %s", first, last), frame: g.frame, members: part, number: i + 1,
+		})
+		if g.boundary != nil {
+			out.groups[fmt.Sprintf("part %s %s", part[0].ID, g.name)].frame = g.boundary.ID
+		}
+	}
+	return out
 }
 
 func (m *model) groupTitle(g *group) string {

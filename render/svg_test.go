@@ -154,58 +154,13 @@ func TestNothingOverlapsOnPages(t *testing.T) {
 
 func checkOverlaps(t *testing.T, svg []byte) {
 	t.Helper()
-	root, err := parseSVG(svg)
+	faults, _, err := overlapsOf(svg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	picture := root.find(func(e *element) bool { return e.attr("class") == "graph" })
-	type thing struct {
-		name string
-		rect rect
+	for _, f := range faults {
+		t.Error(f)
 	}
-	var boxes, labels, titles []thing
-	for _, e := range picture.children {
-		switch e.attr("class") {
-		case "node":
-			shape, _ := bounds(e.find(isShape))
-			boxes = append(boxes, thing{e.attr("id"), shape})
-			e.each(func(x *element) {
-				if x.name != "text" {
-					return
-				}
-				if r, _ := bounds(x); r.overlap(shape) < r.overlap(r)-1 {
-					t.Errorf("the text %q stands outside of its box %s", x.text, e.attr("id"))
-				}
-			})
-		case "flow-label":
-			r, _ := bounds(e)
-			labels = append(labels, thing{e.attr("id"), r})
-		case "boundary-title":
-			r, _ := bounds(e)
-			titles = append(titles, thing{e.find(func(x *element) bool { return x.name == "text" }).text, r})
-		}
-	}
-	if len(boxes) == 0 {
-		t.Fatal("no boxes")
-	}
-	apart := func(what string, a, b []thing, same bool) {
-		for i := range a {
-			for k := range b {
-				if same && k <= i {
-					continue
-				}
-				if area := a[i].rect.overlap(b[k].rect); area > 2 {
-					t.Errorf("%s overlap by %.0f: %s and %s", what, area, a[i].name, b[k].name)
-				}
-			}
-		}
-	}
-	apart("boxes", boxes, boxes, true)
-	apart("labels", labels, labels, true)
-	apart("a label and a box", labels, boxes, false)
-	apart("a label and a title", labels, titles, false)
-	apart("titles", titles, titles, true)
-	apart("a title and a box", titles, boxes, false)
 }
 
 func (e *element) each(f func(*element)) {

@@ -54,6 +54,7 @@ type view struct {
 	boxes           []*box
 	frames          []*frame // parents before children
 	arrows          []*arrow
+	left            int  // how many arrows are left out, because they are too many
 	groups          int  // how many of the boxes stand for a whole boundary
 	numbered        bool // arrows carry the numbers of their flows in place of words
 	change          bool // a picture of a difference
@@ -126,6 +127,7 @@ type group struct {
 	frame    string          // ID of the boundary the box stands in
 	page     string          // name of the page that shows its content, "" for none
 	members  []*graph.Component
+	number   int  // of a part of what no boundary divides
 	siblings bool // they look alike, and are drawn as one of them
 }
 
@@ -286,6 +288,7 @@ func (m *model) view(title string, c cut) *view {
 	}
 
 	v.arrows = m.arrows(c, boxes)
+	limitArrows(v)
 	v.numbered = m.opt.Numbers || len(v.arrows) > mostWorded
 	v.frames = m.frames(v.boxes, c)
 	markEdges(v)
@@ -470,6 +473,34 @@ func (m *model) arrows(c cut, boxes map[string]*box) []*arrow {
 	return out
 }
 
+// limitArrows leaves out what matters least where arrows are too many for any layout.
+func limitArrows(v *view) {
+	if len(v.arrows) <= mostDrawn {
+		return
+	}
+	matters := func(a *arrow) int {
+		n := min(len(a.flows), 50)
+		if len(a.badges) > 0 {
+			n += 1000 * (1 + a.badges[0].severity.Rank())
+		}
+		if a.crosses {
+			n += 500
+		}
+		if a.from.caller || a.from.id == elementID("c-", graph.InternetID) {
+			n += 10000
+		}
+		return n
+	}
+	order := slices.Clone(v.arrows)
+	slices.SortStableFunc(order, func(a, b *arrow) int { return matters(b) - matters(a) })
+	keep := map[*arrow]bool{}
+	for _, a := range order[:mostDrawn] {
+		keep[a] = true
+	}
+	v.left = len(v.arrows) - mostDrawn
+	v.arrows = slices.DeleteFunc(v.arrows, func(a *arrow) bool { return !keep[a] })
+}
+
 // frames lists the boundaries around the boxes, parents before children. A
 // boundary with nothing in it is not drawn; a finding about it then stands at the
 // next one outside.
@@ -576,6 +607,9 @@ func (m *model) subtitle(v *view) string {
 	}
 	if v.groups > 0 && merged > len(v.arrows) {
 		parts = append(parts, fmt.Sprintf("%d flows merged into %d", merged, len(v.arrows)))
+	}
+	if v.left > 0 {
+		parts = append(parts, fmt.Sprintf("drawn: the %d of %d arrows that matter most", len(v.arrows), len(v.arrows)+v.left))
 	}
 	if hidden := m.hidden(); hidden != "" {
 		parts = append(parts, "not drawn: "+hidden)
