@@ -24,6 +24,7 @@ type exchanged struct {
 // newExchanged lays the pages of a model out. The error is the layout's; what was
 // not laid out is still usable, without places.
 func newExchanged(ctx context.Context, g *graph.Graph, opt Options, l Layouter) (*exchanged, error) {
+	opt.Icons = nil
 	opt.each = true // every component has its place in the other tool
 	pages, err := Pages(g, opt)
 	if err != nil {

@@ -32,6 +32,7 @@ var (
 // entries are searched, filtered and linked. What comes from the input is only ever
 // text. Without a layout program it has no pictures, and says why.
 func HTML(ctx context.Context, w io.Writer, g *graph.Graph, opt Options, l Layouter) error {
+	opt.Icons = nil // the page's policy lets it load nothing, not even from itself
 	pages, err := Pages(g, opt)
 	if err != nil {
 		return err

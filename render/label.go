@@ -105,15 +105,23 @@ func boxLabel(b *box, p *palette) string {
 		fmt.Fprintf(&s, `<TR><TD%s HEIGHT="4"><FONT POINT-SIZE="1">&#160;</FONT></TD></TR>`, span)
 	}
 	s.WriteString("<TR>")
+	kickerCell := func(width int) string {
+		if b.icon == "" {
+			return wideCell(kicker, small, ` ALIGN="LEFT"`, width)
+		}
+		beside := max(cellWidth(kicker, smallSize, false), width-int(iconSize)-3)
+		return `<TD ALIGN="LEFT">` + fmt.Sprintf(plainTable, 0) + "<TR>" + iconCell(b.icon, p) + gap(3) +
+			wideCell(kicker, small, ` ALIGN="LEFT"`, beside) + "</TR></TABLE></TD>"
+	}
 	if len(b.badges) > 0 {
 		// The cell of the first line takes all that the badges leave of the box: else
 		// Graphviz shares the rest out and pulls the badges wide.
 		widest := max(cellWidth(name, nameSize, true), cellWidth(foot, smallSize, false))
 		room := max(cellWidth(kicker, smallSize, false), widest-badgesWidth(b.badges))
-		s.WriteString(wideCell(kicker, small, ` ALIGN="LEFT"`, room))
+		s.WriteString(kickerCell(room))
 		s.WriteString(`<TD ALIGN="RIGHT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0"><TR>` + badgeCells(b.badges, p) + `</TR></TABLE></TD>`)
 	} else {
-		s.WriteString(textCell(kicker, small, ` ALIGN="LEFT"`))
+		s.WriteString(kickerCell(cellWidth(kicker, smallSize, false)))
 	}
 	s.WriteString("</TR><TR>" + textCell(name, bold, ` ALIGN="LEFT"`+span) + "</TR>")
 	if foot != "" {

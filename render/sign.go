@@ -92,6 +92,9 @@ func drawSign(sign string, x, y float64, color string) *element {
 	case signThick:
 		return sampleLine(x, y, 23, color, "2.4", true)
 	}
+	if technology, ok := strings.CutPrefix(sign, signIcon); ok {
+		return iconPlace(technology, x, y)
+	}
 	return sampleLine(x, y, 23, color, "1.2", true)
 }
 

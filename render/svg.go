@@ -47,24 +47,63 @@ func finishSVG(raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	title := ""
+	title, told := "", ""
 	if picture := root.find(func(e *element) bool { return e.attr("class") == "graph" }); picture != nil {
 		if t := picture.find(func(e *element) bool { return e.name == "title" }); t != nil {
 			title = t.text
 			picture.children = slices.DeleteFunc(picture.children, func(e *element) bool { return e == t })
 		}
+		told = inWords(picture)
 		roundRects(picture)
 		drawSigns(picture, false)
 		raiseText(picture)
 	}
 	root.set("role", "img")
 	root.set("aria-label", title)
-	root.children = slices.Insert(root.children, 0, &element{name: "title", text: title})
+	head := []*element{{name: "title", text: title}}
+	if told != "" {
+		description := newElement("desc", "id", "description")
+		description.text = told
+		root.set("aria-describedby", "description")
+		head = append(head, description)
+	}
+	root.children = append(head, root.children...)
 
 	var b bytes.Buffer
 	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
 	root.write(&b)
 	return b.Bytes(), nil
+}
+
+// inWords tells a picture to those who do not see it: each flow, from what the tooltips say.
+func inWords(picture *element) string {
+	const most = 60
+	boxes := 0
+	var flows []string
+	for _, c := range picture.children {
+		switch c.attr("class") {
+		case "node":
+			boxes++
+		case "edge":
+			a := c.find(func(e *element) bool { return e.name == "a" })
+			if a == nil {
+				continue
+			}
+			ends, what, _ := strings.Cut(a.attr("xlink:title"), "\n")
+			if what != "" {
+				ends += ": " + strings.Join(strings.Split(what, "\n"), "; ")
+			}
+			flows = append(flows, ends)
+		}
+	}
+	if boxes == 0 {
+		return ""
+	}
+	out := fmt.Sprintf("%s and %s.", plural(boxes, "box", "boxes"), plural(len(flows), "flow", "flows"))
+	if len(flows) > most {
+		flows = append(flows[:most], fmt.Sprintf("and %d more", len(flows)-most))
+	}
+	return strings.TrimSpace(out + " " + strings.Join(flows, ". "))
 }
 
 // element is a node of an SVG document. Graphviz mixes no text with elements, so an

@@ -63,7 +63,7 @@ func wellFormed(svg []byte) error {
 
 func TestSVG(t *testing.T) {
 	l := graphviz(t)
-	for _, theme := range []Theme{Light, Dark} {
+	for _, theme := range []Theme{Light, Dark, Print} {
 		dot, err := DOT(shop(), Options{Title: "shop", Theme: theme})
 		if err != nil {
 			t.Fatal(err)
@@ -75,6 +75,7 @@ func TestSVG(t *testing.T) {
 		for _, want := range []string{
 			`role="img"`, `aria-label="shop — data-flow diagram (10 components, 5 trust boundaries)"`,
 			"<title>shop — data-flow diagram (10 components, 5 trust boundaries)</title>",
+			`aria-describedby="description"`, `<desc id="description">10 boxes and 10 flows. `, "Internet → shop-cdn: https:443, encrypted, crosses 1 boundary",
 			`class="lock"`, ">encrypted</title>", ">plaintext</title>", "5432",
 		} {
 			if !bytes.Contains(svg, []byte(want)) {

@@ -9,6 +9,8 @@ type Theme int
 const (
 	Light Theme = iota
 	Dark
+	// Print is for paper: black on white, with greys that keep apart on any printer.
+	Print
 )
 
 // palette holds the colours of one theme. They keep apart for colour-blind
@@ -57,6 +59,27 @@ func (t Theme) palette() *palette {
 				markAdded:   {"#56B4E9", "#56B4E9", "#12303F"},
 				markRemoved: {"#FF6B93", "#FF6B93", "#3A1722"},
 				markChanged: {"#E3C84B", "#E3C84B", "#33300F"},
+			},
+		}
+	}
+	if t == Print {
+		return &palette{
+			background: "#FFFFFF", labelback: "#FFFFFFE6", ink: "#000000", muted: "#333333", line: "#000000",
+			process: "#FFFFFF", store: "#FFFFFF", external: "#EEEEEE", identity: "#FFFFFF",
+			boundary: "#555555", boundaryText: "#000000",
+			trust:     [6]string{"#FFFFFF", "#FFFFFF", "#FFFFFF", "#FFFFFF", "#FFFFFF", "#FFFFFF"},
+			encrypted: "#000000", plaintext: "#000000", unknown: "#000000", inside: "#777777",
+			badge: map[graph.Severity]badgeColor{
+				graph.Critical: {"#000000", "#FFFFFF"},
+				graph.High:     {"#444444", "#FFFFFF"},
+				graph.Medium:   {"#BBBBBB", "#000000"},
+				graph.Low:      {"#E4E4E4", "#000000"},
+			},
+			marks: map[mark]markColor{
+				markContext: {"#AAAAAA", "#666666", ""},
+				markAdded:   {"#000000", "#000000", "#F4F4F4"},
+				markRemoved: {"#000000", "#000000", "#DDDDDD"},
+				markChanged: {"#000000", "#000000", "#EBEBEB"},
 			},
 		}
 	}

@@ -31,6 +31,8 @@ type Options struct {
 	// Numbers puts the numbers of flows onto the pictures in place of words. Nothing
 	// asked for, a picture does so where its words would be too many.
 	Numbers bool
+	// Icons are drawn in the boxes of pictures on their own, by technology.
+	Icons Icons
 	// each draws every component by itself, also what looks alike.
 	each bool
 	// ReadFile reads a file of the input, as places name it, for reports that show its
@@ -78,6 +80,7 @@ type box struct {
 	kicker string // what kind of thing, drawn in capitals
 	name   string
 	place  string   // file:line
+	icon   string   // the technology whose icon stands in it, "" for none
 	words  []string // a few telling facts
 	trust  int      // of a collapsed boundary
 	badges []badge
@@ -323,6 +326,9 @@ func (m *model) componentBox(c *graph.Component) *box {
 	}
 	if m.index.Boundary[c.Boundary] == nil {
 		b.frame = ""
+	}
+	if _, ok := m.opt.Icons[c.Technology]; ok {
+		b.icon = string(c.Technology)
 	}
 	switch c.Kind {
 	case graph.Store:

@@ -157,7 +157,11 @@ func d2Document(w io.Writer, m *model) error { return render.D2(w, m.graph, m.op
 func dotDrawing(_ context.Context, _ *model, dot []byte) ([]byte, error) { return dot, nil }
 
 func svgDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {
-	return render.SVG(ctx, dot, m.layouter)
+	svg, err := render.SVG(ctx, dot, m.layouter)
+	if err == nil && len(m.options.Icons) > 0 {
+		return render.EmbedIcons(svg, m.options.Icons)
+	}
+	return svg, err
 }
 
 func pngDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {

@@ -30,6 +30,7 @@ type scanFlags struct {
 	numbers bool
 	// What the HTML report tells of earlier models.
 	baseline, history string
+	icons   string
 	// What Helm charts are rendered with.
 	helmValues []string
 	helmSet    []string
@@ -68,7 +69,7 @@ what the policy of .drawbridge.yaml says; 2 if it could not run.`,
 	flags.StringVar(&f.format, "format", "", "output `FORMAT`: "+strings.Join(formatNames(), ", ")+" (default text, or what -o says)")
 	flags.StringVarP(&f.output, "output", "o", "", "write to this `FILE`, or all formats to this directory")
 	flags.StringVar(&f.failOn, "fail-on", "", "exit with status 1 if there are findings of this `SEVERITY` or above: "+strings.Join(severityNames(), ", "))
-	flags.StringVar(&f.theme, "theme", "light", "`COLOURS` of diagrams: light, dark")
+	flags.StringVar(&f.theme, "theme", "light", "`COLOURS` of diagrams: light, dark, print")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out what this `GLOB` matches, from the scanned directory (\"**/test/**\"); repeatable")
 	flags.StringArrayVar(&f.helmValues, "helm-values", nil, "`FILE` of values for the Helm charts in PATH; repeatable, later ones win")
 	flags.StringArrayVar(&f.helmSet, "set", nil, "value for the Helm charts, as `KEY=VALUE` of helm's --set; repeatable")
@@ -77,9 +78,10 @@ what the policy of .drawbridge.yaml says; 2 if it could not run.`,
 	flags.StringArrayVar(&f.focus, "focus", nil, "draw only this `COMPONENT` (address, ID or name) and its neighbours; repeatable")
 	flags.BoolVar(&f.numbers, "numbers", false, "put numbers onto the flows of diagrams, which the reports' tables tell, in place of words")
 	f.registerEarlier(cmd)
+	flags.StringVar(&f.icons, "icon-dir", "", "draw the icons in this `FOLDER` into SVG pictures: SVG or PNG files named by technology (sql.svg, queue.png)")
 	completeWith(cmd, "format", formatNames()...)
 	completeWith(cmd, "fail-on", severityNames()...)
-	completeWith(cmd, "theme", "light", "dark")
+	completeWith(cmd, "theme", "light", "dark", "print")
 	completeWith(cmd, "show", "permitted", "identities")
 	completeWith(cmd, "view", render.ViewInternet, render.ViewData, render.ViewIdentity)
 	return cmd
@@ -114,6 +116,13 @@ func (f *scanFlags) parse(p Process, args []string) (*scan, error) {
 	}
 	if err := f.renderOptions(&s.render); err != nil {
 		return nil, err
+	}
+	if f.icons != "" {
+		icons, err := render.ReadIcons(os.DirFS(p.path(f.icons)))
+		if err != nil {
+			return nil, fmt.Errorf("--icon-dir %s: %w", f.icons, err)
+		}
+		s.render.Icons = icons
 	}
 	if err := f.target(p, s); err != nil {
 		return nil, err
@@ -242,8 +251,10 @@ func (f *scanFlags) renderOptions(opt *render.Options) error {
 	case "light":
 	case "dark":
 		opt.Theme = render.Dark
+	case "print":
+		opt.Theme = render.Print
 	default:
-		return fmt.Errorf("--theme %q is none of light, dark", f.theme)
+		return fmt.Errorf("--theme %q is none of light, dark, print", f.theme)
 	}
 	if f.view != "" && len(f.focus) > 0 {
 		return errors.New("--view and --focus select different parts of the model: give one of them")
