@@ -99,7 +99,7 @@ func (b *builder) classify() {
 		b.note(graph.Note{
 			Code: "unknown-type", Source: u.first.Source, Address: u.first.Address,
 			Message: fmt.Sprintf("resource type %s (%d in this root) has no description: %s", typ, u.count, what),
-			Next:    "report the type, so that it is described",
+			Next:    "describe it under types in .drawbridge.yaml, or report it",
 		})
 	}
 }

@@ -342,7 +342,7 @@ func (g *Group) Inputs() []string {
 // as terraform prints it in its own root, and only identifiers are led.
 func (g *Group) Read(fsys fs.FS) (*graph.Graph, *carried.Loose) {
 	result := g.Evaluate(fsys)
-	out, loose := model(fsys, result)
+	out, loose := model(fsys, result, g.roots[0].Options.Types)
 	ownAddresses(out, result.Roots)
 	return out, loose
 }

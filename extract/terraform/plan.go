@@ -22,7 +22,7 @@ func ReadPlan(fsys fs.FS, file, dir string, opt Options) (*graph.Graph, *carried
 			Next: "make it again: terraform show -json PLAN > " + path.Base(file),
 		}}}, &carried.Loose{}
 	}
-	return model(fsys, result)
+	return model(fsys, result, opt.Types)
 }
 
 // EvaluatePlan reads a plan or state with this package's knowledge, see [Evaluate].

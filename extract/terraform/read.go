@@ -16,6 +16,8 @@ type Options struct {
 	// Eval are the variables, variable files, workspace and limits. Shape and
 	// Compute are this package's own and need not be set.
 	Eval eval.Options
+	// Types are what is known of resource types beside the tables, and instead of them.
+	Types []Type
 }
 
 // Read builds the model of one root module. It always gives a graph: what could
@@ -23,14 +25,14 @@ type Options struct {
 // the root's directory and a colon where that is not the top ("envs/prod:aws_vpc.main");
 // one of several environments stands behind the directory ("envs/app@prod:aws_vpc.main").
 func Read(fsys fs.FS, root string, opt Options) *graph.Graph {
-	g, _ := model(fsys, Evaluate(fsys, root, opt))
+	g, _ := model(fsys, Evaluate(fsys, root, opt), opt.Types)
 	return g
 }
 
 // model builds the model of what a root was evaluated to, and returns beside it what
 // the root puts into Kubernetes clusters, and what others may name.
-func model(fsys fs.FS, result *eval.Result) (*graph.Graph, *carried.Loose) {
-	b := newBuilder(newTable(), result)
+func model(fsys fs.FS, result *eval.Result, types []Type) (*graph.Graph, *carried.Loose) {
+	b := newBuilder(tableWith(types), result)
 	// The order matters: each pass reads what those before it made.
 	b.classify()     // rows, conventions, what is covered
 	b.boundaries()   // accounts, networks, subnets
@@ -65,7 +67,7 @@ func Evaluate(fsys fs.FS, root string, opt Options) *eval.Result {
 // symbolic completes the evaluator's options with this package's knowledge.
 func (opt Options) symbolic() eval.Options {
 	o := opt.Eval
-	o.Shape = shapes(newTable())
+	o.Shape = shapes(tableWith(opt.Types))
 	o.Compute = map[string]func(*eval.Resource) map[string]cty.Value{
 		"aws_availability_zones":  zones("names", "zone_ids", "group_names"),
 		"aws_iam_policy_document": iam.DocumentValues,

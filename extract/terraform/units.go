@@ -27,7 +27,7 @@ func ReadUnits(fsys fs.FS, files []string, opt Options) ([]*graph.Graph, *carrie
 	var out []*graph.Graph
 	all := &carried.Loose{Accounts: map[string]string{}}
 	for _, r := range live.Results() {
-		g, loose := model(fsys, r)
+		g, loose := model(fsys, r, opt.Types)
 		all.Clusters, all.Spare = append(all.Clusters, loose.Clusters...), append(all.Spare, loose.Spare...)
 		maps.Copy(all.Accounts, loose.Accounts)
 		ownAddresses(g, r.Roots)

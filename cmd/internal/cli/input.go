@@ -94,6 +94,7 @@ func (in *inputFlags) configure(p Process, tree *extract.Tree, opt *extract.Opti
 		return nil, err
 	}
 	opt.Environments, opt.Environment = c.EnvironmentsOf, in.environment
+	opt.Terraform.Types = c.Rows()
 	opt.Exclude = append(slices.Clone(opt.Exclude), c.ExcludePatterns()...)
 	return &settings{config: c, files: tree, environment: in.environment, today: p.today()}, nil
 }

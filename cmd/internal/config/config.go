@@ -32,6 +32,8 @@ type Config struct {
 	Exclude []string `json:"exclude,omitempty"`
 	// Environments are the sets of inputs of Terraform roots.
 	Environments []Root `json:"environments,omitempty"`
+	// Types are what the users know of Terraform resource types.
+	Types []Type `json:"types,omitempty"`
 	// Scopes are parts that others own.
 	Scopes []Scope `json:"scopes,omitempty"`
 	// Components and Flows are what code can't show, or shows otherwise.
@@ -120,6 +122,7 @@ func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
 		key     string
 		entries []checked
 	}{
+		{"types", pointers[Type](c.Types)},
 		{"scopes", pointers[Scope](c.Scopes)},
 		{"components", pointers[Component](c.Components)},
 		{"flows", pointers[Flow](c.Flows)},

@@ -19,12 +19,12 @@ import (
 
 func TestParseRefuses(t *testing.T) {
 	for _, tc := range []struct{ about, text, want string }{
-		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
+		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, types, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
 		{"an unknown key below", "environments:\n- root: a\n  each_file: x\n", "f:3: environments[0].each_file is not known; environments[0] takes root, each-file, named"},
 		{"a repeated key", "environments:\n- root: a\n  root: b\n", "f:3: environments[0].root stands here twice"},
 		{"a value of another kind", "environments:\n- root: a\n  named:\n  - name: 7\n", "f:4: environments[0].named[0].name is 7; it must be a text (put it in quotes)"},
 		{"a mapping in place of a list", "environments:\n  root: a\n", "f:2: environments is a mapping; it must be a list"},
-		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
+		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, types, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
 		{"no root", "environments:\n- each-file: '*.tfvars'\n", "f:2: environments[0].root is missing: name a directory or a pattern"},
 		{"nothing but a root", "environments:\n- root: a\n", "f:2: environments[0] has neither each-file nor named"},
 		{"both forms", "environments:\n- {root: a, each-file: x, named: [{name: m}]}\n", "f:2: environments[0] has each-file and named; write two entries"},
@@ -32,6 +32,15 @@ func TestParseRefuses(t *testing.T) {
 		{"a bad name", "environments:\n- root: a\n  named:\n  - name: 'a:b'\n", `f:4: environments[0].named[0].name "a:b" must be made of letters, digits, dots, dashes and underscores`},
 		{"one name twice", "environments:\n- root: a\n  named:\n  - name: m\n  - name: m\n", "f:5: environments[0].named[1]: two environments are called m"},
 		{"a word that is a boolean", "environments:\n- root: a\n  named:\n  - name: no\n", "f:4: environments[0].named[0].name is no; it must be a text (put it in quotes)"},
+		{"a type without role", "types:\n- type: acme_queue\n", `f:2: types[0]: role "" is none of connector, detail, external, identity, ignored, process, store`},
+		{"a store of no kind", "types:\n- {type: acme_queue, role: store}\n", "f:2: types[0]: technology is missing: what kind of store it is"},
+		{"an unknown technology", "types:\n- {type: a, role: ignored, why: x}\n- {type: acme_queue, role: store, technology: sqs}\n", `f:3: types[1]: technology "sqs" is none that drawbridge knows; its JSON Schema lists them`},
+		{"a detail of nothing", "types:\n- {type: acme_rule, role: detail}\n", "f:2: types[0]: owner is missing: the attribute that names what it belongs to"},
+		{"an unknown property", "types:\n- {type: a, role: store, technology: sql, properties: [{property: encrypted, attribute: b, test: set}]}\n", `f:2: types[0]: properties[0]: property "encrypted" is none that drawbridge knows`},
+		{"a test without its value", "types:\n- {type: a, role: store, technology: sql, properties: [{property: public, attribute: b, test: equals}]}\n", "f:2: types[0]: properties[0]: a value is needed for the test equals, and for no other"},
+		{"a link to nowhere", "types:\n- {type: a, role: process, technology: function, links: [{protocol: https}]}\n", "f:2: types[0]: links[0] needs from or to: the attribute that names the other end"},
+		{"a type twice", "types:\n- {type: a, role: ignored, why: x}\n- {type: a, role: ignored, why: z}\n", "f:3: types[1]: a stands in types[0] already"},
+		{"a key that types don't have", "types:\n- {type: a, role: ignored, why: x, tech: sql}\n", "f:2: types[0].tech is not known; types[0] takes type, role, technology, label, name, protocol, port, owner, calls, internet, links, properties, why"},
 		{"no YAML", "environments: [\n", "f: line 1: did not find expected node content"},
 	} {
 		t.Run(tc.about, func(t *testing.T) {
@@ -59,6 +68,13 @@ environments:
   each-file: "*/*.tfvars"
 - root: gone
   each-file: "*.tfvars"
+types:
+- type: acme_queue
+  role: store
+  technology: queue
+  links: [{to: dead_letter_id, carries: failed messages}]
+  properties: [{property: encrypted_at_rest, attribute: encryption.enabled, test: "true", default: false}]
+- {type: acme_rule, role: detail, owner: [queue_id]}
 `
 
 func TestEnvironmentsOf(t *testing.T) {
