@@ -16,6 +16,7 @@ func (g *Graph) Clone() *Graph {
 		b.Parts = slices.Clone(b.Parts)
 		b.Properties, b.Attributes = maps.Clone(b.Properties), maps.Clone(b.Attributes)
 	})
+	// The further reasons of a fact are replaced as a whole, never changed in place.
 	out.Flows = cloned(g.Flows, func(f *Flow) {
 		f.Peers, f.Evidence, f.Crosses = slices.Clone(f.Peers), slices.Clone(f.Evidence), slices.Clone(f.Crosses)
 	})

@@ -64,6 +64,10 @@ type Evidence struct {
 	Line    int    `json:"line,omitempty"`
 	Address string `json:"address,omitempty"`
 	Why     string `json:"why"`
+	// Fix is what to write there, in the input's own words, to turn the fact over ("set
+	// `storage_encrypted = true` in aws_db_instance.orders"), a clause; "" where nothing
+	// is to be mended or the input can't say it.
+	Fix string `json:"fix,omitempty"`
 }
 
 // Source returns the place of the evidence.
@@ -75,7 +79,7 @@ func EvidenceAt(s Source, address, why string) Evidence {
 }
 
 func compareEvidence(a, b Evidence) int {
-	return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))
+	return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why), strings.Compare(a.Fix, b.Fix))
 }
 
 // Kind is what a component is in a data-flow diagram.
@@ -145,6 +149,25 @@ const AttributePolicy = "policy_needed."
 type Fact struct {
 	Value    Truth    `json:"value"`
 	Evidence Evidence `json:"evidence,omitzero"`
+	// Also are further reasons for the same value: the other keys without an end of a
+	// store of keys.
+	Also []Evidence `json:"also,omitempty"`
+}
+
+// Evidences returns all reasons for the value, none where there is none.
+func (f Fact) Evidences() []Evidence {
+	if f.Evidence == (Evidence{}) {
+		return f.Also
+	}
+	return append([]Evidence{f.Evidence}, f.Also...)
+}
+
+// and returns the fact with a further reason.
+func (f Fact) and(e Evidence) Fact {
+	if e != f.Evidence && !slices.Contains(f.Also, e) {
+		f.Also = append(slices.Clone(f.Also), e)
+	}
+	return f
 }
 
 // Is returns the value of a property, Unknown where nothing is known.
@@ -155,7 +178,20 @@ func (c *Component) Set(p Property, v Truth, e Evidence) {
 	if c.Properties == nil {
 		c.Properties = map[Property]Fact{}
 	}
-	c.Properties[p] = Fact{v, e}
+	c.Properties[p] = Fact{Value: v, Evidence: e}
+}
+
+// Add records a property as Set does, but keeps the reasons of an earlier call for the
+// same value beside its own, and lets the value that a defender does not want win.
+func (c *Component) Add(p Property, v Truth, e Evidence) {
+	switch have := c.Is(p); {
+	case have == Unknown:
+		c.Set(p, v, e)
+	case have == v:
+		c.Properties[p] = c.Properties[p].and(e)
+	case have == p.Safe():
+		c.Set(p, v, e)
+	}
 }
 
 // Exposure tells how a component can be reached from the internet.
@@ -302,7 +338,19 @@ func (b *Boundary) Set(p Property, v Truth, e Evidence) {
 	if b.Properties == nil {
 		b.Properties = map[Property]Fact{}
 	}
-	b.Properties[p] = Fact{v, e}
+	b.Properties[p] = Fact{Value: v, Evidence: e}
+}
+
+// Add records a property as [Component.Add] does.
+func (b *Boundary) Add(p Property, v Truth, e Evidence) {
+	switch have := b.Is(p); {
+	case have == Unknown:
+		b.Set(p, v, e)
+	case have == v:
+		b.Properties[p] = b.Properties[p].and(e)
+	case have == p.Safe():
+		b.Set(p, v, e)
+	}
 }
 
 // Grant is what an identity or a process may do to another component.

@@ -235,6 +235,7 @@ func (j *jsonWriter) evidence(e Evidence) {
 	j.optionalNumber("line", e.Line)
 	j.optional("address", e.Address)
 	j.text("why", e.Why)
+	j.optional("fix", e.Fix)
 }
 
 func (j *jsonWriter) properties(facts map[Property]Fact) {
@@ -248,6 +249,9 @@ func (j *jsonWriter) properties(facts map[Property]Fact) {
 				j.text("value", f.Value.String())
 				if f.Evidence != (Evidence{}) {
 					j.object("evidence", func() { j.evidence(f.Evidence) })
+				}
+				if len(f.Also) > 0 {
+					jsonArray(j, "also", f.Also, j.evidence)
 				}
 			})
 		}

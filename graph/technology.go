@@ -127,7 +127,24 @@ const (
 	PropWildcardPrincipal Property = "wildcard_principal" // its own policy names everybody, and something else keeps them out
 	PropSelfSignUp        Property = "self_sign_up"       // anyone may make an account in it
 	PropWritableClaims    Property = "writable_claims"    // its users may write what others decide by
-	PropPasswordLogin     Property = "password_login"     // people may sign in to it with a password alone
+	PropSizeLimited       Property = "size_limited"       // the size of a request to it is limited
+	PropSecretInState     Property = "secret_in_state"    // the value of a secret stands in the code that makes it
+	PropCallersBound      Property = "callers_bound"      // what acts for others is held to those that it is meant to act for
+	PropPinnedModule      Property = "pinned_module"      // code taken from elsewhere is named by a fixed version
+	PropEngineSocket      Property = "engine_socket"      // the socket of its host's container engine lies in it
+	PropCapabilities      Property = "added_capabilities" // it has powers of the kernel that lead out of a container
+	PropIdlePolicy        Property = "idle_policy"        // a policy in it selects nothing
+	PropIdleOpening       Property = "idle_opening"       // a rule in it that opens to anyone guards nothing
+	PropPasswordLogin     Property = "password_login"     // people log in to it by password alone
+	PropExpires           Property = "expires"            // what it holds has an end
+	PropRetained          Property = "retained"           // its records are kept for 90 days or more
+	PropModernTLS         Property = "modern_tls"         // it refuses versions of TLS before 1.2
+	PropRoleBased         Property = "role_based"         // roles decide who may do what in it
+	PropOwnKey            Property = "own_key"            // it is encrypted with a key that its owner rules
+	PropPublicBlocked     Property = "public_blocked"     // a switch keeps its content from becoming public
+	PropDangling          Property = "dangling"           // it leads to a name that anyone may claim
+	PropEgressLimited     Property = "egress_limited"     // it may call named peers only
+	PropRedundant         Property = "redundant"          // more than one of it runs
 )
 
 // properties declares of each property which of its values a defender wants. It holds
@@ -174,7 +191,24 @@ var properties = []struct {
 	{PropWildcardPrincipal, No},
 	{PropSelfSignUp, No},
 	{PropWritableClaims, No},
+	{PropSizeLimited, Yes},
+	{PropSecretInState, No},
+	{PropCallersBound, Yes},
+	{PropPinnedModule, Yes},
+	{PropEngineSocket, No},
+	{PropCapabilities, No},
+	{PropIdlePolicy, No},
+	{PropIdleOpening, No},
 	{PropPasswordLogin, No},
+	{PropExpires, Yes},
+	{PropRetained, Yes},
+	{PropModernTLS, Yes},
+	{PropRoleBased, Yes},
+	{PropOwnKey, Yes},
+	{PropPublicBlocked, Yes},
+	{PropDangling, No},
+	{PropEgressLimited, Yes},
+	{PropRedundant, Yes},
 }
 
 // Properties lists them all, in the order above.

@@ -57,7 +57,7 @@ import (
 // Details, each on a line of its own; the ones marked * may come again:
 //
 //	component, boundary  name, label, address, at PLACE, part WORD*, attribute NAME VALUE*,
-//	                     property NAME TRUTH [[PLACE [ADDRESS]] WHY]*
+//	                     property NAME TRUTH [[PLACE [ADDRESS]] WHY]* (a name comes again with further reasons),
 //	component            replicas NUMBER, tag NAME VALUE*, exposure WORD, exposed-by ID...
 //	boundary             trust LEVEL [WHY]
 //	flow, grant          id WORD, because [PLACE [ADDRESS]] WHY*
@@ -73,6 +73,8 @@ import (
 //	note                 next TEXT
 //	coverage             unknown-type TYPE COUNT*
 //	decision             at PLACE, until WORD, reason TEXT
+//
+//	any                  fix TEXT, after a property, because or step: what mends the reason above it
 //
 // PLACE is FILE or FILE:LINE. What is left out is zero, except that a
 // component's kind is process, a boundary's group, a flow's basis declared; the

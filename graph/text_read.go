@@ -20,6 +20,7 @@ type textReader struct {
 	close  func()                    // completes the current record
 	once   map[string]bool           // the details of the current record that may not come again
 	first  map[string]int            // the line of each record, by kind and ID
+	fix    func(text string) bool    // mends the reason that was read last, false where that has a fix
 }
 
 func (p *textReader) failf(format string, args ...any) {
@@ -66,7 +67,7 @@ func (p *textReader) closeRecord() {
 	if p.close != nil {
 		p.close()
 	}
-	p.close = nil
+	p.close, p.fix = nil, nil
 }
 
 // define notes that a record stands on the given line and refuses a second one of the same ID.
@@ -81,7 +82,7 @@ func (p *textReader) define(kind, id string, number int) {
 // repeated lists the details that may come again in one record.
 var repeated = []string{
 	"part", "attribute", "tag", "property", "because", "peer", "crosses", "factor", "stride", "cwe", "reference",
-	"mitigation", "step", "unknown-type",
+	"mitigation", "step", "unknown-type", "fix",
 }
 
 func (p *textReader) readDetail() {
@@ -93,6 +94,10 @@ func (p *textReader) readDetail() {
 	switch {
 	case p.once[keyword]:
 		p.failf("%q comes twice", keyword)
+	case keyword == "fix":
+		if p.fix == nil || !p.fix(p.word("a text")) {
+			p.failf("a fix needs a reason above it, which has none yet")
+		}
 	case !p.detail(keyword):
 		p.failf("%q is no detail of this kind of record", keyword)
 	}
@@ -230,7 +235,7 @@ func (p *textReader) flow() {
 		case "peer":
 			f.Peers = p.append(f.Peers)
 		case "because":
-			f.Evidence = append(f.Evidence, p.evidence())
+			p.because(&f.Evidence)
 		case "crosses":
 			way := oneOf(p, "way", []string{crossingWord(true), crossingWord(false)})
 			f.Crosses = append(f.Crosses, Crossing{p.word("a boundary"), way == crossingWord(true)})
@@ -304,7 +309,7 @@ func (p *textReader) grant() {
 		case "scope":
 			r.Scope = p.word("what it is limited to")
 		case "because":
-			r.Evidence = append(r.Evidence, p.evidence())
+			p.because(&r.Evidence)
 		default:
 			return false
 		}
@@ -357,7 +362,7 @@ func (p *textReader) finding() {
 		case "false-if":
 			f.FalseIf = p.word("a text")
 		case "because":
-			f.Evidence = append(f.Evidence, p.evidence())
+			p.because(&f.Evidence)
 		case "status":
 			f.Status = oneOf(p, "status", Statuses)
 			if p.has() {
@@ -391,6 +396,7 @@ func (p *textReader) path() {
 			}
 		case "step":
 			a.Steps = append(a.Steps, p.step())
+			p.mends(&a.Steps[len(a.Steps)-1].Evidence)
 		default:
 			return false
 		}
@@ -574,7 +580,45 @@ func (p *textReader) property(facts *map[Property]Fact) {
 	if p.has() {
 		f.Evidence = p.evidence()
 	}
-	put(p, facts, name, f)
+	have, again := (*facts)[name]
+	if again && (have.Value != f.Value || f.Evidence == (Evidence{}) || have.Evidence == (Evidence{})) {
+		p.failf("%q comes twice, and not as a further reason", name)
+		return
+	}
+	if again {
+		have.Also = append(have.Also, f.Evidence)
+		f = have
+	}
+	if *facts == nil {
+		*facts = map[Property]Fact{}
+	}
+	(*facts)[name] = f
+	p.fix = func(text string) bool {
+		f := (*facts)[name]
+		at := &f.Evidence
+		if n := len(f.Also); n > 0 {
+			at = &f.Also[n-1]
+		}
+		free := at.Fix == ""
+		at.Fix = text
+		(*facts)[name] = f
+		return free
+	}
+}
+
+// because takes a reason into a list.
+func (p *textReader) because(list *[]Evidence) {
+	*list = append(*list, p.evidence())
+	p.mends(&(*list)[len(*list)-1])
+}
+
+// mends says which reason a fix that follows belongs to.
+func (p *textReader) mends(at *Evidence) {
+	p.fix = func(text string) bool {
+		free := at.Fix == ""
+		at.Fix = text
+		return free
+	}
 }
 
 func (p *textReader) pair(values *map[string]string) {

@@ -155,7 +155,11 @@ func randomGraph(r *rand.Rand) *Graph {
 	}
 	number := func() int { return []int{0, 0, 1, 443, 8080, -1, 1 << 40}[r.IntN(7)] }
 	source := func() Source { return Source{word(), number()} }
-	evidence := func() Evidence { return EvidenceAt(source(), word(), word()) }
+	evidence := func() Evidence {
+		e := EvidenceAt(source(), word(), word())
+		e.Fix = []string{"", "", word()}[r.IntN(3)]
+		return e
+	}
 	evidences := func() []Evidence {
 		out := make([]Evidence, r.IntN(3))
 		for i := range out {
@@ -173,7 +177,13 @@ func randomGraph(r *rand.Rand) *Graph {
 	facts := func() map[Property]Fact {
 		out := map[Property]Fact{}
 		for range r.IntN(3) {
-			out[some(r, Properties)] = Fact{Truth(r.IntN(3)), evidence()}
+			f := Fact{Value: Truth(r.IntN(3)), Evidence: evidence()}
+			for range r.IntN(2) {
+				if e := evidence(); f.Evidence.Why != "" && e.Why != "" {
+					f.Also = append(f.Also, e)
+				}
+			}
+			out[some(r, Properties)] = f
 		}
 		return out
 	}

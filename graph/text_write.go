@@ -55,17 +55,27 @@ func (w *textWriter) pairs(keyword string, values map[string]string) {
 func (w *textWriter) evidence(list []Evidence) {
 	for _, e := range list {
 		w.detail("because", evidenceWords(e)...)
+		w.optional("fix", e.Fix, "")
 	}
 }
 
 func (w *textWriter) properties(facts map[Property]Fact) {
 	for _, p := range slices.Sorted(maps.Keys(facts)) {
-		words := []string{string(p), facts[p].Value.String()}
-		if e := facts[p].Evidence; e != (Evidence{}) {
-			words = append(words, evidenceWords(e)...)
+		f := facts[p]
+		w.property(p, f.Value, f.Evidence)
+		for _, e := range f.Also {
+			w.property(p, f.Value, e)
 		}
-		w.detail("property", words...)
 	}
+}
+
+func (w *textWriter) property(p Property, v Truth, e Evidence) {
+	words := []string{string(p), v.String()}
+	if e.File != "" || e.Line != 0 || e.Address != "" || e.Why != "" {
+		words = append(words, evidenceWords(e)...)
+	}
+	w.detail("property", words...)
+	w.optional("fix", e.Fix, "")
 }
 
 func (w *textWriter) component(c *Component) {
@@ -230,6 +240,7 @@ func (w *textWriter) path(p *Path) {
 			words = append(words, evidenceWords(s.Evidence)...)
 		}
 		w.detail("step", words...)
+		w.optional("fix", s.Evidence.Fix, "")
 	}
 }
 
@@ -250,7 +261,7 @@ func (w *textWriter) decision(d Decision) {
 
 func (w *textWriter) note(n Note) {
 	head := []string{"note", quote(n.Code)}
-	for _, s := range evidenceWords(Evidence{n.File, n.Line, n.Address, n.Message}) {
+	for _, s := range evidenceWords(EvidenceAt(n.Source, n.Address, n.Message)) {
 		head = append(head, quote(s))
 	}
 	w.line(head...)

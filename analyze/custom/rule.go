@@ -289,8 +289,12 @@ func (r *Compiled) finding(n *node) *graph.Finding {
 		f.Address, f.Evidence = n.m.addressOf(n.g.From, n.g.Evidence), slices.Clone(n.g.Evidence)
 	}
 	for _, p := range r.when.properties {
-		if fact, ok := facts[p.property]; ok && fact.Evidence != (graph.Evidence{}) {
-			f.Evidence = append(f.Evidence, fact.Evidence)
+		for _, e := range facts[p.property].Evidences() {
+			if e.Fix != "" {
+				f.Mitigations = append(f.Mitigations, strings.ToUpper(e.Fix[:1])+e.Fix[1:]+".")
+			}
+			e.Fix = "" // the mitigations quote it
+			f.Evidence = append(f.Evidence, e)
 		}
 	}
 	return f

@@ -174,6 +174,15 @@ func established(c *graph.Component, p graph.Property) graph.Evidence {
 	return complete(c.Properties[p], p, c.Address, c.Source)
 }
 
+// allOf returns all the reasons for a property, completed as [established] does.
+func allOf(c *graph.Component, p graph.Property) []graph.Evidence {
+	return append([]graph.Evidence{established(c, p)}, c.Properties[p].Also...)
+}
+
+func allOfBoundary(b *graph.Boundary, p graph.Property) []graph.Evidence {
+	return append([]graph.Evidence{establishedOf(b, p)}, b.Properties[p].Also...)
+}
+
 func establishedOf(b *graph.Boundary, p graph.Property) graph.Evidence {
 	return complete(b.Properties[p], p, b.Address, b.Source)
 }

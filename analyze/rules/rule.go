@@ -14,6 +14,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -182,7 +183,7 @@ func merge(have, more *graph.Finding) {
 
 func sortedEvidence(e []graph.Evidence) []graph.Evidence {
 	slices.SortFunc(e, func(a, b graph.Evidence) int {
-		return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why))
+		return cmp.Or(a.Source().Compare(b.Source()), strings.Compare(a.Address, b.Address), strings.Compare(a.Why, b.Why), strings.Compare(a.Fix, b.Fix))
 	})
 	return slices.Compact(e)
 }
@@ -197,7 +198,7 @@ func (r *Rule) finding(m *Model, p Place) *graph.Finding {
 		STRIDE:      slices.Clone(r.STRIDE),
 		CWE:         slices.Clone(r.CWE),
 		References:  slices.Clone(r.References),
-		Mitigations: slices.Concat(p.Remedies, r.Mitigations),
+		Mitigations: slices.Concat(p.Remedies, m.fixes(p), r.Mitigations),
 		Verify:      r.Verify,
 		FalseIf:     r.FalseIf,
 		Evidence:    slices.Clone(p.Evidence),
@@ -206,10 +207,41 @@ func (r *Rule) finding(m *Model, p Place) *graph.Finding {
 	for _, flow := range p.Flows {
 		f.Evidence = append(f.Evidence, flow.Evidence...)
 	}
+	for i := range f.Evidence {
+		f.Evidence[i].Fix = "" // the mitigations quote it
+	}
 	f.Evidence = sortedEvidence(f.Evidence)
 	f.Address = cmp.Or(p.Address, firstAddress(f.Evidence), m.address(p.Subject))
 	rate(f, r, m, p)
 	return f
+}
+
+// fixes are what the input's own words say would mend the place, each with where to
+// write it: what the evidence names, the first few.
+func (m *Model) fixes(p Place) []string {
+	const shown = 5
+	var out []string
+	more := 0
+	for _, e := range sortedEvidence(slices.Clone(p.Evidence)) {
+		if e.Fix == "" {
+			continue
+		}
+		text := upperFirst(e.Fix)
+		if at := e.Source().String(); at != "" {
+			text += " (" + at + ")"
+		}
+		switch text += "."; {
+		case slices.Contains(out, text):
+		case len(out) == shown:
+			more++
+		default:
+			out = append(out, text)
+		}
+	}
+	if more > 0 {
+		out = append(out, fmt.Sprintf("The same in %s.", counted(more, "more place")))
+	}
+	return out
 }
 
 func firstAddress(list []graph.Evidence) string {

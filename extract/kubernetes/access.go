@@ -221,6 +221,7 @@ func ability(rule rbacv1.PolicyRule) graph.Ability {
 func (c *cluster) runAs(w *workload, identity *graph.Component) {
 	name := w.account()
 	w.component.Set(graph.PropDefaultIdentity, graph.Of(name == "default"), w.because("serviceAccountName is "+name, w.field("spec", "serviceAccountName")...))
+	w.mend(graph.PropDefaultIdentity, "set `serviceAccountName` to an account of its own in the pod of")
 	a := c.accounts[key{w.namespace, name}]
 	mounted, evidence := true, w.because("automountServiceAccountToken is true by default", w.field("spec", "automountServiceAccountToken")...)
 	if a != nil {
@@ -238,6 +239,7 @@ func (c *cluster) runAs(w *workload, identity *graph.Component) {
 		mounted, evidence = true, w.because("a projected volume holds a service account token", w.field("spec", "volumes", i)...)
 	}
 	w.component.Set(graph.PropTokenMounted, graph.Of(mounted), evidence)
+	w.mend(graph.PropTokenMounted, "set `automountServiceAccountToken: false` in the pod of")
 	if identity == nil || !mounted {
 		return
 	}

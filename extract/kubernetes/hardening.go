@@ -1,7 +1,10 @@
 package kubernetes
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"drawbridge/graph"
 )
@@ -16,6 +19,7 @@ func (c *cluster) harden(w *workload) {
 	}
 	flag := func(p graph.Property, on bool, field string) {
 		set(p, on, fmt.Sprintf("%s is %t", field, on), "spec", field)
+		w.mend(p, fmt.Sprintf("set `%s: false` in the pod of", field))
 	}
 	flag(graph.PropHostNetwork, pod.HostNetwork, "hostNetwork")
 	flag(graph.PropHostPID, pod.HostPID, "hostPID")
@@ -24,11 +28,13 @@ func (c *cluster) harden(w *workload) {
 	for i, v := range pod.Volumes {
 		if v.HostPath != nil {
 			set(graph.PropHostPath, true, "mounts "+v.HostPath.Path+" of the node", "spec", "volumes", i, "hostPath", "path")
+			w.mend(graph.PropHostPath, fmt.Sprintf("take the `hostPath` of volume `%s` out of", v.Name))
 			break
 		}
 	}
+	c.hardenSockets(w)
 	for _, check := range []func(*workload) (graph.Property, graph.Truth, graph.Evidence){
-		privileged, rootUser, escalation, readOnlyRoot, limits, pinned,
+		privileged, capabilities, rootUser, escalation, readOnlyRoot, limits, pinned,
 	} {
 		if p, v, e := check(w); v != graph.Unknown {
 			w.component.Set(p, v, e)
@@ -36,15 +42,76 @@ func (c *cluster) harden(w *workload) {
 	}
 }
 
+// mend says what to write in a workload to turn a property over, where it is as a
+// defender does not want it. text ends where the workload's address belongs.
+func (w *workload) mend(p graph.Property, text string) {
+	if f := w.component.Properties[p]; f.Value == p.Safe().Not() {
+		f.Evidence.Fix = text + " " + w.component.Address
+		w.component.Properties[p] = f
+	}
+}
+
+// mending is because, with what to write there.
+func (w *workload) mending(fix, why string, path ...any) graph.Evidence {
+	e := w.because(why, path...)
+	e.Fix = fix + " in " + w.component.Address
+	return e
+}
+
+// engineSockets are where container engines listen on a node.
+var engineSockets = []string{
+	"/var/run/docker.sock", "/run/docker.sock", "/var/run/containerd/containerd.sock", "/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock",
+	"/var/run/crio/crio.sock", "/run/crio/crio.sock", "/run/podman/podman.sock", "/var/run/cri-dockerd.sock", "/run/cri-dockerd.sock",
+}
+
+// hardenSockets records whether a container engine's socket lies in a workload. A
+// mounted directory around it does as well.
+func (c *cluster) hardenSockets(w *workload) {
+	w.component.Set(graph.PropEngineSocket, graph.No, w.because("no volume is a container engine's socket", w.field("spec", "volumes")...))
+	for i, v := range w.pod.Spec.Volumes {
+		if v.HostPath == nil {
+			continue
+		}
+		path := strings.TrimSuffix(v.HostPath.Path, "/")
+		if !slices.ContainsFunc(engineSockets, func(s string) bool { return s == path || strings.HasPrefix(s, path+"/") }) {
+			continue
+		}
+		w.component.Set(graph.PropEngineSocket, graph.Yes, w.mending(fmt.Sprintf("take the volume `%s` out", v.Name),
+			fmt.Sprintf("mounts %s of the node, where its container engine listens", cmp.Or(path, "/")), w.field("spec", "volumes", i, "hostPath", "path")...))
+		return
+	}
+}
+
+// strongCapabilities lead out of a container or into the traffic of others, by
+// capabilities(7): https://man7.org/linux/man-pages/man7/capabilities.7.html
+var strongCapabilities = []string{
+	"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "SYS_BOOT", "DAC_READ_SEARCH", "NET_ADMIN", "BPF", "PERFMON", "MAC_ADMIN", "SYSLOG",
+}
+
 // Each of the checks below judges all containers of a pod: the weakest decides.
 
 func privileged(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 	for _, c := range w.containers() {
 		if s := c.SecurityContext; s != nil && s.Privileged != nil && *s.Privileged {
-			return graph.PropPrivileged, graph.Yes, w.because("container "+c.Name+" is privileged", append(c.path, "securityContext", "privileged")...)
+			return graph.PropPrivileged, graph.Yes, w.mending("set `securityContext.privileged: false` for container "+c.Name, "container "+c.Name+" is privileged", append(c.path, "securityContext", "privileged")...)
 		}
 	}
 	return graph.PropPrivileged, graph.No, w.because("no container is privileged", w.field("spec")...)
+}
+
+func capabilities(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
+	for _, c := range w.containers() {
+		if c.SecurityContext == nil || c.SecurityContext.Capabilities == nil {
+			continue
+		}
+		for i, added := range c.SecurityContext.Capabilities.Add {
+			if name := strings.TrimPrefix(strings.ToUpper(string(added)), "CAP_"); slices.Contains(strongCapabilities, name) {
+				return graph.PropCapabilities, graph.Yes, w.mending(fmt.Sprintf("take `%s` out of `securityContext.capabilities.add` of container %s", added, c.Name),
+					fmt.Sprintf("container %s adds capability %s", c.Name, name), append(c.path, "securityContext", "capabilities", "add", i)...)
+			}
+		}
+	}
+	return graph.PropCapabilities, graph.No, w.because("no container adds a capability that leads out of it", w.field("spec")...)
 }
 
 func rootUser(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
@@ -67,7 +134,7 @@ func rootUser(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 		}
 		switch {
 		case user != nil && *user == 0:
-			return graph.PropRootUser, graph.Yes, w.because("container "+c.Name+" runs as user 0", append(path, "runAsUser")...)
+			return graph.PropRootUser, graph.Yes, w.mending("set `securityContext.runAsNonRoot: true` and a `runAsUser` above 0 for container "+c.Name, "container "+c.Name+" runs as user 0", append(path, "runAsUser")...)
 		case user != nil, nonRoot != nil && *nonRoot:
 		default:
 			unknown = true // the image decides
@@ -83,7 +150,7 @@ func escalation(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 	for _, c := range w.containers() {
 		s := c.SecurityContext
 		if s == nil || s.AllowPrivilegeEscalation == nil || *s.AllowPrivilegeEscalation {
-			return graph.PropEscalation, graph.Yes, w.because("container "+c.Name+" does not set allowPrivilegeEscalation to false", append(c.path, "securityContext", "allowPrivilegeEscalation")...)
+			return graph.PropEscalation, graph.Yes, w.mending("set `securityContext.allowPrivilegeEscalation: false` for container "+c.Name, "container "+c.Name+" does not set allowPrivilegeEscalation to false", append(c.path, "securityContext", "allowPrivilegeEscalation")...)
 		}
 	}
 	return graph.PropEscalation, graph.No, w.because("every container sets allowPrivilegeEscalation to false", w.field("spec")...)
@@ -93,7 +160,7 @@ func readOnlyRoot(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 	for _, c := range w.containers() {
 		s := c.SecurityContext
 		if s == nil || s.ReadOnlyRootFilesystem == nil || !*s.ReadOnlyRootFilesystem {
-			return graph.PropReadOnlyRoot, graph.No, w.because("container "+c.Name+" can write to its root file system", append(c.path, "securityContext", "readOnlyRootFilesystem")...)
+			return graph.PropReadOnlyRoot, graph.No, w.mending("set `securityContext.readOnlyRootFilesystem: true` for container "+c.Name, "container "+c.Name+" can write to its root file system", append(c.path, "securityContext", "readOnlyRootFilesystem")...)
 		}
 	}
 	return graph.PropReadOnlyRoot, graph.Yes, w.because("every container has a read-only root file system", w.field("spec")...)
@@ -105,7 +172,7 @@ func limits(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 			continue
 		}
 		if c.Resources.Limits.Memory().IsZero() || c.Resources.Limits.Cpu().IsZero() {
-			return graph.PropResourceLimits, graph.No, w.because("container "+c.Name+" has no limit for memory or processor time", append(c.path, "resources", "limits")...)
+			return graph.PropResourceLimits, graph.No, w.mending("set `resources.limits.memory` and `resources.limits.cpu` for container "+c.Name, "container "+c.Name+" has no limit for memory or processor time", append(c.path, "resources", "limits")...)
 		}
 	}
 	return graph.PropResourceLimits, graph.Yes, w.because("every container has limits", w.field("spec")...)
@@ -114,7 +181,7 @@ func limits(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 func pinned(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 	for _, c := range w.containers() {
 		if !parseImage(c.Image).pinned() {
-			return graph.PropPinnedImage, graph.No, w.because("image "+c.Image+" can change under its name", append(c.path, "image")...)
+			return graph.PropPinnedImage, graph.No, w.mending("name the `image` of container "+c.Name+" by a digest or a fixed version", "image "+c.Image+" can change under its name", append(c.path, "image")...)
 		}
 	}
 	return graph.PropPinnedImage, graph.Yes, w.because("every image has a fixed version", w.field("spec")...)

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
@@ -12,12 +13,13 @@ import (
 // defaults, then those of its details in the order of addresses, which win.
 func (b *builder) properties() {
 	for _, c := range b.order {
+		told := map[graph.Property]*row{} // who said it last
 		for _, r := range c.resources {
 			if r.Mode == eval.Data {
 				continue // what was not asked for is not known
 			}
 			for i := range r.row.props {
-				applyProp(c.Component, r, &r.row.props[i])
+				applyProp(c.Component, r, &r.row.props[i], told)
 			}
 			for _, v := range r.uses[encryptsBy] {
 				if c.Kind == graph.Store && (r.self == c) && v.IsSet() && c.Is(graph.PropEncryptedAtRest) == graph.Unknown {
@@ -28,10 +30,22 @@ func (b *builder) properties() {
 	}
 }
 
-func applyProp(c *graph.Component, r *resource, p *prop) {
+// applyProp sets the property that a prop decides. Details of one type say it
+// together, so that the worst of them counts and each of the worst is a reason; else
+// the last word wins.
+func applyProp(c *graph.Component, r *resource, p *prop, told map[graph.Property]*row) {
+	set := func(value graph.Truth, attr string, e graph.Evidence) {
+		e.Fix = p.fix(r, value, attr)
+		if told[p.property] == r.row && r.self == nil {
+			c.Add(p.property, value, e)
+			return
+		}
+		c.Set(p.property, value, e)
+		told[p.property] = r.row
+	}
 	v, attr := propValue(r, p)
 	if i := strings.LastIndexByte(attr, '.'); i > 0 && p.inside != graph.Unknown && !v.IsSet() && len(r.Body.BlocksOf(attr[:i])) > 0 {
-		c.Set(p.property, p.inside, at(r, fmt.Sprintf("%s is not set in its block, which means %s", attr, boolWord(p.inside))))
+		set(p.inside, attr, at(r, fmt.Sprintf("%s is not set in its block, which means %s", attr, boolWord(p.inside))))
 		return
 	}
 	if p.test == always || (v.IsNull() && !v.IsSet()) {
@@ -42,15 +56,59 @@ func applyProp(c *graph.Component, r *resource, p *prop) {
 		if why == "" {
 			why = fmt.Sprintf("%s is not set, which means %s", attr, unsetWord(p))
 		}
-		c.Set(p.property, p.unset, at(r, why))
+		set(p.unset, attr, at(r, why))
 		return
 	}
 	if v.IsNull() { // written as null: the default
-		c.Set(p.property, p.unset, atValue(r, v, fmt.Sprintf("%s is null, which means %s", attr, unsetWord(p))))
+		set(p.unset, attr, atValue(r, v, fmt.Sprintf("%s is null, which means %s", attr, unsetWord(p))))
 		return
 	}
 	value := p.eval(v)
-	c.Set(p.property, value, atValue(r, v, propWhy(attr, v, value)))
+	set(value, attr, atValue(r, v, propWhy(attr, v, value)))
+}
+
+// fix says what to write in a resource to turn a value that a defender does not want
+// over, "" for the others.
+func (p *prop) fix(r *resource, value graph.Truth, attr string) string {
+	safe := p.property.Safe()
+	if value != safe.Not() {
+		return ""
+	}
+	path, name := "", attr
+	if i := strings.LastIndexByte(attr, '.'); i >= 0 {
+		path, name = attr[:i], attr[i+1:]
+	}
+	where := r.Address
+	if path != "" {
+		where = fmt.Sprintf("the `%s` block of %s", path, r.Address)
+	}
+	assign := func(value string) string { return fmt.Sprintf("set `%s = %s` in %s", name, value, where) }
+	switch p.test {
+	case flag:
+		return assign(boolWord(safe))
+	case notFlag:
+		return assign(boolWord(safe.Not()))
+	case positive:
+		if safe == graph.No {
+			return assign("0")
+		}
+		return fmt.Sprintf("set `%s` above 0 in %s", name, where)
+	case is, isNot:
+		if (safe == graph.Yes) == (p.test == is) {
+			return assign(strconv.Quote(p.want))
+		}
+		return fmt.Sprintf("set `%s` in %s to something else than %q", name, where, p.want)
+	case set:
+		if safe == graph.No {
+			return fmt.Sprintf("remove `%s` from %s", name, where)
+		}
+		return fmt.Sprintf("add `%s` to %s", name, where)
+	case always:
+		if r.self == nil {
+			return "remove " + r.Address
+		}
+	}
+	return ""
 }
 
 func propValue(r *resource, p *prop) (eval.Value, string) {

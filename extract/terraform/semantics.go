@@ -174,9 +174,21 @@ func readContainers(b *builder, r *resource) {
 		}
 	}
 	for _, c := range r.owners {
-		c.Set(graph.PropPrivileged, privileged, atValue(r, v, "privileged in the container definitions"))
-		c.Set(graph.PropReadOnlyRoot, readOnly, atValue(r, v, "readonlyRootFilesystem in the container definitions"))
-		c.Set(graph.PropLogged, logged, atValue(r, v, "logConfiguration in the container definitions"))
+		for _, f := range []struct {
+			property graph.Property
+			value    graph.Truth
+			key, fix string
+		}{
+			{graph.PropPrivileged, privileged, "privileged", "set `privileged` to false"},
+			{graph.PropReadOnlyRoot, readOnly, "readonlyRootFilesystem", "set `readonlyRootFilesystem` to true for each container"},
+			{graph.PropLogged, logged, "logConfiguration", "add `logConfiguration` to each container"},
+		} {
+			e := atValue(r, v, f.key+" in the container definitions")
+			if f.value == f.property.Safe().Not() {
+				e.Fix = f.fix + " in the `container_definitions` of " + r.Address
+			}
+			c.Set(f.property, f.value, e)
+		}
 		if root == graph.Yes {
 			c.Set(graph.PropRootUser, graph.Yes, atValue(r, v, "user in the container definitions is root"))
 		}
