@@ -30,6 +30,7 @@ type budget struct {
 	text     int // bytes of strings that templates, functions and for-expressions make
 	elements int // that for-expressions go over
 	parts    int // of values that are looked at as a whole
+	walked   int // parts of the arguments of functions that go through all of them
 	failures int // of elements of for-expressions
 	// over tells what for-expressions went beyond, once they did. It is no error of
 	// each of them: the errors of a million elements are a bomb themselves.
@@ -37,7 +38,7 @@ type budget struct {
 }
 
 func newBudget() *budget {
-	return &budget{text: 64 << 20, elements: 1_000_000, failures: 10_000, parts: 200_000_000}
+	return &budget{text: 64 << 20, elements: 1_000_000, failures: 10_000, parts: 200_000_000, walked: 20_000_000}
 }
 
 // errLimit is wrapped by the errors of everything that hits a bound.
@@ -95,6 +96,23 @@ func (b *budget) weigh(v cty.Value) (bare bool, err error) {
 		return false, overLimit("a number has more than %d bits", maxExponent)
 	}
 	return w.bare, nil
+}
+
+// walk takes the parts of a function's arguments off the budget. It is one of its own:
+// where it is spent, other expressions go on.
+func (b *budget) walk(name string, args []cty.Value) error {
+	for _, a := range args {
+		if u, _ := a.Unmark(); !u.IsKnown() || u.IsNull() || !u.CanIterateElements() {
+			continue
+		}
+		w := weighing{left: min(maxParts, b.walked)}
+		start := w.left
+		w.look(a)
+		if b.walked -= start - w.left; w.left <= 0 {
+			return overLimit("the arguments of %s, and of calls like it, have more parts than this tool goes through", name)
+		}
+	}
+	return nil
 }
 
 type weighing struct {

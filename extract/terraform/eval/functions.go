@@ -136,8 +136,8 @@ func (ev *evaluator) functions() map[string]function.Function {
 	// These see marks or expressions themselves.
 	all["can"] = tryfunc.CanFunc
 	all["try"] = tryfunc.TryFunc
-	all["jsonencode"] = ev.encoder("jsonencode", stdlib.JSONEncodeFunc)
-	all["yamlencode"] = ev.encoder("yamlencode", ctyyaml.YAMLEncodeFunc)
+	all["jsonencode"] = ev.jsonEncode()
+	all["yamlencode"] = ev.yamlEncode()
 	all["sensitive"] = sensitiveFunc
 	all["nonsensitive"] = nonsensitiveFunc
 	all["issensitive"] = issensitiveFunc
@@ -156,10 +156,16 @@ func (ev *evaluator) functions() map[string]function.Function {
 // boolean that it makes of a computed value is unknown, and so is the result where
 // it fails on one. What would make too much is refused.
 func (ev *evaluator) decided(name string, f function.Function) function.Function {
+	walks := walksThrough(f)
 	spec := &function.Spec{
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if err := ev.loader.budget.before(name, args, ev.opt.Limits.Text); err != nil {
 				return cty.NilType, err
+			}
+			if walks {
+				if err := ev.loader.budget.walk(name, args); err != nil {
+					return cty.NilType, err
+				}
 			}
 			t, err := f.ReturnTypeForValues(args)
 			if err != nil && anyComputed(args) {
@@ -188,6 +194,13 @@ func (ev *evaluator) decided(name string, f function.Function) function.Function
 	return function.New(spec)
 }
 
+// walksThrough reports whether calling a function goes through all parts of an argument
+// to look for marks, which costs more than anything that most functions do with it.
+func walksThrough(f function.Function) bool {
+	last := f.VarParam()
+	return last != nil && !last.AllowMarked || slices.ContainsFunc(f.Params(), func(p function.Parameter) bool { return !p.AllowMarked })
+}
+
 // open lets every value through to the wrapped function, which has checks of its own.
 func open(p function.Parameter) function.Parameter {
 	p.AllowMarked, p.AllowUnknown, p.AllowDynamicType, p.AllowNull = true, true, true, true
@@ -209,14 +222,14 @@ func allMarks(args []cty.Value) cty.ValueMarks {
 // unknownText stands in encoded text for a part that can't be known.
 const unknownText = tokenOpen + "?" + tokenClose
 
-// encoder encodes a value of which parts are unknown with a token in their place,
+// yamlEncode encodes a value of which parts are unknown with a token in their place,
 // so that the rest of a policy or a list of containers is not lost.
-func (ev *evaluator) encoder(name string, f function.Function) function.Function {
+func (ev *evaluator) yamlEncode() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{open(function.Parameter{Name: "val", Type: cty.DynamicPseudoType})},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if err := ev.loader.budget.before(name, args, ev.opt.Limits.Text); err != nil {
+			if err := ev.loader.budget.before("yamlencode", args, ev.opt.Limits.Text); err != nil {
 				return cty.NilVal, err
 			}
 			v, marks := args[0], cty.ValueMarks(nil)
@@ -236,11 +249,11 @@ func (ev *evaluator) encoder(name string, f function.Function) function.Function
 				v = filled
 				marks = cty.NewValueMarks(append(markList(marks), Ref{Address: "?", Computed: true})...)
 			}
-			out, err := f.Call([]cty.Value{v})
+			out, err := ctyyaml.YAMLEncodeFunc.Call([]cty.Value{v})
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return out.WithMarks(marks), ev.loader.budget.after(name, out)
+			return out.WithMarks(marks), ev.loader.budget.after("yamlencode", out)
 		},
 	})
 }

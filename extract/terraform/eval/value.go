@@ -379,13 +379,24 @@ func (v Value) Refs() []Ref {
 	if v.V == cty.NilVal || !hasMarks(v.V) {
 		return nil
 	}
-	_, marks := v.V.UnmarkDeep()
 	var out []Ref
-	for m := range marks {
-		if r, ok := m.(Ref); ok {
-			out = append(out, r)
+	var seen map[Ref]bool // where there are many
+	eachMark(v.V, func(m any) {
+		r, ok := m.(Ref)
+		if !ok || seen[r] || seen == nil && slices.Contains(out, r) {
+			return
 		}
-	}
+		if out = append(out, r); len(out) < fewRefs {
+			return
+		}
+		if seen == nil {
+			seen = map[Ref]bool{}
+			for _, have := range out {
+				seen[have] = true
+			}
+		}
+		seen[r] = true
+	})
 	slices.SortFunc(out, func(a, b Ref) int {
 		return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.Attr, b.Attr), compareBool(a.Computed, b.Computed), compareBool(a.Possible, b.Possible))
 	})
@@ -394,6 +405,9 @@ func (v Value) Refs() []Ref {
 		return a == b
 	})
 }
+
+// fewRefs are compared with each other rather than put into a map.
+const fewRefs = 16
 
 func compareBool(a, b bool) int {
 	switch {
@@ -410,9 +424,37 @@ func (v Value) IsSensitive() bool {
 	if v.V == cty.NilVal || !hasMarks(v.V) {
 		return false
 	}
-	_, marks := v.V.UnmarkDeep()
-	_, ok := marks[Sensitive{}]
-	return ok
+	hidden := false
+	eachMark(v.V, func(m any) {
+		_, ok := m.(Sensitive)
+		hidden = hidden || ok
+	})
+	return hidden
+}
+
+// eachMark calls f for the marks of a value at any depth. Unlike cty's UnmarkDeep it
+// makes no value without them.
+func eachMark(v cty.Value, f func(mark any)) {
+	if v.IsMarked() {
+		u, marks := v.Unmark()
+		for m := range marks {
+			f(m)
+		}
+		v = u
+	}
+	if !v.IsKnown() || v.IsNull() || v.Type().IsPrimitiveType() || !v.CanIterateElements() {
+		return
+	}
+	if t := v.Type(); t.IsObjectType() { // an iterator would sort the names
+		for name := range t.AttributeTypes() {
+			eachMark(v.GetAttr(name), f)
+		}
+		return
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		_, x := it.Element()
+		eachMark(x, f)
+	}
 }
 
 // JSON returns the value as JSON text, tokens included; false where any part is
