@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"drawbridge/extract/terraform/eval"
+	"drawbridge/extract/terraform/iam"
 	"drawbridge/graph"
 )
 
@@ -37,7 +38,8 @@ type builder struct {
 	// privateEndpoints are the ways to services from inside of networks, nil until asked for.
 	privateEndpoints map[*component][]privateEndpoint
 	joined           []joined
-	principals       map[string]*principal // by the address of the identity's resource
+	principals       map[string]*principal    // by the address of the identity's resource
+	documents        map[string]*iam.Document // by their text, nil for what is none
 	grants           map[string]*graph.Grant
 	given            []givenRole
 	openMethods      map[*component][]graph.Evidence // of APIs
@@ -97,7 +99,8 @@ func newBuilder(t table, result *eval.Result) *builder {
 		byAddress: map[string]*resource{}, byBlock: map[string][]*resource{}, byType: map[string][]*resource{},
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
-		principals: map[string]*principal{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
+		principals: map[string]*principal{},
+		documents: map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		if provider(r.Type) == "azapi" {

@@ -66,11 +66,11 @@ func flattenBlock(out map[string]string, path string, block *eval.Block, depth i
 	if block == nil || depth > maxNesting {
 		return
 	}
-	for _, name := range block.Names() {
+	for name, v := range block.Attrs {
 		if path == "" && (name == "tags" || name == "labels" || name == "tags_all") {
 			continue
 		}
-		flattenValue(out, join(path, name), block.Attrs[name], depth+1)
+		flattenValue(out, join(path, name), v, depth+1)
 	}
 	count := map[string]int{}
 	for _, n := range block.Blocks {
@@ -96,8 +96,8 @@ func flattenValue(out map[string]string, path string, v eval.Value, depth int) {
 		return
 	}
 	if fields := v.Fields(); fields != nil {
-		for _, name := range sortedKeys(fields) {
-			flattenValue(out, join(path, name), fields[name], depth+1)
+		for name, field := range fields {
+			flattenValue(out, join(path, name), field, depth+1)
 		}
 		return
 	}
@@ -142,9 +142,8 @@ func join(path, name string) string {
 func tags(block *eval.Block) map[string]string {
 	var out map[string]string
 	for _, attr := range []string{"tags", "labels"} {
-		fields := block.Get(attr).Fields()
-		for _, k := range sortedKeys(fields) {
-			if s, ok := fields[k].Literal(); ok && !fields[k].IsSensitive() && len(s) <= maxAttribute {
+		for k, v := range block.Get(attr).Fields() {
+			if s, ok := v.Literal(); ok && !v.IsSensitive() && len(s) <= maxAttribute {
 				if out == nil {
 					out = map[string]string{}
 				}

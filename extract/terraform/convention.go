@@ -139,7 +139,7 @@ func (u uses) walk(block *eval.Block, depth int) {
 	if block == nil || depth > maxNesting {
 		return
 	}
-	for _, name := range block.Names() {
+	for _, name := range mayMean(block.Attrs) {
 		v := block.Attrs[name]
 		if m, ok := conventions[name]; ok && !v.IsNull() {
 			u[m] = append(u[m], v)
@@ -171,7 +171,7 @@ func (u uses) walkValue(v eval.Value, depth int) {
 	}
 	for _, e := range v.Elements() {
 		fields := e.Fields()
-		for _, name := range sortedKeys(fields) {
+		for _, name := range mayMean(fields) {
 			f := fields[name]
 			if m, ok := conventions[name]; ok && !f.IsNull() {
 				u[m] = append(u[m], f)
@@ -180,6 +180,19 @@ func (u uses) walkValue(v eval.Value, depth int) {
 			u.walkValue(f, depth+1)
 		}
 	}
+}
+
+// mayMean returns the names of the values that have a conventional meaning or may hold
+// ones that do, sorted: few of all.
+func mayMean(of map[string]eval.Value) []string {
+	var names []string
+	for name, v := range of {
+		if conventions[name] != 0 || v.IsSet() && !isPrimitive(v) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func isPrimitive(v eval.Value) bool {

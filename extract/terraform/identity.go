@@ -290,7 +290,7 @@ func mayLeave(bound *iam.Document, action, resource string) bool {
 // not known as a whole is read from the blocks of its data source.
 func (b *builder) document(v eval.Value) *iam.Document {
 	if text, ok := v.Text(); ok {
-		if doc, err := iam.Parse(text); err == nil {
+		if doc := b.parsed(text); doc != nil {
 			return doc
 		}
 	}
@@ -302,12 +302,21 @@ func (b *builder) document(v eval.Value) *iam.Document {
 	}
 	if v.Fields() != nil {
 		if text, ok := v.JSON(); ok {
-			if doc, err := iam.Parse(text); err == nil {
-				return doc
-			}
+			return b.parsed(text)
 		}
 	}
 	return nil
+}
+
+// parsed returns the document that a text holds, nil for none. Each text is read once:
+// several passes ask for a policy, and roles share the text of whom they trust.
+func (b *builder) parsed(text string) *iam.Document {
+	doc, there := b.documents[text]
+	if !there {
+		doc, _ = iam.Parse(text) // nil where it fails
+		b.documents[text] = doc
+	}
+	return doc
 }
 
 // memberships gives users the policies of their groups.
