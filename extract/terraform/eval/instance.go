@@ -359,10 +359,19 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 	}
 	if diags.HasErrors() {
 		marks := in.referred(e, ctx)
-		if d := firstError(diags); isLimit(d) {
+		switch d := firstError(diags); {
+		case isLimit(d):
 			in.ev.note("limit", e.source, "", "", "%s", diagText(d))
-		} else if !isComputed(marks) {
-			in.ev.note("not-evaluated", e.source, "", "", "%s", diagText(d))
+		case isComputed(marks):
+		case isMissing(d) && in.ev.ofBlock(marks):
+			// What else a provider gives in a block is known only after apply.
+			marks = computedMarks(marks)
+		default:
+			next := ""
+			if in.namesWorkspace(e) {
+				next = "name the workspace with --workspace"
+			}
+			in.ev.note("not-evaluated", e.source, "", next, "%s", diagText(d))
 		}
 		if in.ev.absent != "" {
 			marks = maps.Clone(marks)
@@ -401,6 +410,44 @@ func (in *instance) eval(e *expr, ctx *hcl.EvalContext) cty.Value {
 		}
 	}
 	return v
+}
+
+// isMissing reports whether a diagnostic says that an object or map has no such element.
+func isMissing(d *hcl.Diagnostic) bool {
+	return d.Summary == "Invalid index" || d.Summary == "Unsupported attribute"
+}
+
+// ofBlock reports whether what an expression refers to leads to nested blocks of a
+// resource. Which of their attributes are read through locals, functions and keys is
+// told by no name in the syntax.
+func (ev *evaluator) ofBlock(marks cty.ValueMarks) bool {
+	for m := range marks {
+		if r, ok := m.(Ref); ok {
+			if inst := ev.result.byAddress[r.Address]; inst != nil && slices.ContainsFunc(inst.Body.Blocks, func(b *Block) bool { return b.Type == r.Attr }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// computedMarks are marks of a value that is known only after apply.
+func computedMarks(marks cty.ValueMarks) cty.ValueMarks {
+	out := cty.ValueMarks{}
+	for m := range marks {
+		if r, ok := m.(Ref); ok {
+			r.Computed = true
+			m = r
+		}
+		out[m] = struct{}{}
+	}
+	return out
+}
+
+// namesWorkspace reports whether an expression asks for a workspace that nobody named.
+func (in *instance) namesWorkspace(e *expr) bool {
+	return in.ev.opt.Workspace == "" && in.ev.opt.Env["TF_WORKSPACE"] == "" &&
+		slices.ContainsFunc(e.refs, func(r reference) bool { return r.kind == refTerraform })
 }
 
 func firstError(diags hcl.Diagnostics) *hcl.Diagnostic {
