@@ -133,14 +133,18 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 	chosen := choose(records, starts, found.terraform, layout.Roots)
 	own.Notes = append(own.Notes, chosen.notes...)
 	var out []job
-	for _, group := range linked(fsys, layout, chosen.roots, opt, own) {
+	beside := terraform.Beside{Units: slices.ContainsFunc(found.terraform, terraform.IsUnit)}
+	for _, p := range chosen.plans {
+		beside.Planned = append(beside.Planned, terraform.Root{Dir: path.Dir(p.file), Options: opt.Terraform})
+	}
+	for _, group := range linked(fsys, layout, chosen.roots, beside, opt, own) {
 		names := group.Names()
 		out = append(out, job{"the Terraform root " + strings.Join(names, ", "), graph.Source{File: names[0]}, group.Inputs(), func(fsys fs.FS) reading {
 			g, loose := group.Read(fsys)
 			return withCarried(fsys, opt.Kubernetes, loose, g)
 		}})
 	}
-	if slices.ContainsFunc(found.terraform, terraform.IsUnit) {
+	if beside.Units {
 		out = append(out, job{"the Terragrunt units", graph.Source{}, found.terraform, func(fsys fs.FS) reading {
 			graphs, loose := terraform.ReadUnits(fsys, found.terraform, opt.Terraform)
 			return withCarried(fsys, opt.Kubernetes, loose, graphs...)
@@ -162,7 +166,7 @@ func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Gra
 }
 
 // linked puts the roots together that read each other's states.
-func linked(fsys fs.FS, layout *terraform.Layout, dirs []string, opt Options, own *graph.Graph) (groups []*terraform.Group) {
+func linked(fsys fs.FS, layout *terraform.Layout, dirs []string, beside terraform.Beside, opt Options, own *graph.Graph) (groups []*terraform.Group) {
 	var roots []terraform.Root
 	for _, dir := range dirs {
 		in := inEnvironments(fsys, dir, opt)
@@ -175,10 +179,10 @@ func linked(fsys fs.FS, layout *terraform.Layout, dirs []string, opt Options, ow
 		}
 		roots = append(roots, in...)
 	}
-	if note := guarded("linking Terraform roots", graph.Source{}, opt.LetPanic, func() { groups = terraform.Link(fsys, layout, roots) }); note != nil {
+	if note := guarded("linking Terraform roots", graph.Source{}, opt.LetPanic, func() { groups = terraform.Link(fsys, layout, roots, beside) }); note != nil {
 		own.Notes = append(own.Notes, *note)
 		for _, root := range roots { // each on its own
-			groups = append(groups, terraform.Link(fsys, &terraform.Layout{}, []terraform.Root{root})...)
+			groups = append(groups, terraform.Link(fsys, &terraform.Layout{}, []terraform.Root{root}, beside)...)
 		}
 	}
 	return groups

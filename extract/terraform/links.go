@@ -80,11 +80,20 @@ type linkedRoot struct {
 	result *eval.Result
 }
 
+// Beside are what a scan reads beside the roots that it links. They keep states as well,
+// which no remote state is linked to.
+type Beside struct {
+	// Planned are roots that are read from a plan or state in their directory.
+	Planned []Root
+	// Units is true where there are Terragrunt units.
+	Units bool
+}
+
 // Link parts roots into groups, sorted by their first root. A remote state leads to the
 // root whose backend it names; what it names is compared after evaluation, of what
 // can't be known, or is given only when terraform is initialised, the rest: then the one
 // root that agrees is taken, and a note says so.
-func Link(fsys fs.FS, layout *Layout, roots []Root) []*Group {
+func Link(fsys fs.FS, layout *Layout, roots []Root, beside Beside) []*Group {
 	all := make([]*linkedRoot, len(roots))
 	anyReads := false
 	reads := map[string]bool{}
@@ -97,8 +106,14 @@ func Link(fsys fs.FS, layout *Layout, roots []Root) []*Group {
 		for _, r := range all {
 			r.states(fsys, reads[r.Dir])
 		}
+		var planned []*linkedRoot
+		for _, root := range beside.Planned {
+			r := &linkedRoot{Root: root}
+			r.states(fsys, false)
+			planned = append(planned, r)
+		}
 		for _, r := range all {
-			r.link(all)
+			r.link(all, planned, beside.Units)
 		}
 	}
 	return groups(all)
@@ -193,18 +208,16 @@ type candidate struct {
 	steps   int
 }
 
-// link finds the roots that keep the states which r reads.
-func (r *linkedRoot) link(all []*linkedRoot) {
+// link finds the roots that keep the states which r reads. Planned are roots that can't
+// be linked, and units is true where there are some that are not looked at.
+func (r *linkedRoot) link(all, planned []*linkedRoot, units bool) {
 	loose := map[string][]string{} // names of the data sources, by what could not be compared
 	places := map[string]graph.Source{}
 	for _, read := range r.reads {
 		found := r.candidates(read, all)
 		switch len(found) {
 		case 0:
-			if typ, _ := read.Body.Get("backend").Text(); typ != "local" { // a file may be there, which the evaluation sees
-				r.note("remote-state", read, "scan the tree that holds the root which writes it together with this one",
-					"no root of this scan keeps the state that it reads: its outputs are not known")
-			}
+			r.unlinked(read, planned, units)
 			continue
 		case 1:
 		default:
@@ -232,6 +245,24 @@ func (r *linkedRoot) link(all []*linkedRoot) {
 			Next:    "name the environments with their variables and backend files in .drawbridge.yaml",
 		})
 	}
+}
+
+// unlinked notes a remote state for which no root was found.
+func (r *linkedRoot) unlinked(read *eval.Resource, planned []*linkedRoot, units bool) {
+	if kept := r.candidates(read, planned); len(kept) > 0 {
+		name := cmp.Or(kept[0].root.Name(), ".")
+		r.note("remote-state", read, "exclude the plan, so that the root is read from its files",
+			"the root %s keeps the state that it reads, but is read from a plan or state, which is not linked: its outputs are not known", name)
+		return
+	}
+	if typ, _ := read.Body.Get("backend").Text(); typ == "local" {
+		return // a file may be there, which the evaluation sees
+	}
+	what := "no root of this scan keeps the state that it reads"
+	if units {
+		what += ", unless a Terragrunt unit does, whose states are not looked at"
+	}
+	r.note("remote-state", read, "scan the tree that holds the root which writes it together with this one", "%s: its outputs are not known", what)
 }
 
 func (r *linkedRoot) note(code string, at *eval.Resource, next, format string, args ...any) {

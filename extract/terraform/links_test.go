@@ -3,6 +3,7 @@ package terraform_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,23 @@ func TestLink(t *testing.T) {
 	}
 }
 
+// besideOf reads a file "beside" of an archive: "units", and "planned DIR" in each line.
+func besideOf(a *txtar.Archive) (b terraform.Beside) {
+	for _, f := range a.Files {
+		if f.Name != "beside" {
+			continue
+		}
+		for line := range strings.Lines(string(f.Data)) {
+			line = strings.TrimSpace(line)
+			if dir, ok := strings.CutPrefix(line, "planned "); ok {
+				b.Planned = append(b.Planned, terraform.Root{Dir: dir})
+			}
+			b.Units = b.Units || line == "units"
+		}
+	}
+	return b
+}
+
 func linkAll(t *testing.T, a *txtar.Archive) string {
 	t.Helper()
 	fsys, err := txtar.FS(a)
@@ -58,11 +76,15 @@ func linkAll(t *testing.T, a *txtar.Archive) string {
 	}
 	layout := terraform.Look(fsys, names(t, fsys))
 	var roots []terraform.Root
+	beside := besideOf(a)
 	for _, dir := range layout.Roots {
+		if slices.ContainsFunc(beside.Planned, func(p terraform.Root) bool { return p.Dir == dir }) {
+			continue
+		}
 		roots = append(roots, terraform.Root{Dir: dir})
 	}
 	var b strings.Builder
-	for _, group := range terraform.Link(fsys, layout, roots) {
+	for _, group := range terraform.Link(fsys, layout, roots, beside) {
 		b.WriteString("# " + strings.Join(group.Names(), " + ") + "\n")
 		g, _ := group.Read(fsys)
 		for _, c := range g.Components {

@@ -42,7 +42,9 @@ behind one that is known only after apply, "possibly" before one that depends on
 condition that can't be known. What can't be known says why.
 
 A directory with a terragrunt.hcl is read as that unit, with the outputs of those that
-it depends on. Where .drawbridge.yaml gives a root several environments, --environment
+it depends on. What a root takes from the state of another one (terraform_remote_state) is
+not known here, even where the other root lies beside it: only 'scan' reads several roots
+together. A state file in the tree is read. Where .drawbridge.yaml gives a root several environments, --environment
 chooses.
 
 Modules and files are read from the git repository around DIR; outside of one, from
