@@ -8,12 +8,14 @@ import (
 
 // Reading HCL allocates 80 to 90 bytes for each byte of source, nearly all of
 // it short-lived: with the collector's default a third of the time goes into
-// collecting. Against 400 percent, scanning 10,000 blocks took up to a tenth less
-// processor time, and in some runs as much. The limit keeps the larger heap from growing without bound:
-// near it the collector works as often as it must.
+// collecting. More room than this costs as much as it saves: memory that is touched for
+// the first time has a price, too (scanning 10,000 blocks, 200 to 400 percent took the
+// same, 100 and 800 percent a tenth more). The limit keeps the larger heap from growing
+// without bound: near it the collector works as often as it must, and a root of 100,000
+// blocks comes near it. It stays below a gigabyte, with the program itself.
 const (
-	collectorPercent = 800
-	memoryLimit      = 800 << 20
+	collectorPercent = 400
+	memoryLimit      = 850 << 20
 	// What is live leaves the collector at least this much room, in percent of it:
 	// an input that does not fit into the limit is read all the same, and the collector
 	// does not run on end for it.
