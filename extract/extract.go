@@ -26,6 +26,8 @@ type Options struct {
 	// Environment chooses the one that is read of each root that has environments.
 	Environment string
 	Limits      Limits
+	// Noticed is told of the files that are read. Nil stands for nothing to notice.
+	Noticed *Noticed
 	// LetPanic lets a panic of a reader through, for tests and fuzzing. Without it,
 	// one costs what it was reading, and a note asks for a report.
 	LetPanic bool
@@ -73,13 +75,18 @@ func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	}
 	fsys = visible(fsys, starts, found, opt)
 	own := &graph.Graph{Notes: found.notes}
-	list := jobs(fsys, starts, found, opt, own)
+	looking, files := look{FS: fsys, noticed: opt.Noticed}, fsys
+	if opt.Memory == nil { // which sees for itself what is read
+		looking.kept = &kept{FS: fsys, content: map[string][]byte{}, room: mostKept}
+		files = looking.kept
+	}
+	list := jobs(fsys, looking, starts, found, opt, own)
 	done := func() {}
 	if opt.Memory != nil {
 		opt.Memory.forOptions(opt)
 		list, done = opt.Memory.recalling(fsys, list)
 	}
-	readings := inParallel(fsys, list, opt.LetPanic)
+	readings := inParallel(files, list, opt.LetPanic)
 	done()
 	graphs := make([]*graph.Graph, len(readings))
 	for i, r := range readings {
@@ -117,15 +124,16 @@ func visible(fsys fs.FS, starts []string, found *found, opt Options) fs.FS {
 	}}
 }
 
-// jobs cuts the input into parts. What goes wrong with that is noted in own.
-func jobs(fsys fs.FS, starts []string, found *found, opt Options, own *graph.Graph) []job {
+// jobs cuts the input into parts, by what it finds in looking. What goes wrong with that
+// is noted in own.
+func jobs(fsys fs.FS, looking look, starts []string, found *found, opt Options, own *graph.Graph) []job {
 	if folder := opt.Terraform.Eval.Modules; folder != "" { // what is called from elsewhere is no root
 		found.terraform = slices.DeleteFunc(found.terraform, func(name string) bool { return strings.HasPrefix(name, path.Clean(folder)+"/") })
 	}
-	manifests, records := sortOut(fsys, found)
+	manifests, records := sortOut(looking, found)
 	layout := &terraform.Layout{}
 	note := guarded("looking for Terraform roots", graph.Source{}, opt.LetPanic, func() {
-		layout = terraform.Look(fsys, found.terraform)
+		layout = terraform.Look(looking, found.terraform)
 	})
 	if note != nil {
 		own.Notes = append(own.Notes, *note)

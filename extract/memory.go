@@ -36,7 +36,7 @@ type sight struct{ ask, name string }
 
 // forOptions prepares for a reading; other options read other things.
 func (m *Memory) forOptions(opt Options) {
-	opt.Memory, opt.Environments = nil, nil // the environments of a root are inputs of its job
+	opt.Memory, opt.Environments, opt.Noticed = nil, nil, nil // the environments of a root are inputs of its job
 	if m.options == nil || !reflect.DeepEqual(*m.options, opt) {
 		m.options, m.parts = &opt, map[string]*part{}
 	}

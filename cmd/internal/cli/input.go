@@ -96,7 +96,8 @@ func (in *inputFlags) configure(p Process, tree *extract.Tree, opt *extract.Opti
 	opt.Environments, opt.Environment = c.EnvironmentsOf, in.environment
 	opt.Terraform.Types = c.Rows()
 	opt.Exclude = append(slices.Clone(opt.Exclude), c.ExcludePatterns()...)
-	return &settings{config: c, files: tree, environment: in.environment, today: p.today()}, nil
+	opt.Noticed = &extract.Noticed{Text: decisionMark}
+	return &settings{config: c, files: tree, noticed: opt.Noticed, environment: in.environment, today: p.today()}, nil
 }
 
 // knownEnvironment fails where no root that was read has the environment.

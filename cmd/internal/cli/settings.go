@@ -12,6 +12,7 @@ import (
 	"drawbridge/analyze/custom"
 	"drawbridge/analyze/stated"
 	"drawbridge/cmd/internal/config"
+	"drawbridge/extract"
 	"drawbridge/graph"
 	"drawbridge/render"
 )
@@ -20,9 +21,13 @@ import (
 type settings struct {
 	config      *config.Config
 	files       fs.FS // for decisions that stand beside code
+	noticed     *extract.Noticed
 	environment string
 	today       string
 }
+
+// decisionMark is in every comment that holds a decision.
+const decisionMark = "drawbridge:"
 
 // complete is for a graph that was read and not yet analyzed: people's statements come
 // to it, with notes on those about nothing. It fails where no root has the environment
@@ -43,8 +48,11 @@ func (s *settings) analyze(g *graph.Graph) {
 	g.Findings, g.Notes = append(g.Findings, found...), append(g.Notes, notes...)
 	decisions := s.config.Decided()
 	for _, name := range namedFiles(g) {
+		if holds, looked := s.noticed.In(name); looked && !holds {
+			continue
+		}
 		content, err := fs.ReadFile(s.files, name)
-		if err != nil || !bytes.Contains(content, []byte("drawbridge:")) {
+		if err != nil || !bytes.Contains(content, []byte(decisionMark)) {
 			continue // what can't be read is noted where it was to be read for more than this
 		}
 		beside, notes := s.config.Inline(name, strings.Split(string(content), "\n"))
