@@ -50,6 +50,7 @@ var bombs = map[string]string{
 	"indentation":                     output(`indent(1000000000, "a\nb")`),
 	"a directive for":                 doubling(12, `"xxxxxxxxxxxxxxxx"`, `"%{ for i in range(1000) }${L}%{ endfor }"`),
 	"aliases in YAML":                 output(`yamldecode("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n")`),
+	"calls over a wide value":         doubling(19, `[1]`, `[L, L]`) + "output \"calls\" {\n  value = [for i in range(400) : tonumber(local.l19)]\n}\n",
 	"a chain of operators":            output(strings.Repeat("1+", 1_000_000) + "1"),
 	"a chain of negations":            output(strings.Repeat("!", 1_000_000) + "true"),
 	"a chain of conditions":           output(strings.Repeat("true?1:", 500_000) + "1"),

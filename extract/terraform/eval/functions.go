@@ -133,6 +133,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 	for name, f := range all {
 		all[name] = ev.decided(name, f)
 	}
+	all["contains"] = containsForCertain(all["contains"])
 	// These see marks or expressions themselves.
 	all["can"] = tryfunc.CanFunc
 	all["try"] = tryfunc.TryFunc
@@ -148,6 +149,9 @@ func (ev *evaluator) functions() map[string]function.Function {
 	}
 	for _, name := range names {
 		all["core::"+name] = all[name]
+	}
+	for name, f := range ownProvider {
+		all[name] = ev.decided(name, f)
 	}
 	return all
 }
@@ -295,15 +299,39 @@ var ephemeralAsNullFunc = function.New(&function.Spec{
 	Params: []function.Parameter{open(function.Parameter{Name: "value", Type: cty.DynamicPseudoType})},
 	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-		v, marks := args[0].Unmark()
-		if _, ok := marks[ephemeral{}]; !ok {
+		if !hasMarks(args[0]) {
 			return args[0], nil
 		}
-		rest := cty.NewValueMarks(markList(marks)...)
-		delete(rest, ephemeral{})
-		return cty.NullVal(v.Type()).WithMarks(rest), nil
+		return cty.Transform(args[0], func(_ cty.Path, x cty.Value) (cty.Value, error) {
+			v, marks := x.Unmark()
+			if _, ok := marks[ephemeral{}]; !ok {
+				return x, nil
+			}
+			rest := cty.NewValueMarks(markList(marks)...)
+			delete(rest, ephemeral{})
+			return cty.NullVal(v.Type()).WithMarks(rest), nil
+		})
 	},
 })
+
+// containsForCertain finds an element whatever else in the collection is not known.
+func containsForCertain(f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{open(f.Params()[0]), open(f.Params()[1])},
+		Type:   func(args []cty.Value) (cty.Type, error) { return f.ReturnTypeForValues(args) },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			list, wanted := args[0], args[1]
+			if t := list.Type(); (t.IsListType() || t.IsSetType() || t.IsTupleType()) && length(list) > 0 && !list.IsMarked() && !hasMarks(wanted) && wanted.IsWhollyKnown() {
+				for it := list.ElementIterator(); it.Next(); {
+					if _, x := it.Element(); !hasMarks(x) && x.RawEquals(wanted) {
+						return cty.True, nil
+					}
+				}
+			}
+			return f.Call(args)
+		},
+	})
+}
 
 // pathFunc leaves paths as they are: whose home it is says nothing about the model.
 var pathFunc = function.New(&function.Spec{

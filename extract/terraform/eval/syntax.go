@@ -39,7 +39,7 @@ func (w *walker) walk(e hclsyntax.Expression) hclsyntax.Expression {
 			defer func() { w.tried-- }()
 		}
 		w.walkAll(e.Args)
-		if strings.HasPrefix(e.Name, "provider::") {
+		if _, own := ownProvider[e.Name]; strings.HasPrefix(e.Name, "provider::") && !own {
 			w.module.note("provider-function", sourceOf(e.NameRange), "", "%s is a function of a provider: what it gives can't be known here", e.Name)
 			return providerCall{e}
 		}
