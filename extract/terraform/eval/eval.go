@@ -188,6 +188,9 @@ func (ev *evaluator) loadTree(m *module, prefix string, seen map[*module]bool) {
 
 // walk evaluates all of a module instance and of those below it.
 func (ev *evaluator) walk(in *instance) {
+	if in.parent == nil {
+		in.settleVariables()
+	}
 	in.validate()
 	defer ev.complete(in)
 	for _, key := range in.mod.resourceOrder {
@@ -209,9 +212,6 @@ func (ev *evaluator) walk(in *instance) {
 		for _, name := range slices.Sorted(maps.Keys(in.mod.outputs)) {
 			o := in.mod.outputs[name]
 			ev.result.Outputs = append(ev.result.Outputs, Output{Name: name, Value: in.output(name), Sensitive: o.sensitive, Source: o.source})
-		}
-		for _, name := range slices.Sorted(maps.Keys(in.mod.variables)) {
-			in.variable(name, graph.Source{})
 		}
 	}
 	for _, name := range in.mod.callOrder {

@@ -62,6 +62,9 @@ type instance struct {
 	resources map[string]*resourceNode
 	calls     map[string]*callNode
 	callValue map[string]cty.Value // by name and outputs
+	// varObject is var of a root, see settleVariables; pathObject is path once something
+	// refers to it.
+	varObject, pathObject cty.Value
 	// imported is nil until the import blocks are evaluated.
 	imported map[string]*importedInstance
 }
@@ -239,59 +242,92 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 	if len(refs) == 0 {
 		return in.ev.base
 	}
-	roots := map[string]map[string]cty.Value{}
-	data := map[string]map[string]map[string]cty.Value{} // "data", "ephemeral" and "resource", by type and name
+	var roots []scopeRoot
 	put := func(root, name string, v cty.Value) {
-		if roots[root] == nil {
-			roots[root] = map[string]cty.Value{}
+		i := slices.IndexFunc(roots, func(r scopeRoot) bool { return r.name == root })
+		if i < 0 {
+			i = len(roots)
+			roots = append(roots, scopeRoot{root, map[string]cty.Value{}})
 		}
-		roots[root][name] = v
+		roots[i].members[name] = v
 	}
-	outputs := map[string][]string{}
-	self := false
+	var data map[string]map[string]map[string]cty.Value // "data", "ephemeral" and "resource", by type and name
+	var outputs map[string][]string
+	vars, paths, self := false, false, false
 	for _, r := range refs {
 		switch r.kind {
 		case refVariable:
+			if in.varObject != cty.NilVal && in.mod.variables[r.name] != nil {
+				vars = true
+				continue
+			}
 			put("var", r.name, in.variable(r.name, r.source))
 		case refLocal:
 			put("local", r.name, in.local(r.name, r.source))
 		case refCall:
+			if outputs == nil {
+				outputs = map[string][]string{}
+			}
 			outputs[r.name] = append(outputs[r.name], r.attr)
 		case refPath:
-			put("path", r.name, in.pathValue(r.name))
+			if slices.Contains(pathNames, r.name) {
+				paths = true
+				continue
+			}
+			put("path", r.name, cty.DynamicVal)
 		case refTerraform:
 			put("terraform", r.name, in.ev.terraformValue(r.name))
 		case refSelf:
 			self = true
 		case refResource:
 			v := in.resourceValue(r)
-			parts := strings.Split(r.name, ".")
+			root, rest, _ := strings.Cut(r.name, ".")
+			name, last, deeper := strings.Cut(rest, ".")
 			if r.prefixed {
-				parts = append([]string{"resource"}, parts...)
+				root, name, last, deeper = "resource", root, rest, true
 			}
-			if len(parts) == 2 {
-				put(parts[0], parts[1], v)
+			if !deeper {
+				put(root, name, v)
 				continue
 			}
-			if data[parts[0]] == nil {
-				data[parts[0]] = map[string]map[string]cty.Value{}
+			if data == nil {
+				data = map[string]map[string]map[string]cty.Value{}
 			}
-			if data[parts[0]][parts[1]] == nil {
-				data[parts[0]][parts[1]] = map[string]cty.Value{}
+			if data[root] == nil {
+				data[root] = map[string]map[string]cty.Value{}
 			}
-			data[parts[0]][parts[1]][parts[2]] = v
+			if data[root][name] == nil {
+				data[root][name] = map[string]cty.Value{}
+			}
+			data[root][name][last] = v
 		}
 	}
 	for name, attrs := range outputs {
 		put("module", name, in.callObject(name, attrs, refs))
 	}
 	ctx := in.ev.base.NewChild()
-	ctx.Variables = make(map[string]cty.Value, len(roots)+1)
+	ctx.Variables = make(map[string]cty.Value, len(roots)+3)
 	if self { // of a provisioner or connection, which run after apply
 		ctx.Variables["self"] = cty.DynamicVal
 	}
-	for root, names := range roots {
-		ctx.Variables[root] = cty.ObjectVal(names)
+	if vars {
+		own := in.varObject
+		if i := slices.IndexFunc(roots, func(r scopeRoot) bool { return r.name == "var" }); i >= 0 { // others are not declared
+			own = joinObjects(own, roots[i].members)
+			roots = slices.Delete(roots, i, i+1)
+		}
+		ctx.Variables["var"] = own
+	}
+	if paths {
+		own := in.allPaths()
+		if i := slices.IndexFunc(roots, func(r scopeRoot) bool { return r.name == "path" }); i >= 0 {
+			own = joinObjects(own, roots[i].members)
+			roots = slices.Delete(roots, i, i+1)
+		}
+		ctx.Variables["path"] = own
+	}
+	for _, root := range roots {
+		ctx.Variables[root.name] = cty.ObjectVal(root.members)
 	}
 	for root, types := range data {
 		byType := map[string]cty.Value{}
@@ -301,6 +337,44 @@ func (in *instance) scope(refs []reference) *hcl.EvalContext {
 		ctx.Variables[root] = cty.ObjectVal(byType)
 	}
 	return ctx
+}
+
+// scopeRoot is a name at the head of references ("local", "aws_vpc") with what stands
+// behind it.
+type scopeRoot struct {
+	name    string
+	members map[string]cty.Value
+}
+
+func joinObjects(a cty.Value, more map[string]cty.Value) cty.Value {
+	out := a.AsValueMap()
+	maps.Copy(out, more)
+	return cty.ObjectVal(out)
+}
+
+// settleVariables evaluates the variables of a root. They rest on nothing but what is
+// given, so one value serves all scopes.
+func (in *instance) settleVariables() {
+	all := make(map[string]cty.Value, len(in.mod.variables))
+	for _, name := range slices.Sorted(maps.Keys(in.mod.variables)) {
+		all[name] = in.variable(name, graph.Source{})
+	}
+	in.varObject = cty.ObjectVal(all)
+}
+
+// pathNames are the names behind path.
+var pathNames = []string{"cwd", "module", "root"}
+
+// allPaths is path of a module instance.
+func (in *instance) allPaths() cty.Value {
+	if in.pathObject == cty.NilVal {
+		all := map[string]cty.Value{}
+		for _, name := range pathNames {
+			all[name] = in.pathValue(name)
+		}
+		in.pathObject = cty.ObjectVal(all)
+	}
+	return in.pathObject
 }
 
 func (in *instance) pathValue(name string) cty.Value {
