@@ -100,7 +100,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
 		principals: map[string]*principal{},
-		documents: map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
+		documents:  map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		if provider(r.Type) == "azapi" {
