@@ -54,30 +54,41 @@ func releases(roots, all []string, deployments []deployment) (out []deployment) 
 // tree, whose paths they give from the repository's top. What they take from
 // elsewhere is not here to be rendered.
 func (s *sources) deployments(files []string) (out []deployment) {
+	type deployer struct {
+		object *manifest.Object
+		read   func(*manifest.Object) []deployment
+	}
+	var found []deployer
+	artifacts := map[string][]copied{} // by name
 	for _, file := range files {
 		if !s.stands(file) {
 			continue
 		}
 		content, err := fs.ReadFile(s.fsys, file)
-		if err != nil || !bytes.Contains(content, []byte("argoproj.io/")) && !bytes.Contains(content, []byte("toolkit.fluxcd.io/")) {
+		if err != nil || !bytes.Contains(content, []byte("argoproj.io/")) && !bytes.Contains(content, []byte("fluxcd.io/")) {
 			continue // it is told of where it is read
 		}
 		objects, _ := manifest.Decode(file, content, s.opt.limits())
 		for _, o := range objects {
-			read, ok := deployers()[o.GroupKind().String()]
-			if !ok {
-				continue
+			if o.Group == "source.extensions.fluxcd.io" && o.Kind == "ArtifactGenerator" {
+				addArtifacts(artifacts, o)
 			}
-			here := slices.DeleteFunc(read(o), func(d deployment) bool { _, err := fs.Stat(s.fsys, d.dir); return err != nil })
-			if len(here) == 0 {
-				s.notes = append(s.notes, graph.Note{
-					Code: "missing-source", Source: at(o), Address: address(o),
-					Message: fmt.Sprintf("what the %s %s deploys does not lie in the scanned tree: it is not in the model", o.Kind, o.Name),
-					Next:    "scan the repository from its top, or what it deploys beside it",
-				})
+			if read, ok := deployers()[o.GroupKind().String()]; ok {
+				found = append(found, deployer{o, read})
 			}
-			out = append(out, here...)
 		}
+	}
+	for _, d := range found {
+		o := d.object
+		here := slices.DeleteFunc(fromArtifact(artifacts, o, d.read(o)), func(d deployment) bool { _, err := fs.Stat(s.fsys, d.dir); return err != nil })
+		if len(here) == 0 {
+			s.notes = append(s.notes, graph.Note{
+				Code: "missing-source", Source: at(o), Address: address(o),
+				Message: fmt.Sprintf("what the %s %s deploys does not lie in the scanned tree: it is not in the model", o.Kind, o.Name),
+				Next:    "scan the repository from its top, or what it deploys beside it",
+			})
+		}
+		out = append(out, here...)
 	}
 	return out
 }
@@ -158,6 +169,56 @@ func texts(text string, tree map[string]any) (out []string) {
 		}
 	}
 	return out
+}
+
+// copied is a folder of the tree that is copied into a folder of an artifact.
+type copied struct{ from, to string }
+
+// addArtifacts reads of what Flux makes artifacts that Kustomizations take as their source:
+// https://fluxcd.io/flux/components/source/artifactgenerators/.
+func addArtifacts(artifacts map[string][]copied, o *manifest.Object) {
+	var list []struct {
+		Name string `json:"name"`
+		Copy []struct {
+			From string `json:"from"`
+			To   string `json:"to"`
+		} `json:"copy"`
+	}
+	_ = o.Decode(&list, "spec", "artifacts")
+	for _, a := range list {
+		for _, c := range a.Copy {
+			_, from, ok := strings.Cut(c.From, "/") // behind the alias of a source
+			if ok && strings.HasPrefix(c.To, "@artifact/") {
+				artifacts[a.Name] = append(artifacts[a.Name], copied{path.Clean(strings.TrimSuffix(from, "**")), path.Clean("." + strings.TrimPrefix(c.To, "@artifact"))})
+			}
+		}
+	}
+}
+
+// fromArtifact leads the directories that a Kustomization names in an artifact to where
+// they come from.
+func fromArtifact(artifacts map[string][]copied, o *manifest.Object, list []deployment) []deployment {
+	var source struct {
+		Kind string `json:"kind"`
+		Name string `json:"name"`
+	}
+	_ = o.Decode(&source, "spec", "sourceRef")
+	if source.Kind != "ExternalArtifact" {
+		return list
+	}
+	for i := range list {
+		for _, c := range artifacts[source.Name] {
+			if c.to == "." {
+				list[i].dir = path.Join(c.from, list[i].dir)
+				break
+			}
+			if rest, ok := strings.CutPrefix(list[i].dir+"/", c.to+"/"); ok {
+				list[i].dir = path.Join(c.from, rest)
+				break
+			}
+		}
+	}
+	return list
 }
 
 func fluxKustomization(o *manifest.Object) []deployment {

@@ -243,6 +243,7 @@ func kinds() []kind {
 		{group: "image.toolkit.fluxcd.io", kind: "ImagePolicy", why: "which version of an image is deployed"},
 		{group: "image.toolkit.fluxcd.io", kind: "ImageUpdateAutomation", why: "which version of an image is deployed"},
 		{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", why: "where what is deployed is kept"},
+		{group: "source.extensions.fluxcd.io", kind: "ArtifactGenerator", why: "what it takes of the tree is read: gitops.go"},
 		{group: "source.toolkit.fluxcd.io", kind: "Bucket", why: "where what is deployed is kept"},
 		{group: "source.toolkit.fluxcd.io", kind: "HelmChart", why: "where what is deployed is kept"},
 		{group: "notification.toolkit.fluxcd.io", kind: "Alert", why: "what Flux tells about deployments"},
