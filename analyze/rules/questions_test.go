@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
 
 	"drawbridge/analyze"
@@ -52,5 +53,51 @@ flow app -> db postgres:5432 (referenced)
 	}
 	if diff := cmp.Diff(before, string(graph.Format(g))); diff != "" {
 		t.Errorf("asking changed the graph (-before +after):\n%s", diff)
+	}
+}
+
+// TestQuestionsAreOrderedByWhatTheyDecide asks the same question of four places: first
+// where the answer would make the worst finding, not in the order of names.
+func TestQuestionsAreOrderedByWhatTheyDecide(t *testing.T) {
+	g, err := graph.Parse([]byte(`
+boundary network/shop network
+component internet
+component a-notes store sql in network/shop
+	name notes
+component b-shop process web-app in network/shop
+	name shop
+component c-customers store sql in network/shop
+	name customers
+component d-wiki process web-app in network/shop
+	name wiki
+flow internet -> b-shop https:443
+	authenticated yes
+flow internet -> d-wiki https:443
+	authenticated yes
+flow b-shop -> c-customers postgres:5432
+	authenticated yes
+flow d-wiki -> a-notes postgres:5432
+	authenticated yes
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyze.Run(g)
+	rank, asked := len(graph.Severities), map[string][]string{}
+	for _, q := range g.Questions {
+		if q.Severity.Rank() > rank {
+			t.Errorf("%q decides a %s finding and comes after one that decides less", q.Text, q.Severity)
+		}
+		rank = q.Severity.Rank()
+		asked[q.Rule] = append(asked[q.Rule], q.Subject)
+	}
+	for _, places := range asked {
+		if shop, wiki := slices.Index(places, "b-shop"), slices.Index(places, "d-wiki"); shop >= 0 && wiki >= 0 && shop > wiki {
+			t.Errorf("asked in the order %v", places)
+		}
+	}
+	worst, least := g.Questions[0], g.Questions[len(g.Questions)-1]
+	if worst.Severity == least.Severity || worst.Subject != "b-shop" && worst.Subject != "c-customers" {
+		t.Errorf("first comes %s of %s (%s), last %s of %s (%s)", worst.Rule, worst.Subject, worst.Severity, least.Rule, least.Subject, least.Severity)
 	}
 }
