@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
+	"maps"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -22,6 +24,27 @@ type Memory struct {
 	options *Options
 	parts   map[string]*part
 	reused  int // of the last reading, for tests
+	changed map[string]bool
+}
+
+// Changed returns the files that parts read in the last reading and that were others in
+// the one before, sorted. It tells of parts that both had.
+func (m *Memory) Changed() []string { return slices.Sorted(maps.Keys(m.changed)) }
+
+// differences are the files that two readings of one part saw differently.
+func differences(before, after map[sight]string) []string {
+	var out []string
+	for s, seen := range after {
+		if old, ok := before[s]; s.ask == "content" && (!ok || old != seen) {
+			out = append(out, s.name)
+		}
+	}
+	for s := range before {
+		if _, ok := after[s]; s.ask == "content" && !ok {
+			out = append(out, s.name)
+		}
+	}
+	return out
 }
 
 // part is one job's result with what it rests on.
@@ -65,8 +88,13 @@ func (m *Memory) recalling(fsys fs.FS, list []job) (out []job, done func()) {
 	}
 	return out, func() {
 		old := m.parts
-		m.parts, m.reused = map[string]*part{}, 0
+		m.parts, m.reused, m.changed = map[string]*part{}, 0, map[string]bool{}
 		for i, p := range kept {
+			if before := old[list[i].key()]; p != nil && before != nil && p != before {
+				for _, name := range differences(before.saw, p.saw) {
+					m.changed[name] = true
+				}
+			}
 			if p != nil {
 				m.parts[list[i].key()] = p
 				if p == old[list[i].key()] {
@@ -302,7 +330,7 @@ func knownObject(fsys fs.FS, name string) (string, bool) {
 		}
 		return knownObject(f.FS, name)
 	case *Tree:
-		if !fs.ValidPath(path.Join(f.base, name)) {
+		if _, ok := f.replacement(name); ok || !fs.ValidPath(path.Join(f.base, name)) {
 			return "", false
 		}
 		return knownObject(f.top, path.Join(f.base, name))

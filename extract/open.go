@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,7 +18,36 @@ type Tree struct {
 	root *os.Root // nil for a file system that somebody else closes
 	top  fs.FS    // the repository
 	base string   // the directory's path in it, "." for the top
+	// replaced is another content for one file, by its path in the repository.
+	replaced string
+	content  []byte
 }
+
+// With is the tree with another content for one file that it has. Closing it closes nothing.
+func (t *Tree) With(name string, content []byte) *Tree {
+	return &Tree{top: t.top, base: t.base, replaced: path.Join(t.base, name), content: content}
+}
+
+func (t *Tree) replacement(name string) ([]byte, bool) {
+	return t.content, t.replaced != "" && path.Join(t.base, name) == t.replaced
+}
+
+// replacedFile is a file with the other content, opened.
+type replacedFile struct {
+	fs.File
+	info replacedInfo
+	*bytes.Reader
+}
+
+func (f *replacedFile) Read(p []byte) (int, error) { return f.Reader.Read(p) }
+func (f *replacedFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+
+type replacedInfo struct {
+	fs.FileInfo
+	size int64
+}
+
+func (i replacedInfo) Size() int64 { return i.size }
 
 // Open opens a directory. Where no repository holds it, its names stay below it.
 func Open(dir string) (*Tree, error) {
@@ -36,7 +67,7 @@ func Open(dir string) (*Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", top, err)
 	}
-	return &Tree{root, root.FS(), filepath.ToSlash(base)}, nil
+	return &Tree{root: root, top: root.FS(), base: filepath.ToSlash(base)}, nil
 }
 
 // Base is the directory's path as seen from the top of the repository, "." for the top.
@@ -99,7 +130,16 @@ func (t *Tree) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.top.Open(full)
+	f, err := t.top.Open(full)
+	content, ok := t.replacement(name)
+	if err != nil || !ok {
+		return f, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &replacedFile{f, replacedInfo{info, int64(len(content))}, bytes.NewReader(content)}, nil
 }
 
 // ReadDir lists a directory, sorted by name.
@@ -117,6 +157,9 @@ func (t *Tree) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if content, ok := t.replacement(name); ok {
+		return bytes.Clone(content), nil
+	}
 	return fs.ReadFile(t.top, full)
 }
 
@@ -126,7 +169,11 @@ func (t *Tree) Stat(name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fs.Stat(t.top, full)
+	info, err := fs.Stat(t.top, full)
+	if content, ok := t.replacement(name); ok && err == nil {
+		info = replacedInfo{info, int64(len(content))}
+	}
+	return info, err
 }
 
 // Lstat describes a file, links themselves.

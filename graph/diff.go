@@ -50,6 +50,9 @@ type Delta struct {
 	// BaseAt and HeadAt are the places that it rests on. Of those in both models only
 	// the ones that cause the difference are named, where that can be told.
 	BaseAt, HeadAt []Source
+	// Causes are the lines of the change without which there was no such difference, in the
+	// head, or in the base where lines went. Only who has the files can tell them: [Diff] does not.
+	Causes []Source
 
 	rank int
 }

@@ -36,6 +36,7 @@ type deltaDocument struct {
 	Fields       []FieldChange `json:"fields,omitempty"`
 	BaseAt       []Source      `json:"base_at,omitempty"`
 	HeadAt       []Source      `json:"head_at,omitempty"`
+	Causes       []Source      `json:"caused_by,omitempty"`
 }
 
 // WriteChangeJSON writes a change in its JSON form.
@@ -46,7 +47,7 @@ func WriteChangeJSON(w io.Writer, c *Change) error {
 	}
 	for _, d := range c.Deltas {
 		doc.Changes = append(doc.Changes, deltaDocument{
-			d.Kind, d.Change, d.ID, d.BaseID, d.Effect, d.Severity, d.Crossing, d.FromInternet, d.Fields, d.BaseAt, d.HeadAt,
+			d.Kind, d.Change, d.ID, d.BaseID, d.Effect, d.Severity, d.Crossing, d.FromInternet, d.Fields, d.BaseAt, d.HeadAt, d.Causes,
 		})
 	}
 	e := json.NewEncoder(w)

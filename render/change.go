@@ -212,10 +212,22 @@ func changePlace(d *graph.Delta) string {
 			if len(list) > 1 {
 				s += fmt.Sprintf(" (+%d)", len(list)-1)
 			}
-			return s
+			return s + causeWords(d, list)
 		}
 	}
-	return ""
+	return strings.TrimPrefix(causeWords(d, nil), ", by ")
+}
+
+// causeWords tells the line that causes a difference, where it is another than its places.
+func causeWords(d *graph.Delta, places []graph.Source) string {
+	if len(d.Causes) == 0 || slices.ContainsFunc(d.Causes, func(c graph.Source) bool { return slices.Contains(places, c) }) {
+		return ""
+	}
+	s := ", by " + d.Causes[0].String()
+	if len(d.Causes) > 1 {
+		s += fmt.Sprintf(" (+%d)", len(d.Causes)-1)
+	}
+	return s
 }
 
 func exposureWords(d *graph.Delta) string {

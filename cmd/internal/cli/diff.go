@@ -209,13 +209,16 @@ func (d *diff) run(ctx context.Context, p Process) (err error) {
 		fmt.Fprintf(p.Stderr, "drawbridge diff: %s\n", line)
 	}
 	d.extract.Exclude = append(slices.Clone(d.extract.Exclude), s.exclude...)
-	base, head, err := d.read(p, s)
+	opt := d.extract
+	opt.Memory = &extract.Memory{}
+	base, head, err := d.read(p, s, opt)
 	if err != nil {
 		return err
 	}
 	d.below = s.head.below
 	d.options.Base, d.options.Head = s.base.name, s.head.name
 	c := graph.Diff(base, head)
+	d.causes(p, s, opt, c)
 	if err := d.write(ctx, p, c); err != nil {
 		return err
 	}
@@ -231,15 +234,13 @@ func (d *diff) run(ctx context.Context, p Process) (err error) {
 }
 
 // read reads one side after the other, of the second only what differs.
-func (d *diff) read(p Process, s *sides) (base, head *graph.Graph, err error) {
+func (d *diff) read(p Process, s *sides, opt extract.Options) (base, head *graph.Graph, err error) {
 	defer progress(p.Stderr, "reading "+s.base.name+" and "+s.head.name)()
 	if s.base.model == nil && s.head.model == nil {
 		if err := s.check(d.paths); err != nil {
 			return nil, nil, err
 		}
 	}
-	opt := d.extract
-	opt.Memory = &extract.Memory{}
 	if base, err = s.base.read(p, d.paths, opt, d.input); err != nil {
 		return nil, nil, err
 	}
