@@ -137,14 +137,13 @@ func (m *model) split(g *group) cut {
 	slices.SortStableFunc(members, func(a, b *graph.Component) int { return strings.Compare(kindWord(a), kindWord(b)) })
 	size := max(mostBoxes, (len(members)+parts-1)/parts)
 	out := cut{box: map[string]string{}, groups: map[string]*group{}}
-	for i, part := range slices.Collect(slices.Chunk(members, size)) {
-		first, last := printable(part[0].Name), printable(part[len(part)-1].Name)
-		out.add(fmt.Sprintf("part %s %s", part[0].ID, g.name), &group{
-			name: fmt.Sprintf("%s to %s", first, last), frame: g.frame, members: part, number: i + 1,
-		})
-		if g.boundary != nil {
-			out.groups[fmt.Sprintf("part %s %s", part[0].ID, g.name)].frame = g.boundary.ID
-		}
+	frame := g.frame
+	if g.boundary != nil {
+		frame = g.boundary.ID
+	}
+	for part := range slices.Chunk(members, size) {
+		name := fmt.Sprintf("%s to %s", printable(part[0].Name), printable(part[len(part)-1].Name))
+		out.add(fmt.Sprintf("part %s %s", part[0].ID, g.name), &group{name: name, frame: frame, members: part})
 	}
 	return out
 }

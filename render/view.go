@@ -130,7 +130,6 @@ type group struct {
 	frame    string          // ID of the boundary the box stands in
 	page     string          // name of the page that shows its content, "" for none
 	members  []*graph.Component
-	number   int  // of a part of what no boundary divides
 	siblings bool // they look alike, and are drawn as one of them
 }
 

@@ -30,7 +30,7 @@ type scanFlags struct {
 	numbers bool
 	// What the HTML report tells of earlier models.
 	baseline, history string
-	icons   string
+	icons             string
 	// What Helm charts are rendered with.
 	helmValues []string
 	helmSet    []string
