@@ -3,6 +3,7 @@ package terraform
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"drawbridge/graph"
 )
@@ -151,8 +152,9 @@ func rows() [][]row {
 	return [][]row{awsRows, azureRows, googleRows, googleMemberRows, otherRows, utilityRows}
 }
 
-// newTable indexes all rows.
-func newTable() table {
+// newTable returns the index of all rows, which is made once, so that a scan of many roots
+// costs no more with more rows. It is not to be changed.
+var newTable = sync.OnceValue(func() table {
 	t := table{}
 	for _, rows := range rows() {
 		for i := range rows {
@@ -160,7 +162,7 @@ func newTable() table {
 		}
 	}
 	return t
-}
+})
 
 // provider returns the provider's local name, by convention the type's first word.
 func provider(typ string) string {

@@ -126,6 +126,10 @@ func (t *Type) Check() error {
 // tableWith is the table with what is known of further types.
 func tableWith(types []Type) table {
 	t := newTable()
+	if len(types) == 0 {
+		return t
+	}
+	t = maps.Clone(t)
 	for i := range types {
 		t[types[i].Type] = types[i].row()
 	}
