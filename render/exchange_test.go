@@ -24,7 +24,7 @@ var exchangeFormats = map[string]func(context.Context, io.Writer, *graph.Graph, 
 }
 
 // dotLayout lays out with dot.
-func dotLayout(t *testing.T) Layouter {
+func dotLayout(t testing.TB) Layouter {
 	t.Helper()
 	if _, err := exec.LookPath(dotProgram); err != nil {
 		if os.Getenv("DRAWBRIDGE_NO_SKIP") != "" {
