@@ -159,7 +159,7 @@ func (x *looks) gather(e *element) {
 func (x *looks) style() string {
 	var b strings.Builder
 	for i, rules := range x.order {
-		fmt.Fprintf(&b, "svg .p%d{%s}\n", i, rules)
+		fmt.Fprintf(&b, ".p%d{%s}\n", i, rules) // no ancestor: what is used elsewhere has another
 	}
 	return b.String()
 }
