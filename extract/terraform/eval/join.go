@@ -39,7 +39,8 @@ func Join(roots, dirs []string, results []*Result) *Result {
 		}
 	}
 	out.Roots, out.Outputs = roots, rest.Outputs
-	out.Providers, out.Moved, out.Files, out.Blocks = ps.kept, rest.Moved, rest.Files, rest.Blocks
+	out.Providers, out.Moved = ps.kept, rest.Moved
+	out.Files, out.Blocks, out.Noted = rest.Files, rest.Blocks, rest.Noted
 	g := graph.Graph{Notes: rest.Notes}
 	g.Sort()
 	out.Notes = slices.CompactFunc(g.Notes, func(a, b graph.Note) bool { return a == b })
