@@ -142,8 +142,6 @@ const (
 	PropRoleBased         Property = "role_based"         // roles decide who may do what in it
 	PropOwnKey            Property = "own_key"            // it is encrypted with a key that its owner rules
 	PropPublicBlocked     Property = "public_blocked"     // a switch keeps its content from becoming public
-	PropDangling          Property = "dangling"           // it leads to a name that anyone may claim
-	PropEgressLimited     Property = "egress_limited"     // it may call named peers only
 	PropRedundant         Property = "redundant"          // more than one of it runs
 )
 
@@ -206,8 +204,6 @@ var properties = []struct {
 	{PropRoleBased, Yes},
 	{PropOwnKey, Yes},
 	{PropPublicBlocked, Yes},
-	{PropDangling, No},
-	{PropEgressLimited, Yes},
 	{PropRedundant, Yes},
 }
 

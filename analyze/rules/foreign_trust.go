@@ -10,7 +10,7 @@ var foreignTrust = &Rule{
 	ID:    "foreign-trust",
 	Title: "Others outside may act with powers of this system",
 	Looks: "Grants to the internet, and grants with a wildcard to accounts, services and identity providers outside of the model: anyone there may become an identity, or read, change or administer something. " +
-		"Stores that are established to be public are found by public-store; a named party without a wildcard is left alone.",
+		"Stores that are established to be public are found by public-store; build services by open-pipeline-trust; a named party without a wildcard is left alone.",
 	Why:        "The trust names nobody in particular: whoever gets an account on the other side is let in.",
 	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.ElevationOfPrivilege},
 	CWE:        []int{284, 346},
@@ -28,7 +28,7 @@ var foreignTrust = &Rule{
 		into := map[string][]*graph.Grant{}
 		for _, a := range m.Graph.Grants {
 			from := m.Component[a.From]
-			if from.Kind == graph.External && from.Technology != graph.TechHost && (from.ID == graph.InternetID || a.Wildcard) {
+			if from.Kind == graph.External && from.Technology != graph.TechHost && from.Technology != graph.TechPipeline && (from.ID == graph.InternetID || a.Wildcard) {
 				into[a.To] = append(into[a.To], a)
 			}
 		}

@@ -10,7 +10,7 @@ var privilegeEscalation = &Rule{
 	ID:    "privilege-escalation",
 	Title: "An identity can make itself an administrator",
 	Looks: "Identities that are no administrators but may, over one or more grants, become or change the permissions of one, or of themselves, and those that may change the permissions or credentials of others. " +
-		"Those with a wildcard policy are found by wildcard-policy.",
+		"Those with a wildcard policy are found by wildcard-policy, and chains of trust by role-chain.",
 	Why:        "The identity is an administrator in all but name: nobody looks after it as one.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
 	CWE:        []int{269, 266},
@@ -30,6 +30,9 @@ var privilegeEscalation = &Rule{
 				continue
 			}
 			way := m.wayUp(c)
+			if isChain(way) {
+				continue
+			}
 			if len(way) == 0 {
 				m.changesOthers(c, report)
 				continue

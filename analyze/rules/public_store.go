@@ -12,7 +12,7 @@ var publicStore = &Rule{
 	ID:    "public-store",
 	Title: "A data store is open to the internet",
 	Looks: "Stores that are established to be public, and flows from anywhere on the internet to a database, a message broker or a file share. " +
-		"Ports that are opened to named addresses only, or to a store without an address on the internet, are left alone.",
+		"Ports that are opened to named addresses only, or to a store without an address on the internet, are left alone; copies of whole disks and images are found by public-copy.",
 	Why:        "Nothing stands between the data and everybody: one stolen or guessed password, one unpatched flaw or no password at all is enough.",
 	STRIDE:     []graph.STRIDE{graph.Tampering, graph.InformationDisclosure},
 	CWE:        []int{284, 668},
@@ -33,7 +33,7 @@ var publicStore = &Rule{
 	Controls: []Control{ControlAuthentication},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
-			if c.Kind != graph.Store {
+			if c.Kind != graph.Store || isCopy(c) {
 				continue
 			}
 			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}}

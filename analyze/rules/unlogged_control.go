@@ -10,7 +10,7 @@ import (
 var unloggedControl = &Rule{
 	ID:         "unlogged-control",
 	Title:      "Nobody sees what is done to sensitive things",
-	Looks:      "Control planes, secret stores and sensitive data stores for which a log of access is established to be off; what faces the internet is found by unlogged-edge.",
+	Looks:      "Control planes, secret stores, databases and sensitive data stores for which a log of access is established to be off; what faces the internet is found by unlogged-edge.",
 	Why:        "Misuse of a stolen credential looks like use: without a log nobody can say which secrets or records were taken.",
 	STRIDE:     []graph.STRIDE{graph.Repudiation},
 	CWE:        []int{778},
@@ -26,7 +26,7 @@ var unloggedControl = &Rule{
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
 			sensitive := c.Kind == graph.Store && c.Technology != graph.TechKey && m.assets[c.ID].Level == asset.Sensitive
-			if c.Is(graph.PropLogged) != graph.No || c.Exposure == graph.ExposureDirect || !sensitive && c.Technology != graph.TechCluster {
+			if c.Is(graph.PropLogged) != graph.No || c.Exposure == graph.ExposureDirect || !sensitive && c.Technology != graph.TechCluster && (c.Technology != graph.TechSQL || len(c.Properties[graph.PropLogged].Evidence.Address) == 0 || c.Properties[graph.PropLogged].Evidence.Address == c.Address) {
 				continue
 			}
 			report(Place{
@@ -34,7 +34,7 @@ var unloggedControl = &Rule{
 				Title:    fmt.Sprintf("Access to %s is not recorded", m.describe(c)),
 				Threat:   fmt.Sprintf("Who misuses %s%s leaves no trace there.", m.describe(c), m.where(c)),
 				Concerns: []*graph.Component{c},
-				Evidence: []graph.Evidence{established(c, graph.PropLogged)},
+				Evidence: allOf(c, graph.PropLogged),
 			})
 		}
 	},

@@ -9,7 +9,7 @@ import (
 var unloggedEdge = &Rule{
 	ID:         "unlogged-edge",
 	Title:      "What faces the internet keeps no log",
-	Looks:      "Components that the internet reaches directly, and networks that hold such a component, for which access logs are established to be off.",
+	Looks:      "Components that the internet reaches directly, and networks and subnets that hold such a component, for which access logs are established to be off.",
 	Why:        "An attack is not seen while it goes on, and afterwards nobody can tell what was taken and by whom.",
 	STRIDE:     []graph.STRIDE{graph.Repudiation},
 	CWE:        []int{778},
@@ -38,7 +38,7 @@ var unloggedEdge = &Rule{
 		}
 		for _, b := range m.Graph.Boundaries {
 			most := mostExposed(m.within[b.ID])
-			if b.Kind != graph.BoundaryNetwork || b.Is(graph.PropLogged) != graph.No || most == nil || most.Exposure != graph.ExposureDirect {
+			if b.Kind != graph.BoundaryNetwork && b.Kind != graph.BoundarySubnet || b.Is(graph.PropLogged) != graph.No || most == nil || most.Exposure != graph.ExposureDirect {
 				continue
 			}
 			report(Place{

@@ -33,6 +33,14 @@ func (c *cluster) harden(w *workload) {
 		}
 	}
 	c.hardenSockets(w)
+	var n *int
+	if w.object.Decode(&n, "spec", "replicas") == nil && n != nil && *n > 0 {
+		e := w.because(fmt.Sprintf("replicas is %d", *n), "spec", "replicas")
+		if *n == 1 {
+			e.Fix = "set `spec.replicas` above 1 in " + w.component.Address
+		}
+		w.component.Set(graph.PropRedundant, graph.Of(*n > 1), e)
+	}
 	for _, check := range []func(*workload) (graph.Property, graph.Truth, graph.Evidence){
 		privileged, capabilities, rootUser, escalation, readOnlyRoot, limits, pinned,
 	} {

@@ -72,6 +72,15 @@ func readIngress(c *cluster, o *manifest.Object) {
 func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 	controller := c.controller(o, spec.IngressClassName)
 	controller.Parts = append(controller.Parts, address(o))
+	// https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#custom-max-body-size
+	const bodySize = "nginx.ingress.kubernetes.io/proxy-body-size"
+	if size, ok := o.Annotations[bodySize]; ok {
+		e := because("annotation "+bodySize+" is "+size, o, "metadata", "annotations", bodySize)
+		if size == "0" {
+			e.Fix = "set `" + bodySize + "` to the largest honest size in " + address(o)
+		}
+		controller.Add(graph.PropSizeLimited, graph.Of(size != "0"), e)
+	}
 	params := c.paramsOf(o, spec.IngressClassName)
 	if !c.isKeptInside(o, spec.IngressClassName, params) {
 		c.enterIngress(controller, o, spec, params)

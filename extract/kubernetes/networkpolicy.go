@@ -46,6 +46,11 @@ func (c *cluster) linkPolicies() {
 		if b.Is(graph.PropPolicyPresent) != graph.Yes {
 			b.Set(graph.PropPolicyPresent, graph.Yes, because("NetworkPolicy "+p.object.Name+" governs pods of the namespace", p.object))
 		}
+		if len(c.byNamespace[p.namespace]) > 0 && !p.selector.Empty() && !slices.ContainsFunc(c.byNamespace[p.namespace], p.selects) {
+			e := because(fmt.Sprintf("NetworkPolicy %s selects no workload of the namespace: %s", p.object.Name, p.selector), p.object, "spec", "podSelector")
+			e.Fix = "correct `spec.podSelector` in " + address(p.object)
+			b.Add(graph.PropIdlePolicy, graph.Yes, e)
+		}
 		c.intents(p)
 	}
 	byNamespace := map[string][]*policy{}

@@ -22,7 +22,7 @@ var awsRows = []row{
 	{typ: "aws_acmpca_certificate_authority_certificate", role: ignored, why: "certificates protect listeners, which say so themselves"},
 	{typ: "aws_acmpca_permission", role: ignored, why: "certificates protect listeners, which say so themselves"},
 	{typ: "aws_alb", role: process, tech: graph.TechLoadBalancer, label: "Application load balancer", props: loadBalancerProps, links: loadBalancerLinks, internet: byListener, arn: "elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/%s", shapes: map[string]string{"dns_name": "%s.elb.amazonaws.com"}},
-	{typ: "aws_alb_listener", role: detail, label: "listener", owner: []string{"load_balancer_arn"}, also: []semantic{readListener}, arn: "elasticloadbalancing:REGION:ACCOUNT:listener/app/%s"},
+	{typ: "aws_alb_listener", role: detail, label: "listener", owner: []string{"load_balancer_arn"}, also: []semantic{readListener}, arn: "elasticloadbalancing:REGION:ACCOUNT:listener/app/%s", props: []prop{noneOf(graph.PropModernTLS, "ssl_policy", oldBalancerPolicies)}},
 	{typ: "aws_alb_listener_certificate", role: ignored, why: "adds a certificate to a listener"},
 	{typ: "aws_alb_listener_rule", role: detail, label: "listener rule", owner: []string{"listener_arn"}, also: []semantic{readForward}},
 	{typ: "aws_alb_target_group", role: pool, label: "target group", also: []semantic{readTargetGroup}, arn: "elasticloadbalancing:REGION:ACCOUNT:targetgroup/%s"},
@@ -30,7 +30,7 @@ var awsRows = []row{
 	{typ: "aws_ami", role: store, arn: "ec2:REGION:ACCOUNT:image/%s", tech: graph.TechSnapshot, label: "Machine image", quiet: true, props: []prop{on(graph.PropEncryptedAtRest, "ebs_block_device.encrypted", graph.Unknown)}},
 	{typ: "aws_ami_copy", role: store, tech: graph.TechSnapshot, label: "Machine image", quiet: true, props: []prop{on(graph.PropEncryptedAtRest, "encrypted", graph.No)}, links: []link{{from: "source_ami_id", carries: "machine image"}}},
 	{typ: "aws_ami_from_instance", role: store, tech: graph.TechSnapshot, label: "Machine image", links: []link{{from: "source_instance_id", carries: "machine image"}}},
-	{typ: "aws_ami_launch_permission", role: detail, owner: []string{"image_id"}},
+	{typ: "aws_ami_launch_permission", role: detail, owner: []string{"image_id"}, props: []prop{equal(graph.PropPublic, "group", "all", graph.Unknown)}},
 	{typ: "aws_amplify_app", role: process, tech: graph.TechWebApp, label: "Amplify app", calls: []string{"environment_variables"}, internet: managedEndpoint, also: []semantic{readPublicService}},
 	{typ: "aws_amplify_backend_environment", role: detail, owner: []string{"app_id"}},
 	{typ: "aws_amplify_branch", role: detail, owner: []string{"app_id"}, calls: []string{"environment_variables"}},
@@ -195,7 +195,7 @@ var awsRows = []row{
 	{typ: "aws_cloudformation_type", role: ignored, why: "another tool's stack"},
 	{typ: "aws_cloudfront_cache_policy", role: ignored, why: "caching"},
 	{typ: "aws_cloudfront_continuous_deployment_policy", role: ignored, why: "caching"},
-	{typ: "aws_cloudfront_distribution", role: process, adopts: []string{"default_cache_behavior.function_association.function_arn", "ordered_cache_behavior.function_association.function_arn"}, arn: "cloudfront::ACCOUNT:distribution/%s", tech: graph.TechCDN, label: "CloudFront", internet: managedEndpoint, props: []prop{given(graph.PropLogged, "logging_config")}, links: []link{{to: "logging_config.bucket", carries: "access logs"}}, also: []semantic{readDistribution}, shapes: map[string]string{"domain_name": "%s.cloudfront.net"}},
+	{typ: "aws_cloudfront_distribution", role: process, adopts: []string{"default_cache_behavior.function_association.function_arn", "ordered_cache_behavior.function_association.function_arn"}, arn: "cloudfront::ACCOUNT:distribution/%s", tech: graph.TechCDN, label: "CloudFront", internet: managedEndpoint, props: []prop{noneOf(graph.PropModernTLS, "viewer_certificate.minimum_protocol_version", "SSLv3|TLSv1|TLSv1_2016|TLSv1.1_2016"), given(graph.PropLogged, "logging_config")}, links: []link{{to: "logging_config.bucket", carries: "access logs"}}, also: []semantic{readDistribution}, shapes: map[string]string{"domain_name": "%s.cloudfront.net"}},
 	{typ: "aws_cloudfront_field_level_encryption_config", role: ignored, why: "encryption of single fields"},
 	{typ: "aws_cloudfront_field_level_encryption_profile", role: ignored, why: "encryption of single fields"},
 	{typ: "aws_cloudfront_function", role: detail, label: "edge function"},
@@ -357,7 +357,7 @@ var awsRows = []row{
 	{typ: "aws_db_proxy_endpoint", role: detail, owner: []string{"db_proxy_name"}},
 	{typ: "aws_db_proxy_target", role: detail, owner: []string{"db_proxy_name"}, links: []link{{to: "db_cluster_identifier", why: "proxy connects to the database"}, {to: "db_instance_identifier", why: "proxy connects to the database"}}},
 	{typ: "aws_db_security_group", role: ignored, why: "a legacy setting"},
-	{typ: "aws_db_snapshot", role: store, arn: "rds:REGION:ACCOUNT:snapshot:%s", tech: graph.TechSnapshot, label: "Database snapshot", links: []link{{from: "db_instance_identifier", carries: "snapshot"}}, also: []semantic{readCopies("db_instance_identifier")}},
+	{typ: "aws_db_snapshot", role: store, arn: "rds:REGION:ACCOUNT:snapshot:%s", tech: graph.TechSnapshot, label: "Database snapshot", links: []link{{from: "db_instance_identifier", carries: "snapshot"}}, also: []semantic{readCopies("db_instance_identifier")}, props: []prop{equal(graph.PropPublic, "shared_accounts", "all", graph.Unknown)}},
 	{typ: "aws_db_snapshot_copy", role: store, tech: graph.TechSnapshot, label: "Database snapshot", links: []link{{from: "source_db_snapshot_identifier", carries: "snapshot"}}},
 	{typ: "aws_db_subnet_group", role: detail, label: "subnet group"},
 	{typ: "aws_default_network_acl", role: connector, label: "network ACL", also: []semantic{readNetworkACL}},
@@ -605,7 +605,7 @@ var awsRows = []row{
 	{typ: "aws_grafana_workspace_saml_configuration", role: detail, owner: []string{"workspace_id"}},
 	{typ: "aws_grafana_workspace_service_account", role: detail, owner: []string{"workspace_id"}},
 	{typ: "aws_grafana_workspace_service_account_token", role: detail, owner: []string{"workspace_id"}},
-	{typ: "aws_guardduty_detector", role: ignored, why: "threat detection of the account"},
+	{typ: "aws_guardduty_detector", role: process, tech: graph.TechMonitoring, label: "Threat detection", quiet: true, props: []prop{on(graph.PropMonitored, "enable", graph.Yes)}, also: []semantic{keepIfOff}},
 	{typ: "aws_guardduty_detector_feature", role: ignored, why: "threat detection of the account"},
 	{typ: "aws_guardduty_filter", role: ignored, why: "threat detection of the account"},
 	{typ: "aws_guardduty_invite_accepter", role: ignored, why: "threat detection of the account"},
@@ -743,7 +743,7 @@ var awsRows = []row{
 	{typ: "aws_launch_template", role: detail, alone: process, tech: graph.TechServer, label: "launch template", internet: byAddress, calls: []string{"user_data"}, props: launchProps, also: []semantic{readMachine}},
 	{typ: "aws_lb", role: process, tech: graph.TechLoadBalancer, label: "Load balancer", props: loadBalancerProps, links: loadBalancerLinks, internet: byListener, arn: "elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/%s", shapes: map[string]string{"dns_name": "%s.elb.amazonaws.com"}},
 	{typ: "aws_lb_cookie_stickiness_policy", role: ignored, why: "session stickiness"},
-	{typ: "aws_lb_listener", role: detail, label: "listener", owner: []string{"load_balancer_arn"}, also: []semantic{readListener}, arn: "elasticloadbalancing:REGION:ACCOUNT:listener/app/%s"},
+	{typ: "aws_lb_listener", role: detail, label: "listener", owner: []string{"load_balancer_arn"}, also: []semantic{readListener}, arn: "elasticloadbalancing:REGION:ACCOUNT:listener/app/%s", props: []prop{noneOf(graph.PropModernTLS, "ssl_policy", oldBalancerPolicies)}},
 	{typ: "aws_lb_listener_certificate", role: ignored, why: "adds a certificate to a listener"},
 	{typ: "aws_lb_listener_rule", role: detail, label: "listener rule", owner: []string{"listener_arn"}, also: []semantic{readForward}},
 	{typ: "aws_lb_ssl_negotiation_policy", role: ignored, why: "session stickiness"},
@@ -1063,7 +1063,7 @@ var awsRows = []row{
 	{typ: "aws_s3_bucket_object_lock_configuration", role: detail, owner: []string{"bucket"}, props: []prop{fixed(graph.PropImmutable, graph.Yes, "object lock is configured")}},
 	{typ: "aws_s3_bucket_ownership_controls", role: detail, owner: []string{"bucket"}},
 	{typ: "aws_s3_bucket_policy", role: detail, label: "bucket policy", owner: []string{"bucket"}, also: []semantic{readResourcePolicy("policy")}},
-	{typ: "aws_s3_bucket_public_access_block", role: detail, label: "public access block", owner: []string{"bucket"}},
+	{typ: "aws_s3_bucket_public_access_block", role: detail, label: "public access block", owner: []string{"bucket"}, props: []prop{on(graph.PropPublicBlocked, "block_public_policy", graph.No), on(graph.PropPublicBlocked, "block_public_acls", graph.No)}},
 	{typ: "aws_s3_bucket_replication_configuration", role: detail, owner: []string{"bucket"}, links: []link{{to: "rule.destination.bucket", carries: "replicated objects"}}},
 	{typ: "aws_s3_bucket_request_payment_configuration", role: detail, owner: []string{"bucket"}},
 	{typ: "aws_s3_bucket_server_side_encryption_configuration", role: detail, label: "bucket encryption", owner: []string{"bucket"}, props: []prop{given(graph.PropEncryptedAtRest, "rule")}},
@@ -1127,7 +1127,7 @@ var awsRows = []row{
 	{typ: "aws_secretsmanager_secret", role: store, tech: graph.TechSecret, label: "Secret", arn: "secretsmanager:REGION:ACCOUNT:secret:%s", props: []prop{fixed(graph.PropEncryptedAtRest, graph.Yes, "secrets are always encrypted")}, also: []semantic{readResourcePolicy("policy")}},
 	{typ: "aws_secretsmanager_secret_policy", role: detail, owner: []string{"secret_arn"}, also: []semantic{readResourcePolicy("policy")}},
 	{typ: "aws_secretsmanager_secret_rotation", role: detail, owner: []string{"secret_id"}, props: []prop{fixed(graph.PropKeyRotated, graph.Yes, "rotation is configured")}, links: []link{{to: "rotation_lambda_arn", carries: "rotation"}}},
-	{typ: "aws_secretsmanager_secret_version", role: detail, label: "secret version", owner: []string{"secret_id"}, arn: "secretsmanager:REGION:ACCOUNT:secret:%s"},
+	{typ: "aws_secretsmanager_secret_version", role: detail, label: "secret version", owner: []string{"secret_id"}, also: []semantic{readWrittenSecret("secret_string")}, arn: "secretsmanager:REGION:ACCOUNT:secret:%s"},
 	{typ: "aws_secretsmanager_tag", role: ignored, why: "a tag"},
 	{typ: "aws_security_group", role: guard, label: "security group", also: []semantic{readSecurityGroup}, arn: "ec2:REGION:ACCOUNT:security-group/%s"},
 	{typ: "aws_security_group_rule", role: connector, label: "security group rule", also: []semantic{readGroupRule}},
@@ -1497,3 +1497,9 @@ func deliveries() []link {
 	}
 	return out
 }
+
+// oldBalancerPolicies are the policies of load balancers that accept TLS 1.0 or 1.1:
+// Elastic Load Balancing documentation, "Security policies for your Application Load
+// Balancer".
+const oldBalancerPolicies = "ELBSecurityPolicy-2016-08|ELBSecurityPolicy-TLS-1-0-2015-04|ELBSecurityPolicy-TLS-1-1-2017-01|ELBSecurityPolicy-FS-2018-06|" +
+	"ELBSecurityPolicy-FS-1-1-2019-08|ELBSecurityPolicy-TLS13-1-0-2021-06|ELBSecurityPolicy-TLS13-1-1-2021-06"

@@ -321,9 +321,17 @@ func readServerSetting(_ *builder, r *resource) {
 		switch name {
 		case "require_secure_transport", "require_secure_transport.enabled":
 			c.Set(graph.PropEncryptedTransit, graph.Of(!off), atValue(r, v, name+" is "+value))
+		case "connection_throttling", "connection_throttle.enable":
+			e := atValue(r, v, name+" is "+value)
+			if off {
+				e.Fix = "set `value = \"on\"` in " + r.Address
+			}
+			c.Set(graph.PropRateLimited, graph.Of(!off), e)
 		case "log_checkpoints", "log_connections", "audit_log_enabled", "logfiles.download_enable":
 			if off {
-				c.Set(graph.PropLogged, graph.No, atValue(r, v, name+" is "+value))
+				e := atValue(r, v, name+" is "+value)
+				e.Fix = "set `value = \"on\"` in " + r.Address
+				c.Add(graph.PropLogged, graph.No, e)
 			} else if c.Is(graph.PropLogged) == graph.Unknown {
 				c.Set(graph.PropLogged, graph.Yes, atValue(r, v, name+" is "+value))
 			}

@@ -255,6 +255,15 @@ func readPermission(b *builder, r *resource) {
 			b.flow(from, f, graph.Flow{Basis: graph.Permitted}, atValue(r, source, "permission to invoke the function"))
 		}
 		who, _ := r.Body.Get("principal").Text()
+		if strings.HasSuffix(who, ".amazonaws.com") && f.Is(graph.PropCallersBound) != graph.No {
+			unbound := !source.IsSet() && !r.Body.Get("source_account").IsSet()
+			e := at(r, "the permission for "+who+" names a source")
+			if unbound {
+				e.Why = "any customer's resource may call through " + who + ": neither source_arn nor source_account is set"
+				e.Fix = "set `source_arn` in " + r.Address
+			}
+			f.Set(graph.PropCallersBound, graph.Of(!unbound), e)
+		}
 		if from := b.principalComponent(r, iam.Principal{Type: iam.TypeAWS, ID: who}); from != nil && from.ID != graph.InternetID {
 			action, _ := r.Body.Get("action").Text()
 			b.grant(from, f, action, graph.AbilityInvoke, false, atValue(r, r.Body.Get("principal"), "permission names it"))

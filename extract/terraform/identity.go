@@ -853,12 +853,52 @@ func (b *builder) trust(r *resource) {
 		for _, who := range s.Principals {
 			from := b.principalComponent(r, who)
 			wild := who.Kind() == iam.Anyone && len(s.Conditions) == 0
+			if from != nil && from.Technology == graph.TechPipeline {
+				wild = wild || anySubject(s)
+			}
+			if from != nil && from.Technology == graph.TechAccount && who.Kind() == iam.Account {
+				bound := s.NarrowedBy(iam.ByExternalID, iam.ByPrincipal, iam.ByOrganization, iam.ByMFA, iam.BySAML)
+				e := atValue(r, v, "the trust in "+from.Name+" asks for more than the account")
+				if !bound {
+					e.Why = from.Name + " may assume it, and no condition asks for an external id"
+					e.Fix = "add a condition on `sts:ExternalId` to the trust policy of " + r.Address
+				}
+				r.self.Add(graph.PropCallersBound, graph.Of(bound), e)
+			}
 			b.grant(from, r.self, how, graph.AbilityAssume, wild, atValue(r, v, "trust policy names it"))
 			if wild {
 				r.self.Set(graph.PropPublic, graph.Yes, atValue(r, v, "trust policy lets anyone assume it"))
 			}
 		}
 	}
+}
+
+// buildServices are the issuers of tokens to builds, as each documents it.
+var buildServices = []string{
+	"token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.circleci.com", "vstoken.dev.azure.com", "api.bitbucket.org",
+}
+
+// anySubject reports whether a trust in tokens leaves open which build they are made
+// for: no condition on the subject, or one that ends in a wildcard before it names a
+// branch, an environment or a tag.
+func anySubject(s *iam.Statement) bool {
+	open := true
+	for _, n := range s.Narrowing() {
+		if n.Kind != iam.ByOIDCSubject || n.Weak != "" {
+			continue
+		}
+		open = false
+		for _, value := range n.Values {
+			if strings.Contains(value, iam.Unknown) {
+				continue
+			}
+			head, _, star := strings.Cut(value, "*")
+			if star && strings.Count(head, ":") < 3 || strings.HasSuffix(value, ":pull_request") {
+				return true
+			}
+		}
+	}
+	return open
 }
 
 // principalComponent returns the component that a principal is, nil for services
@@ -886,6 +926,9 @@ func (b *builder) principalComponent(r *resource, who iam.Principal) *component 
 		}
 		return b.outside("account "+account, "account "+account, "AWS account", graph.TechAccount, r.Source)
 	case iam.OIDC:
+		if slices.Contains(buildServices, who.Name()) {
+			return b.outside(who.Name(), who.Name(), "build service", graph.TechPipeline, r.Source)
+		}
 		return b.outside(who.Name(), who.Name(), "identity provider", graph.TechIdentity, r.Source)
 	}
 	return nil

@@ -243,6 +243,7 @@ func (b *builder) securityGroups() {
 	for _, c := range b.order {
 		b.fromInternet(c)
 	}
+	b.idleOpenings(holders)
 	inside := map[string][]*component{} // the processes of each network
 	if len(b.joined) > 0 {
 		for _, c := range b.order {

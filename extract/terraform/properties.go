@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,11 +14,12 @@ import (
 // defaults, then those of its details in the order of addresses, which win.
 func (b *builder) properties() {
 	for _, c := range b.order {
-		told := map[graph.Property]*row{} // who said it last
+		told := map[graph.Property]bool{} // what a detail has said
 		for _, r := range c.resources {
 			if r.Mode == eval.Data {
 				continue // what was not asked for is not known
 			}
+			pinModule(c, r)
 			for i := range r.row.props {
 				applyProp(c.Component, r, &r.row.props[i], told)
 			}
@@ -30,18 +32,37 @@ func (b *builder) properties() {
 	}
 }
 
-// applyProp sets the property that a prop decides. Details of one type say it
-// together, so that the worst of them counts and each of the worst is a reason; else
-// the last word wins.
-func applyProp(c *graph.Component, r *resource, p *prop, told map[graph.Property]*row) {
+// pinModule says whether a call of a module that is not there names a version.
+func pinModule(c *component, r *resource) {
+	if r.Mode != eval.MissingModule || r.self != c || strings.HasPrefix(r.ModuleSource, ".") {
+		return
+	}
+	repository := strings.Contains(r.ModuleSource, "::") || strings.HasPrefix(r.ModuleSource, "git@") || strings.HasPrefix(r.ModuleSource, "github.com/") || strings.HasPrefix(r.ModuleSource, "bitbucket.org/")
+	switch {
+	case r.ModuleVersion != "" || strings.Contains(r.ModuleSource, "ref=") || strings.Contains(r.ModuleSource, "versionId="):
+		c.Set(graph.PropPinnedModule, graph.Yes, at(r, "the call names a version"))
+	case repository:
+		e := at(r, "source names no ref")
+		e.Fix = "add `?ref=` with a tag or commit to the `source` of " + r.Address
+		c.Set(graph.PropPinnedModule, graph.No, e)
+	default:
+		e := at(r, "version is not set")
+		e.Fix = "set `version` in " + r.Address
+		c.Set(graph.PropPinnedModule, graph.No, e)
+	}
+}
+
+// applyProp sets the property that a prop decides. What details say wins over the
+// component's own word; of several details the worst counts, and each of the worst is a reason.
+func applyProp(c *graph.Component, r *resource, p *prop, told map[graph.Property]bool) {
 	set := func(value graph.Truth, attr string, e graph.Evidence) {
 		e.Fix = p.fix(r, value, attr)
-		if told[p.property] == r.row && r.self == nil {
+		if told[p.property] && r.self == nil {
 			c.Add(p.property, value, e)
 			return
 		}
 		c.Set(p.property, value, e)
-		told[p.property] = r.row
+		told[p.property] = r.self == nil
 	}
 	v, attr := propValue(r, p)
 	if i := strings.LastIndexByte(attr, '.'); i > 0 && p.inside != graph.Unknown && !v.IsSet() && len(r.Body.BlocksOf(attr[:i])) > 0 {
@@ -98,6 +119,10 @@ func (p *prop) fix(r *resource, value graph.Truth, attr string) string {
 			return assign(strconv.Quote(p.want))
 		}
 		return fmt.Sprintf("set `%s` in %s to something else than %q", name, where, p.want)
+	case least:
+		return fmt.Sprintf("set `%s` to %s or more in %s", name, p.want, where)
+	case among:
+		return fmt.Sprintf("set `%s` in %s to something newer than %s", name, where, strings.ReplaceAll(p.want, "|", ", "))
 	case set:
 		if safe == graph.No {
 			return fmt.Sprintf("remove `%s` from %s", name, where)
@@ -131,6 +156,19 @@ func (p *prop) eval(v eval.Value) graph.Truth {
 		return v.Truth(p.unset)
 	case notFlag:
 		return v.Truth(p.unset.Not()).Not()
+	case least:
+		n, ok := v.Int()
+		if !ok {
+			return graph.Unknown
+		}
+		wanted, _ := strconv.Atoi(p.want)
+		return graph.Of(n >= wanted)
+	case among:
+		s, ok := v.Literal()
+		if !ok {
+			return graph.Unknown
+		}
+		return graph.Of(!slices.Contains(strings.Split(p.want, "|"), s))
 	case set:
 		if u := v.Elements(); len(u) == 0 {
 			return graph.No

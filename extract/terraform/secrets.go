@@ -77,6 +77,22 @@ func (b *builder) writtenPasswords(c *component) {
 	}
 }
 
+// readWrittenSecret says that the value of a secret stands in the code that makes it.
+func readWrittenSecret(attr string) semantic {
+	return func(_ *builder, r *resource) {
+		v := r.Body.Get(attr)
+		text, ok := v.Literal()
+		if !ok || len(v.Refs()) > 0 || !isString(v) || isPlaceholder(text) || text == "" {
+			return
+		}
+		e := atValue(r, v, attr+" is written out")
+		e.Fix = fmt.Sprintf("take `%s` out of %s, and write the value by other means", attr, r.Address)
+		for _, c := range r.owners {
+			c.Add(graph.PropSecretInState, graph.Yes, e)
+		}
+	}
+}
+
 // isSecretName is secretName at a hundredth of its cost for the names of other things:
 // it looks at the last two letters first.
 func isSecretName(name string) bool {

@@ -123,6 +123,8 @@ const (
 	positive             // Yes for a number above zero
 	is                   // Yes where its text is the wanted one, ignoring case
 	isNot                // No where its text is the wanted one, ignoring case
+	least                // Yes for a number of at least the wanted one
+	among                // No where its text is one of the wanted ones, separated by "|"
 	always               // unset, whatever the attribute says
 )
 
@@ -232,6 +234,15 @@ func equal(p graph.Property, attr, want string, unset graph.Truth) prop {
 
 func differs(p graph.Property, attr, want string, unset graph.Truth) prop {
 	return prop{property: p, attr: attr, test: isNot, want: want, unset: unset}
+}
+
+func atLeast(p graph.Property, attr, number string) prop {
+	return prop{property: p, attr: attr, test: least, want: number}
+}
+
+// noneOf is for attributes of which some values are not wanted; unset is not known.
+func noneOf(p graph.Property, attr, values string) prop {
+	return prop{property: p, attr: attr, test: among, want: values}
 }
 
 func fixed(p graph.Property, t graph.Truth, why string) prop {
