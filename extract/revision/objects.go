@@ -301,7 +301,7 @@ func (a *answers) next(n int, ended <-chan struct{}) ([]byte, error) {
 func (a *answers) skip(n int64, ended <-chan struct{}) error {
 	if have := int64(len(a.text)); n > have {
 		// All but the last must not be read, but must have been written.
-		a.text, a.at, n = nil, a.at+n-have-1, 1
+		a.text, a.at, n = a.room[:0], a.at+n-have-1, 1
 	}
 	_, err := a.next(int(n), ended)
 	return err
