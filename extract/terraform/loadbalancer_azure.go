@@ -261,19 +261,20 @@ func readGatewayFirewall(b *builder, r *resource) {
 		}
 		return
 	}
-	for _, block := range r.Body.BlocksOf("waf_configuration") {
-		mode, on := block.Get("firewall_mode"), block.Get("enabled")
-		switch {
-		case on.Truth(graph.Yes) == graph.No:
-			c.Set(graph.PropFirewalled, graph.No, atValue(r, on, "waf_configuration.enabled is false"))
-		case onlyDetects(mode):
-			c.Set(graph.PropFirewalled, graph.No, atValue(r, mode, "its firewall only tells of attacks: firewall_mode is Detection"))
-		default:
-			c.Set(graph.PropFirewalled, graph.Yes, atValue(r, mode, "waf_configuration filters requests"))
-		}
+	blocks := r.Body.BlocksOf("waf_configuration") // one at most
+	if len(blocks) == 0 {
+		c.Set(graph.PropFirewalled, graph.No, at(r, "no waf_configuration and no firewall_policy_id"))
 		return
 	}
-	c.Set(graph.PropFirewalled, graph.No, at(r, "no waf_configuration and no firewall_policy_id"))
+	mode, on := blocks[0].Get("firewall_mode"), blocks[0].Get("enabled")
+	switch {
+	case on.Truth(graph.Yes) == graph.No:
+		c.Set(graph.PropFirewalled, graph.No, atValue(r, on, "waf_configuration.enabled is false"))
+	case onlyDetects(mode):
+		c.Set(graph.PropFirewalled, graph.No, atValue(r, mode, "its firewall only tells of attacks: firewall_mode is Detection"))
+	default:
+		c.Set(graph.PropFirewalled, graph.Yes, atValue(r, mode, "waf_configuration filters requests"))
+	}
 }
 
 func onlyDetects(mode eval.Value) bool {
