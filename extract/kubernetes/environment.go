@@ -70,6 +70,10 @@ func (c *cluster) environment(w *workload, k container) variables {
 }
 
 func (v *variables) add(t text) {
+	if strings.EqualFold(t.name, "NO_PROXY") {
+		v.values[t.name] = t.value // a list of whom not to call through a proxy, not of whom to call
+		return
+	}
 	if strings.Contains(t.value, "\n") {
 		t.form = content // a whole file in a variable
 	}
