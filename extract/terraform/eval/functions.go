@@ -3,7 +3,6 @@ package eval
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"path"
 	"slices"
 	"strings"
@@ -654,33 +653,6 @@ var legacyMapFunc = function.New(&function.Spec{
 			out[k.AsString()] = args[i+1]
 		}
 		return cty.ObjectVal(out), nil
-	},
-})
-
-var rangeFunc = function.New(&function.Spec{
-	VarParam: &function.Parameter{Name: "params", Type: cty.Number},
-	Type:     function.StaticReturnType(cty.List(cty.Number)),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		start, end, step := cty.Zero, cty.Zero, cty.NilVal
-		switch len(args) {
-		case 1:
-			end = args[0]
-		case 2:
-			start, end = args[0], args[1]
-		case 3:
-			start, end, step = args[0], args[1], args[2]
-		}
-		if step == cty.NilVal {
-			step = cty.NumberIntVal(1)
-		}
-		if step.AsBigFloat().Sign() != 0 {
-			n := new(big.Float).Quo(new(big.Float).Sub(end.AsBigFloat(), start.AsBigFloat()), step.AsBigFloat())
-			if n.Cmp(big.NewFloat(maxElements)) > 0 {
-				return cty.NilVal, overLimit("more than %d elements", maxElements)
-			}
-		}
-		// The library bounds a range at 1024 elements, as terraform does.
-		return stdlib.RangeFunc.Call(args)
 	},
 })
 
