@@ -92,7 +92,7 @@ func (c *cluster) read() (repeated int) {
 	for _, o := range c.set.objects {
 		if first := c.set.byID[idOf(o)]; first != o {
 			repeated++
-			if first.Same(o) {
+			if first.Alike(o) {
 				continue
 			}
 			contradicted = append(contradicted, o)

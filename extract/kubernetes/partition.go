@@ -46,6 +46,8 @@ func (u unit) compare(v unit) int {
 // several deployments of one application in folders side by side: releases,
 // flavours, environments. Two folders that define the same workload or Service
 // with different contents cannot be applied to one cluster, so they are in two.
+// Versions of images don't count: what is released lags behind what is developed,
+// and a new tag must not make a second cluster out of it, or one of two.
 // A folder that contradicts none joins the cluster whose folders are nearest to
 // it in the tree, else the first. Within a folder the first definition wins, as
 // it does between folders for everything but workloads and Services.
@@ -91,14 +93,14 @@ func (s *objectSet) add(folder string, objects []*manifest.Object) {
 }
 
 // contradicts tells whether a unit cannot join the set. What a chart or a
-// kustomization makes is applied as a whole: any difference keeps it apart.
+// kustomization makes is applied as a whole: any other difference keeps it apart.
 func (s *objectSet) contradicts(u unit, objects []*manifest.Object, t table) bool {
 	for _, o := range objects {
 		other := s.byID[idOf(o)]
 		if other == nil {
 			continue
 		}
-		if row, _ := t.lookup(o); (row.decides() || u.rendered && other.Root != "") && !other.Same(o) {
+		if row, _ := t.lookup(o); (row.decides() || u.rendered && other.Root != "") && !other.Alike(o) {
 			return true
 		}
 	}

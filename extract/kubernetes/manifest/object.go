@@ -141,6 +141,41 @@ func (o *Object) Same(p *Object) bool {
 	return errA == nil && errB == nil && reflect.DeepEqual(a, b)
 }
 
+// Alike tells whether two objects hold the same values but for the versions of images.
+func (o *Object) Alike(p *Object) bool {
+	a, errA := convert(o.node, nil)
+	b, errB := convert(p.node, nil)
+	return errA == nil && errB == nil && reflect.DeepEqual(withoutVersions(a), withoutVersions(b))
+}
+
+// withoutVersions takes tag and digest off all values of fields named image, in place.
+func withoutVersions(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			if image, ok := value.(string); ok && key == "image" {
+				v[key] = repositoryOf(image)
+				continue
+			}
+			v[key] = withoutVersions(value)
+		}
+	case []any:
+		for i, value := range v {
+			v[i] = withoutVersions(value)
+		}
+	}
+	return v
+}
+
+// repositoryOf is the reference of an image without its tag and its digest.
+func repositoryOf(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if colon := strings.LastIndexByte(image, ':'); colon > strings.LastIndexByte(image, '/') {
+		return image[:colon]
+	}
+	return image
+}
+
 func (o *Object) find(path []any) *yaml.Node {
 	n := resolve(o.node)
 	for _, p := range path {
