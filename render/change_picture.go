@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"drawbridge/graph"
@@ -109,7 +110,8 @@ func (p *picture) touched() map[string]bool {
 // has a flow with it.
 func ChangeDOT(c *graph.Change, opt ChangeOptions) ([]byte, error) {
 	p := newPicture(c)
-	m := wholeModel(p.g, Options{Theme: opt.Theme, each: true})
+	p.dropPermittedContext()
+	m := wholeModel(p.g, Options{Theme: opt.Theme, each: true, ShowPermitted: true})
 	cut := m.whole()
 	limited := false
 	if len(m.components) > mostComponents {
@@ -134,6 +136,14 @@ func ChangeDOT(c *graph.Change, opt ChangeOptions) ([]byte, error) {
 	}
 	p.markView(v)
 	return drawDOT(v, opt.Theme.palette())
+}
+
+// dropPermittedContext leaves out the flows that are only permitted, as other pictures do,
+// unless they differ: those are counted above the picture.
+func (p *picture) dropPermittedContext() {
+	p.g.Flows = slices.DeleteFunc(p.g.Flows, func(f *graph.Flow) bool {
+		return f.Basis == graph.Permitted && p.marks[f] == markContext
+	})
 }
 
 // markView puts marks and the words about a change onto a view.
@@ -199,6 +209,15 @@ func changeSubtitle(c *graph.Change, opt ChangeOptions) string {
 	}
 	if opened := openedFindings(c); len(opened) > 0 {
 		parts = append(parts, "new or worsened findings: "+severityCounts(opened))
+	}
+	resolved := 0
+	for _, d := range c.Deltas {
+		if d.Kind == graph.DeltaFinding && d.Change == graph.Removed {
+			resolved++
+		}
+	}
+	if resolved > 0 {
+		parts = append(parts, fmt.Sprintf("%d resolved", resolved))
 	}
 	return strings.Join(parts, "  ·  ")
 }

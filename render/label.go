@@ -182,7 +182,9 @@ func frameLabel(f *frame, p *palette) string {
 // arrowLabel writes the text on a flow, "" where there is nothing to say.
 func arrowLabel(a *arrow, numbered bool, p *palette) string {
 	style := textStyle{flowSize, p.muted, false, false}
-	if a.crosses {
+	switch {
+	case a.mark == markContext: // the grey of its line is too faint for words
+	case a.crosses || a.mark != unmarked:
 		style = textStyle{flowSize, p.flow(a.encrypted), true, false}
 	}
 	words := middle(a.words, widestFlow, flowSize, style.bold)
@@ -269,9 +271,14 @@ func changeLegend(p *palette) []legendItem {
 		return legendSample(words, c.fill, c.line, c.text, style)
 	}
 	marks := []badge{{"C1", graph.Critical}, {"H2", graph.High}, {"M3", graph.Medium}}
+	lock := func(t graph.Truth, meaning string) legendItem {
+		st := textStyle{smallSize, p.flow(t), false, false}
+		return legendPack(lockCell(t, st), cellWidth(encryptionWord(t), smallSize, false)+2, meaning, p.flow(t))
+	}
 	return []legendItem{
 		item(markAdded, "+ added", "ROUNDED"), item(markRemoved, "− removed (dashed, struck)", "ROUNDED,DASHED"), item(markChanged, "~ changed", "ROUNDED"),
 		legendPack("", 0, "grey: unchanged context", p.marks[markContext].text),
+		lock(graph.Yes, "encrypted"), lock(graph.No, "plaintext (dashed)"),
 		legendPack(badgeCells(marks, p), badgesWidth(marks), "new or worsened findings", p.muted),
 	}
 }
