@@ -171,6 +171,35 @@ spec:
   ports: [{port: 8080}]
 `
 
+const historyChart = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: mail, namespace: mail}
+spec:
+  selector: {matchLabels: {app: mail}}
+  template:
+    metadata:
+      labels: {app: mail}
+    spec:
+      containers:
+        - name: mail
+          image: {{ .Values.image }}
+          ports: [{containerPort: {{ .Values.port }}}]
+`
+
+const historyWorker = `variable "queue" {}
+resource "aws_lambda_function" "mails" {
+  function_name = "mails"
+  runtime       = "python3.13"
+  handler       = "main.handle"
+  filename      = "mails.zip"
+  role          = "arn:aws:iam::111122223333:role/mails"
+}
+resource "aws_lambda_event_source_mapping" "mails" {
+  event_source_arn = var.queue
+  function_name    = aws_lambda_function.mails.arn
+}
+`
+
 // What a commit does.
 const (
 	refactors = true  // leaves the threat model as it is
@@ -336,6 +365,60 @@ spec:
   ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 8080}]}]
 `)
 	}, matters},
+	{"a chart", func(r *testRepository) {
+		r.write("chart/Chart.yaml", "apiVersion: v2\nname: mail\nversion: 1.0.0\n")
+		r.write("chart/values.yaml", "image: example/mail:1.0\nport: 8025\n")
+		r.write("chart/templates/mail.yaml", historyChart)
+	}, matters},
+	{"a chart's template by another name", func(r *testRepository) {
+		r.git("mv", "chart/templates/mail.yaml", "chart/templates/deployment.yaml")
+	}, refactors},
+	{"a chart's helper for its labels", func(r *testRepository) {
+		r.write("chart/templates/_helpers.tpl", "{{- define \"mail.labels\" -}}\napp: mail\n{{- end }}\n")
+		r.replace("chart/templates/deployment.yaml", "labels: {app: mail}", "labels: {{- include \"mail.labels\" . | nindent 8 }}")
+	}, refactors},
+	{"a chart's value in another place", func(r *testRepository) {
+		r.write("chart/values.yaml", "image: {name: example/mail, tag: \"1.0\"}\nservice: {port: 8025}\n")
+		r.replace("chart/templates/deployment.yaml", "{{ .Values.image }}", "{{ .Values.image.name }}:{{ .Values.image.tag }}")
+		r.replace("chart/templates/deployment.yaml", ".Values.port", ".Values.service.port")
+	}, refactors},
+	{"a kustomization", func(r *testRepository) {
+		r.write("deploy/base/kustomization.yaml", "resources: [all.yaml]\n")
+		r.write("deploy/base/all.yaml", strings.ReplaceAll(historyKubernetes, "shop", "stock"))
+		r.write("deploy/prod/kustomization.yaml", "resources: [../base]\nimages: [{name: example/web, newTag: \"2.0\"}]\n")
+	}, matters},
+	{"a kustomization's base in two files", func(r *testRepository) {
+		web, rest, _ := strings.Cut(r.read("deploy/base/all.yaml"), "---\n")
+		r.write("deploy/base/web.yaml", web)
+		r.write("deploy/base/api.yaml", rest)
+		r.git("rm", "-q", "-f", "deploy/base/all.yaml")
+		r.write("deploy/base/kustomization.yaml", "resources: [web.yaml, api.yaml]\n")
+	}, refactors},
+	{"a kustomization's base in two bases", func(r *testRepository) {
+		r.git("mv", "deploy/base/api.yaml", "deploy/api.yaml")
+		r.write("deploy/api/kustomization.yaml", "resources: [api.yaml]\n")
+		r.git("mv", "deploy/api.yaml", "deploy/api/api.yaml")
+		r.write("deploy/base/kustomization.yaml", "resources: [web.yaml]\n")
+		r.replace("deploy/prod/kustomization.yaml", "[../base]", "[../base, ../api]")
+	}, refactors},
+	{"a Terragrunt unit", func(r *testRepository) {
+		r.write("live/queue/terragrunt.hcl", "terraform {\n  source = \"../../units/queue\"\n}\ninputs = {\n  name = \"mails\"\n}\n")
+		r.write("units/queue/main.tf", "variable \"name\" {}\nresource \"aws_sqs_queue\" \"this\" {\n  name = var.name\n}\noutput \"arn\" { value = aws_sqs_queue.this.arn }\n")
+		r.write("live/worker/terragrunt.hcl", "terraform {\n  source = \"../../units/worker\"\n}\ndependency \"queue\" { config_path = \"../queue\" }\ninputs = {\n  queue = dependency.queue.outputs.arn\n}\n")
+		r.write("units/worker/main.tf", historyWorker)
+	}, matters},
+	{"a Terragrunt unit's inputs through locals and an include", func(r *testRepository) {
+		r.write("live/root.hcl", "locals {\n  queue = \"mails\"\n}\ninputs = {\n  name = local.queue\n}\n")
+		r.write("live/queue/terragrunt.hcl", "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\nterraform {\n  source = \"../../units/queue\"\n}\n")
+	}, refactors},
+	{"a Terragrunt unit's output by another name", func(r *testRepository) {
+		r.replace("units/queue/main.tf", `output "arn"`, `output "queue_arn"`)
+		r.replace("live/worker/terragrunt.hcl", "outputs.arn", "outputs.queue_arn")
+	}, refactors},
+	{"a module's output by another name", func(r *testRepository) {
+		r.replace("infra/net/main.tf", `output "group"`, `output "security_group_id"`)
+		r.replace("infra/database.tf", ".group", ".security_group_id")
+	}, refactors},
 }
 
 func TestThirtyCommits(t *testing.T) {
