@@ -265,12 +265,16 @@ func BenchmarkRules(b *testing.B) {
 			`kind == "store" && flows_in.exists(f, !f.encrypted && f.from.exposure == "direct")`,
 			`kind in ["process", "store"] && tags.owner == "team3" && !logged`,
 		},
-		"unindexed": {`!encrypted_at_rest && exposure != "none"`, `tags.owner == "team3" || public`},
+		"unindexed":   {`!encrypted_at_rest && exposure != "none"`, `tags.owner == "team3" || public`},
+		"interpreted": {`name.matches("^c[0-9]*%d$") && !encrypted_at_rest`, `flows_in.all(f, f.encrypted) && exposure != "none" && sensitivity + %d > 3`},
+		"distinct":    {`tags["owner"] == "team%d" && !logged`, `name.startsWith("c%d") || public`, `kind != "store" && !(privileged && replicas < %d)`},
 	} {
 		var list []*Compiled
 		for i := range 200 {
 			r := example
-			r.When = conditions[i%len(conditions)]
+			if r.When = conditions[i%len(conditions)]; strings.Contains(r.When, "%d") {
+				r.When = fmt.Sprintf(r.When, i)
+			}
 			c, mistake := Compile(r, graph.Source{})
 			if mistake != nil {
 				b.Fatal(mistake)
@@ -278,9 +282,12 @@ func BenchmarkRules(b *testing.B) {
 			list = append(list, c)
 		}
 		b.Run(name, func(b *testing.B) {
+			found := 0
 			for b.Loop() {
-				Run(g, list)
+				findings, _ := Run(g, list)
+				found = len(findings)
 			}
+			b.ReportMetric(float64(found), "findings")
 		})
 	}
 }

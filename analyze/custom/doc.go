@@ -10,5 +10,6 @@
 // It reads no files: package config does. CEL is imported here and nowhere else.
 //
 // Start reading at [Rule]; the vocabulary is in vocabulary.go, its values in value.go, and
-// what CEL is told in expression.go.
+// what CEL is told in expression.go. Most conditions are evaluated without CEL's
+// interpreter, by direct.go, and only for the elements that an index lets through.
 package custom

@@ -44,17 +44,28 @@ func (e *Error) Error() string {
 type expression struct {
 	of      *noun
 	program cel.Program
+	// direct does what the program does, nil where terms can't.
+	direct term
 	// properties are the facts of the element itself that it names.
 	properties []*field
-	// narrow are cheap tests that an element must pass for the expression to be true.
-	narrow []test
+	// narrow are tests that an element must pass for the expression to be true, those that
+	// a model has an index for. So are conjuncts, where there is no direct.
+	narrow    []test
+	conjuncts []term
+	// failing is set where an evaluation may fail, and not just lack a key.
+	failing bool
 }
 
-// test is that a field of the element has one of some words, or a truth.
+// test is that a field of the element, or what it has under a key, has one of some values.
 type test struct {
+	attribute
+	values []ref.Val
+}
+
+// attribute is a field of an element, or a key of its tags or attributes.
+type attribute struct {
 	field *field
-	words []string
-	truth types.Bool
+	key   string
 }
 
 // environments are made when they are first asked for, one a noun: most runs need none.
@@ -119,7 +130,9 @@ func compile(of *noun, text string, want *cel.Type) (*expression, *Error) {
 	if mistake := e.inspect(tree); mistake != nil {
 		return nil, mistake
 	}
-	e.narrowBy(tree.Expr())
+	e.direct = direct(of, tree, tree.Expr())
+	e.failing = e.direct == nil && !bounded(tree)
+	e.narrowBy(tree, tree.Expr())
 	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
 	if !bounded(tree) {
 		options = append(options, cel.CostLimit(mostSteps))
@@ -163,7 +176,7 @@ func bounded(tree *ast.AST) bool {
 // inspect looks for words that a field can't have, and for the facts that are named.
 func (e *expression) inspect(tree *ast.AST) (mistake *Error) {
 	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(x ast.Expr) {
-		if f := e.fieldIn(tree, x); f != nil && f.property != "" && e.own(x) && !slices.Contains(e.properties, f) {
+		if f := e.fieldIn(tree, x); f != nil && f.property != "" && e.of.own(x) && !slices.Contains(e.properties, f) {
 			e.properties = append(e.properties, f)
 		}
 		if x.Kind() != ast.CallKind || mistake != nil {
@@ -230,18 +243,29 @@ func (e *expression) fieldIn(tree *ast.AST, x ast.Expr) *field {
 }
 
 // own reports whether an expression reads from the element itself.
-func (e *expression) own(x ast.Expr) bool {
+func (of *noun) own(x ast.Expr) bool {
 	if x.Kind() == ast.SelectKind {
 		s := x.AsSelect()
-		return s.Operand().Kind() == ast.IdentKind && s.Operand().AsIdent() == e.of.name
+		return s.Operand().Kind() == ast.IdentKind && s.Operand().AsIdent() == of.name
 	}
 	return true
 }
 
-// narrowBy finds what must hold of the element's own fields for a conjunction to be true.
-func (e *expression) narrowBy(x ast.Expr) {
-	if f := e.ownField(x); f != nil {
-		e.narrow = append(e.narrow, test{field: f, truth: true})
+// narrowBy finds what must hold of the element itself for a conjunction to be true.
+func (e *expression) narrowBy(tree *ast.AST, x ast.Expr) {
+	if x.Kind() == ast.CallKind && x.AsCall().FunctionName() == operators.LogicalAnd {
+		for _, arg := range x.AsCall().Args() {
+			e.narrowBy(tree, arg)
+		}
+		return
+	}
+	if e.direct == nil {
+		if t := direct(e.of, tree, x); t != nil {
+			e.conjuncts = append(e.conjuncts, t)
+		}
+	}
+	if a := e.of.attribute(x); a.field != nil && a.field.typ == cel.BoolType {
+		e.narrow = append(e.narrow, test{a, []ref.Val{types.True}})
 	}
 	if x.Kind() != ast.CallKind {
 		return
@@ -250,17 +274,13 @@ func (e *expression) narrowBy(x ast.Expr) {
 	args := call.Args()
 	switch call.FunctionName() {
 	case operators.LogicalNot:
-		if f := e.ownField(args[0]); f != nil {
-			e.narrow = append(e.narrow, test{field: f})
-		}
-	case operators.LogicalAnd:
-		for _, arg := range args {
-			e.narrowBy(arg)
+		if a := e.of.attribute(args[0]); a.field != nil && a.field.typ == cel.BoolType {
+			e.narrow = append(e.narrow, test{a, []ref.Val{types.False}})
 		}
 	case operators.Equals, operators.In:
 		for i, arg := range args {
-			f := e.ownField(arg)
-			if f == nil || len(f.words) == 0 || f.typ != cel.StringType || call.FunctionName() == operators.In && i == 1 {
+			a := e.of.attribute(arg)
+			if a.field == nil || a.key == "" && a.field.typ != cel.StringType || call.FunctionName() == operators.In && i == 1 {
 				continue
 			}
 			other := args[1-i]
@@ -268,44 +288,50 @@ func (e *expression) narrowBy(x ast.Expr) {
 			if len(found) == 0 || other.Kind() == ast.ListKind && (call.FunctionName() != operators.In || len(found) != other.AsList().Size()) {
 				continue
 			}
-			words := []string{}
+			t := test{attribute: a}
 			for _, l := range found {
-				if s, ok := l.AsLiteral().Value().(string); ok {
-					words = append(words, s)
+				if s, ok := l.AsLiteral().(types.String); ok && !slices.Contains(t.values, ref.Val(s)) {
+					t.values = append(t.values, s)
 				}
 			}
-			e.narrow = append(e.narrow, test{field: f, words: words})
+			e.narrow = append(e.narrow, t)
 		}
 	}
 }
 
-// ownField is the field of the element itself that an expression reads.
-func (e *expression) ownField(x ast.Expr) *field {
+// attribute is the attribute of the element itself that an expression reads, none
+// where it does something else.
+func (of *noun) attribute(x ast.Expr) attribute {
 	switch x.Kind() {
 	case ast.IdentKind:
-		return e.of.field(x.AsIdent())
+		return attribute{field: of.field(x.AsIdent())}
 	case ast.SelectKind:
-		if s := x.AsSelect(); !s.IsTestOnly() && e.own(x) {
-			return e.of.field(s.FieldName())
+		s := x.AsSelect()
+		if s.IsTestOnly() {
+			return attribute{}
+		}
+		if of.own(x) {
+			return attribute{field: of.field(s.FieldName())}
+		}
+		if from := of.attribute(s.Operand()); from.field != nil && from.key == "" && from.field.typ == typeTags {
+			return attribute{from.field, s.FieldName()}
+		}
+	case ast.CallKind:
+		if call := x.AsCall(); call.FunctionName() == operators.Index {
+			from := of.attribute(call.Args()[0])
+			if key, ok := stringLiteral(call.Args()[1]); ok && key != "" && from.field != nil && from.key == "" && from.field.typ == typeTags {
+				return attribute{from.field, string(key)}
+			}
 		}
 	}
-	return nil
+	return attribute{}
 }
 
-// mayHold is the cheap test before evaluation.
+// mayHold is the cheap test before evaluation. What is not known rules an element out,
+// unless its evaluation could fail: of a lack and a failure CEL reports what comes first.
 func (e *expression) mayHold(n *node) bool {
-	for i := range e.narrow {
-		t := &e.narrow[i]
-		switch v := t.field.get(n).(type) {
-		case types.String:
-			if !slices.Contains(t.words, string(v)) {
-				return false
-			}
-		case types.Bool:
-			if v != t.truth {
-				return false
-			}
-		default:
+	for _, t := range e.conjuncts {
+		if v := t(n); v != types.True && (v == types.False || !e.failing) {
 			return false
 		}
 	}
@@ -315,6 +341,12 @@ func (e *expression) mayHold(n *node) bool {
 // eval gives the value of an expression for an element: nil where it is not known. That
 // a tag or attribute is not there is one of the things that make it so.
 func (e *expression) eval(n *node) (ref.Val, error) {
+	if e.direct != nil {
+		if v := e.direct(n); !types.IsUnknown(v) {
+			return v, nil
+		}
+		return nil, nil
+	}
 	v, _, err := e.program.Eval(activation{n})
 	switch {
 	case err != nil && strings.Contains(err.Error(), missingKey):
@@ -344,7 +376,7 @@ func (a activation) ResolveName(name string) (any, bool) {
 		return a.n, true
 	}
 	if f := a.n.of.field(name); f != nil {
-		return f.get(a.n), true
+		return a.n.get(f), true
 	}
 	return nil, false
 }
@@ -390,14 +422,14 @@ func (p *provider) FindStructFieldType(typ, name string) (*types.FieldType, bool
 		Type: f.typ,
 		IsSet: func(target any) bool {
 			n, ok := target.(*node)
-			return ok && !types.IsUnknownOrError(f.get(n))
+			return ok && !types.IsUnknownOrError(n.get(f))
 		},
 		GetFrom: func(target any) (any, error) {
 			n, ok := target.(*node)
 			if !ok {
 				return unknown, nil
 			}
-			return f.get(n), nil
+			return n.get(f), nil
 		},
 	}, true
 }

@@ -48,6 +48,8 @@ type Compiled struct {
 	Rule
 	Source        graph.Source // where it was written
 	when          *expression
+	stride        []graph.STRIDE
+	factors       []graph.Factor
 	title, threat []part
 }
 
@@ -91,15 +93,19 @@ func Compile(r Rule, at graph.Source) (*Compiled, *Error) {
 	case len(r.STRIDE) == 0:
 		return wrong("stride", "stride must name one of %s", listed(words(graph.STRIDECategories)))
 	}
+	var stride []graph.STRIDE
 	for _, s := range r.STRIDE {
 		if !slices.Contains(graph.STRIDECategories, graph.STRIDE(s)) {
 			return wrong("stride", "stride %q is none of %s", s, listed(words(graph.STRIDECategories)))
 		}
+		stride = append(stride, graph.STRIDE(s))
 	}
 	if r.Severity != "" {
 		r.Likelihood, r.Impact = rated[severity][0], rated[severity][1]
 	}
-	c := &Compiled{Rule: r, Source: at}
+	c := &Compiled{Rule: r, Source: at, stride: slices.Clip(stride), factors: []graph.Factor{
+		{Name: "weakness", Effect: r.Likelihood, Why: "as the rule says"}, {Name: "consequence", Effect: r.Impact, Why: "as the rule says"},
+	}}
 	var mistake *Error
 	if c.when, mistake = compile(of, r.When, cel.BoolType); mistake != nil {
 		mistake.Field = "when"
@@ -190,29 +196,30 @@ func closing(s string) int {
 }
 
 func fill(parts []part, n *node) string {
-	var b strings.Builder
+	var room [256]byte
+	b := room[:0]
 	for _, p := range parts {
 		if p.value == nil {
-			b.WriteString(p.words)
+			b = append(b, p.words...)
 			continue
 		}
-		if v, err := p.value.eval(n); err == nil && v != nil {
-			fmt.Fprint(&b, v.Value())
+		v, err := p.value.eval(n)
+		if text, ok := v.(types.String); ok && err == nil {
+			b = append(b, text...)
 		} else {
-			b.WriteString("(unknown)")
+			b = append(b, "(unknown)"...)
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // Run gives the findings of rules in a graph that was analyzed, and notes on rules that
 // could not be evaluated in full. Both are in no particular order.
 func Run(g *graph.Graph, list []*Compiled) (findings []*graph.Finding, notes []graph.Note) {
 	m := newModel(g)
-	groups := map[string]map[string][]*node{}
 	for _, r := range list {
 		failed, first := 0, ""
-		for _, n := range candidates(m, groups, r) {
+		for _, n := range r.when.candidates(m) {
 			if !r.when.mayHold(n) {
 				continue
 			}
@@ -236,44 +243,36 @@ func Run(g *graph.Graph, list []*Compiled) (findings []*graph.Finding, notes []g
 	return findings, notes
 }
 
-// candidates are the elements that a rule has to be evaluated for: those of the kinds
-// that it names, where it names any.
-func candidates(m *model, groups map[string]map[string][]*node, r *Compiled) []*node {
-	of := r.when.of
-	kind := of.field("kind")
-	i := slices.IndexFunc(r.when.narrow, func(t test) bool { return t.field == kind })
-	if kind == nil || i < 0 {
-		return m.all(of.name)
-	}
-	kinds := r.when.narrow[i].words
-	group := groups[of.name]
-	if group == nil {
-		group = map[string][]*node{}
-		for _, n := range m.all(of.name) {
-			if s, ok := kind.get(n).(types.String); ok {
-				group[string(s)] = append(group[string(s)], n)
+// candidates are the elements that an expression may be true for, as the index tells by
+// the test that the fewest pass, in the graph's order.
+func (e *expression) candidates(m *model) []*node {
+	out := m.all(e.of.name)
+	for _, t := range e.narrow {
+		groups := m.group(e.of.name, t.attribute)
+		passing, count := [][]*node{}, 0
+		for _, v := range t.values {
+			passing, count = append(passing, groups[v]), count+len(groups[v])
+		}
+		if t.key != "" && e.failing { // the lack of a key may hide a failure, or not
+			passing, count = append(passing, groups[unknown]), count+len(groups[unknown])
+		}
+		if count < len(out) {
+			if out = slices.Concat(passing...); len(passing) > 1 {
+				slices.SortFunc(out, func(a, b *node) int { return a.at - b.at })
 			}
 		}
-		groups[of.name] = group
-	}
-	var out []*node
-	for _, k := range slices.Compact(slices.Sorted(slices.Values(kinds))) {
-		out = append(out, group[k]...)
 	}
 	return out
 }
 
+// finding is what a rule has to say of an element. Findings of one rule share the lists
+// that don't depend on it: there may be very many.
 func (r *Compiled) finding(n *node) *graph.Finding {
+	id := n.id()
 	f := &graph.Finding{
-		ID: graph.FindingID(r.ID, n.id(), ""), Rule: r.ID, Title: fill(r.title, n), Subject: n.id(), Threat: fill(r.threat, n),
-		Likelihood: r.Likelihood, Impact: r.Impact, Severity: rules.SeverityOf(r.Likelihood, r.Impact),
-		Factors: []graph.Factor{
-			{Name: "weakness", Effect: r.Likelihood, Why: "as the rule says"}, {Name: "consequence", Effect: r.Impact, Why: "as the rule says"},
-		},
-		CWE: slices.Clone(r.CWE), Mitigations: slices.Clone(r.Mitigations), Verify: r.Verify, FalseIf: r.FalseIf, References: slices.Clone(r.References), Status: graph.Open,
-	}
-	for _, s := range r.STRIDE {
-		f.STRIDE = append(f.STRIDE, graph.STRIDE(s))
+		ID: graph.FindingID(r.ID, id, ""), Rule: r.ID, Title: fill(r.title, n), Subject: id, Threat: fill(r.threat, n),
+		Likelihood: r.Likelihood, Impact: r.Impact, Severity: rules.SeverityOf(r.Likelihood, r.Impact), Factors: r.factors, STRIDE: r.stride,
+		CWE: slices.Clip(r.CWE), Mitigations: slices.Clip(r.Mitigations), Verify: r.Verify, FalseIf: r.FalseIf, References: slices.Clip(r.References), Status: graph.Open,
 	}
 	var facts map[graph.Property]graph.Fact
 	switch {

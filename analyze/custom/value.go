@@ -9,18 +9,23 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 )
 
 // unknown is the value of all that is not known.
 var unknown = types.NewUnknown(0, nil)
 
-// model is a graph with the look-ups that expressions need. Its nodes are made as they
-// are asked for, and it is for one goroutine.
+// model is a graph with the look-ups that expressions need. The nodes of a noun are
+// made when one is asked for, and it is for one goroutine.
 type model struct {
 	graph                *graph.Graph
 	index                *graph.Index
 	nouns                map[string]*noun
 	nodes                map[any]*node
+	lists                map[string][]*node      // by noun, in the graph's order
+	columns              map[string][][]ref.Val  // by noun, field and element, what was asked for: many rules ask for the same few fields
+	keyed                map[attribute][]ref.Val // the same for keys of tags and attributes
+	groups               map[attribute]map[ref.Val][]*node
 	within               map[string][]*graph.Component
 	grantsFrom, grantsTo map[string][]*graph.Grant
 }
@@ -28,10 +33,12 @@ type model struct {
 func newModel(g *graph.Graph) *model {
 	m := &model{
 		graph: g, index: graph.NewIndex(g), nouns: map[string]*noun{}, nodes: make(map[any]*node, len(g.Components)),
+		lists: map[string][]*node{}, columns: map[string][][]ref.Val{}, keyed: map[attribute][]ref.Val{}, groups: map[attribute]map[ref.Val][]*node{},
 		within: map[string][]*graph.Component{}, grantsFrom: map[string][]*graph.Grant{}, grantsTo: map[string][]*graph.Grant{},
 	}
 	for _, n := range vocabulary {
 		m.nouns[n.name] = n
+		m.columns[n.name] = make([][]ref.Val, len(n.fields))
 	}
 	for _, c := range g.Components {
 		m.within[c.Boundary] = append(m.within[c.Boundary], c)
@@ -45,51 +52,81 @@ func newModel(g *graph.Graph) *model {
 
 // node is an element as a value: one of its pointers is set, that of its noun.
 type node struct {
-	of    *noun
-	m     *model
-	c     *graph.Component
-	f     *graph.Flow
-	b     *graph.Boundary
-	g     *graph.Grant
-	x     *graph.Finding
-	cache []ref.Val // of values that are costly to make
+	of      *noun
+	m       *model
+	c       *graph.Component
+	f       *graph.Flow
+	b       *graph.Boundary
+	g       *graph.Grant
+	x       *graph.Finding
+	at      int         // place among the elements of its noun
+	columns [][]ref.Val // those of its noun
 }
 
-// cached makes a value the first time that it is asked for.
-func (n *node) cached(slot int, value func() ref.Val) ref.Val {
-	const slots = 8
-	if n.cache == nil {
-		n.cache = make([]ref.Val, slots)
+// get is the value of a field, which is made the first time that it is asked for.
+func (n *node) get(f *field) ref.Val {
+	column := n.columns[f.at]
+	if column == nil {
+		column = make([]ref.Val, len(n.m.all(n.of.name)))
+		n.columns[f.at] = column
 	}
-	if n.cache[slot] == nil {
-		n.cache[slot] = value()
+	if column[n.at] == nil {
+		column[n.at] = f.get(n)
 	}
-	return n.cache[slot]
+	return column[n.at]
+}
+
+// attribute is the value of one.
+func (n *node) attribute(a attribute) ref.Val {
+	if a.key == "" {
+		return n.get(a.field)
+	}
+	column := n.m.keyed[a]
+	if column == nil {
+		column = make([]ref.Val, len(n.m.all(n.of.name)))
+		n.m.keyed[a] = column
+	}
+	if column[n.at] == nil {
+		column[n.at] = unknown
+		if m, ok := n.get(a.field).(traits.Mapper); ok {
+			if v, found := m.Find(types.String(a.key)); found {
+				column[n.at] = v
+			}
+		}
+	}
+	return column[n.at]
+}
+
+// group are the elements by the value of an attribute, each in the graph's order.
+func (m *model) group(of string, a attribute) map[ref.Val][]*node {
+	if g := m.groups[a]; g != nil {
+		return g
+	}
+	g := map[ref.Val][]*node{}
+	for _, n := range m.all(of) {
+		v := n.attribute(a)
+		g[v] = append(g[v], n)
+	}
+	m.groups[a] = g
+	return g
 }
 
 func (m *model) node(of string, element any) *node {
-	if n := m.nodes[element]; n != nil {
-		return n
-	}
-	n := &node{of: m.nouns[of], m: m}
-	switch e := element.(type) {
-	case *graph.Component:
-		n.c = e
-	case *graph.Flow:
-		n.f = e
-	case *graph.Boundary:
-		n.b = e
-	case *graph.Grant:
-		n.g = e
-	case *graph.Finding:
-		n.x = e
-	}
-	m.nodes[element] = n
-	return n
+	m.all(of)
+	return m.nodes[element]
 }
 
 // all are the elements of a noun, in the graph's order.
 func (m *model) all(of string) []*node {
+	list, ok := m.lists[of]
+	if !ok {
+		list = m.list(of)
+		m.lists[of] = list
+	}
+	return list
+}
+
+func (m *model) list(of string) []*node {
 	switch of {
 	case "component":
 		return nodes(m, of, m.graph.Components)
@@ -104,9 +141,23 @@ func (m *model) all(of string) []*node {
 }
 
 func nodes[T any](m *model, of string, elements []*T) []*node {
-	out := make([]*node, len(elements))
+	made, out := make([]node, len(elements)), make([]*node, len(elements))
 	for i, e := range elements {
-		out[i] = m.node(of, e)
+		n := &made[i]
+		n.of, n.m, n.at, n.columns = m.nouns[of], m, i, m.columns[of]
+		switch e := any(e).(type) {
+		case *graph.Component:
+			n.c = e
+		case *graph.Flow:
+			n.f = e
+		case *graph.Boundary:
+			n.b = e
+		case *graph.Grant:
+			n.g = e
+		case *graph.Finding:
+			n.x = e
+		}
+		m.nodes[e], out[i] = n, n
 	}
 	return out
 }
@@ -146,7 +197,7 @@ func (n *node) crossed(into bool) ref.Val {
 
 // id is the element's identifier.
 func (n *node) id() string {
-	s, _ := n.of.field("id").get(n).Value().(string)
+	s, _ := n.get(n.of.field("id")).Value().(string)
 	return s
 }
 

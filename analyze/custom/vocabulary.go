@@ -26,7 +26,10 @@ type field struct {
 	// words are the only values that it can have, none for any.
 	words []string
 	text  string
-	get   func(n *node) ref.Val
+	// get makes the value anew; node.get remembers it.
+	get func(n *node) ref.Val
+	// at is the field's place among those of its noun.
+	at int
 	// property is set for facts that have evidence of their own.
 	property graph.Property
 }
@@ -52,14 +55,14 @@ var vocabulary = indexed(
 		{name: "parts", typ: typeStrings, text: "addresses of what is folded into it", get: func(n *node) ref.Val { return list(n.c.Parts) }},
 		{name: "file", typ: cel.StringType, text: "file that it stands in", get: func(n *node) ref.Val { return types.String(n.c.Source.File) }},
 		{name: "boundary", typ: cel.StringType, text: "identifier of the innermost boundary around it, empty outside of all", get: func(n *node) ref.Val { return types.String(n.c.Boundary) }},
-		{name: "boundaries", typ: cel.ListType(typeBoundary), text: "the boundaries around it, the innermost first", get: func(n *node) ref.Val { return n.cached(0, n.boundariesAround) }},
+		{name: "boundaries", typ: cel.ListType(typeBoundary), text: "the boundaries around it, the innermost first", get: (*node).boundariesAround},
 		{name: "exposure", typ: cel.StringType, words: words(graph.Exposures), text: "how it is reached from the internet", get: func(n *node) ref.Val { return word(n.c.Exposure) }},
 		{name: "exposed_by", typ: typeStrings, text: "identifiers of the components on the way from the internet, both ends included", get: func(n *node) ref.Val { return list(n.c.ExposedBy) }},
 		{name: "sensitivity", typ: cel.IntType, text: "how sensitive a store's data is: 3 sensitive, 2 a database, 1 files and the like, 0 nothing of weight, -1 public content; 0 for what is no store", get: func(n *node) ref.Val {
 			if n.c.Kind != graph.Store {
 				return types.Int(0)
 			}
-			return n.cached(1, func() ref.Val { return types.Int(asset.Of(n.c).Level) })
+			return types.Int(asset.Of(n.c).Level)
 		}},
 		{name: "replicas", typ: cel.IntType, text: "how many equal instances it stands for", get: func(n *node) ref.Val {
 			if n.c.Replicas < 0 {
@@ -67,16 +70,12 @@ var vocabulary = indexed(
 			}
 			return types.Int(max(1, n.c.Replicas))
 		}},
-		{name: "flows_in", typ: cel.ListType(typeFlow), text: "flows that end at it", get: func(n *node) ref.Val { return n.cached(2, func() ref.Val { return n.m.flows(n.m.index.In[n.c.ID]) }) }},
-		{name: "flows_out", typ: cel.ListType(typeFlow), text: "flows that begin at it", get: func(n *node) ref.Val { return n.cached(3, func() ref.Val { return n.m.flows(n.m.index.Out[n.c.ID]) }) }},
-		{name: "grants_in", typ: cel.ListType(typeGrant), text: "what others may do to it", get: func(n *node) ref.Val {
-			return n.cached(4, func() ref.Val { return n.m.grantsOf(n.m.grantsTo[n.c.ID]) })
-		}},
-		{name: "grants_out", typ: cel.ListType(typeGrant), text: "what it may do to others", get: func(n *node) ref.Val {
-			return n.cached(5, func() ref.Val { return n.m.grantsOf(n.m.grantsFrom[n.c.ID]) })
-		}},
-		{name: "tags", typ: typeTags, text: "its tags or labels", get: func(n *node) ref.Val { return n.cached(6, func() ref.Val { return table(n.c.Tags) }) }},
-		{name: "attributes", typ: typeTags, text: "raw values that it was read from, by dotted path, in its platform's own words", get: func(n *node) ref.Val { return n.cached(7, func() ref.Val { return table(n.c.Attributes) }) }},
+		{name: "flows_in", typ: cel.ListType(typeFlow), text: "flows that end at it", get: func(n *node) ref.Val { return n.m.flows(n.m.index.In[n.c.ID]) }},
+		{name: "flows_out", typ: cel.ListType(typeFlow), text: "flows that begin at it", get: func(n *node) ref.Val { return n.m.flows(n.m.index.Out[n.c.ID]) }},
+		{name: "grants_in", typ: cel.ListType(typeGrant), text: "what others may do to it", get: func(n *node) ref.Val { return n.m.grantsOf(n.m.grantsTo[n.c.ID]) }},
+		{name: "grants_out", typ: cel.ListType(typeGrant), text: "what it may do to others", get: func(n *node) ref.Val { return n.m.grantsOf(n.m.grantsFrom[n.c.ID]) }},
+		{name: "tags", typ: typeTags, text: "its tags or labels", get: func(n *node) ref.Val { return table(n.c.Tags) }},
+		{name: "attributes", typ: typeTags, text: "raw values that it was read from, by dotted path, in its platform's own words", get: func(n *node) ref.Val { return table(n.c.Attributes) }},
 	}, facts(func(n *node, p graph.Property) graph.Truth { return n.c.Is(p) })...)},
 
 	&noun{name: "flow", typ: "Flow", text: "Data on its way from one component to another.", fields: []field{
@@ -94,8 +93,8 @@ var vocabulary = indexed(
 		{name: "open_to_anyone", typ: cel.BoolType, text: "it comes from the internet, and no range of addresses limits it", get: func(n *node) ref.Val { return types.Bool(edge.OpenToAnyone(n.f)) }},
 		{name: "carries", typ: cel.StringType, text: "what moves, empty where nothing says", get: func(n *node) ref.Val { return types.String(n.f.Carries) }},
 		{name: "peers", typ: typeStrings, text: "address ranges that it is opened to", get: func(n *node) ref.Val { return list(n.f.Peers) }},
-		{name: "leaves", typ: cel.ListType(typeBoundary), text: "boundaries that it goes out of", get: func(n *node) ref.Val { return n.cached(0, func() ref.Val { return n.crossed(false) }) }},
-		{name: "enters", typ: cel.ListType(typeBoundary), text: "boundaries that it goes into", get: func(n *node) ref.Val { return n.cached(1, func() ref.Val { return n.crossed(true) }) }},
+		{name: "leaves", typ: cel.ListType(typeBoundary), text: "boundaries that it goes out of", get: func(n *node) ref.Val { return n.crossed(false) }},
+		{name: "enters", typ: cel.ListType(typeBoundary), text: "boundaries that it goes into", get: func(n *node) ref.Val { return n.crossed(true) }},
 	}},
 
 	&noun{name: "boundary", typ: "Boundary", text: "A trust boundary: a network, a namespace, an account.", fields: append([]field{
@@ -107,10 +106,8 @@ var vocabulary = indexed(
 		{name: "file", typ: cel.StringType, text: "file that it stands in", get: func(n *node) ref.Val { return types.String(n.b.Source.File) }},
 		{name: "parent", typ: cel.StringType, text: "identifier of the boundary around it, empty for none", get: func(n *node) ref.Val { return types.String(n.b.Parent) }},
 		{name: "trust", typ: cel.IntType, text: "how far it is trusted, 1 (least) to 5", get: func(n *node) ref.Val { return number(n.b.Trust) }},
-		{name: "components", typ: cel.ListType(typeComponent), text: "what stands in it, not counting boundaries within", get: func(n *node) ref.Val {
-			return n.cached(0, func() ref.Val { return n.m.componentsOf(n.m.within[n.b.ID]) })
-		}},
-		{name: "attributes", typ: typeTags, text: "raw values that it was read from", get: func(n *node) ref.Val { return n.cached(1, func() ref.Val { return table(n.b.Attributes) }) }},
+		{name: "components", typ: cel.ListType(typeComponent), text: "what stands in it, not counting boundaries within", get: func(n *node) ref.Val { return n.m.componentsOf(n.m.within[n.b.ID]) }},
+		{name: "attributes", typ: typeTags, text: "raw values that it was read from", get: func(n *node) ref.Val { return table(n.b.Attributes) }},
 	}, facts(func(n *node, p graph.Property) graph.Truth { return n.b.Is(p) })...)},
 
 	&noun{name: "grant", typ: "Grant", text: "What one component may do to another.", fields: []field{
@@ -143,6 +140,7 @@ func indexed(nouns ...*noun) []*noun {
 		n.byName = make(map[string]int, len(n.fields))
 		for i, f := range n.fields {
 			n.byName[f.name] = i
+			n.fields[i].at = i
 		}
 	}
 	return nouns
