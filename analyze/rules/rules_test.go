@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -165,4 +166,46 @@ func TestCatalogueIsFresh(t *testing.T) {
 	if diff := cmp.Diff(string(have), b.String()); diff != "" {
 		t.Errorf("README.md is stale; run go test -update in this directory (-have +rules):\n%s", diff)
 	}
+}
+
+// BenchmarkRules: 200 rules over 10,000 components, the built-in ones again and again.
+func BenchmarkRules(b *testing.B) {
+	all := rules.All
+	defer func() { rules.All = all }()
+	g := &graph.Graph{Components: []*graph.Component{{ID: graph.InternetID, Kind: graph.External, Technology: graph.TechInternet}}}
+	id := func(i int) string { return fmt.Sprintf("c%05d", i%10_000) }
+	flow := func(from, to string, port int, encrypted graph.Truth) {
+		f := &graph.Flow{From: from, To: to, Protocol: "tcp", Port: port, Encrypted: encrypted, Basis: graph.Declared}
+		f.ID = graph.FlowID(f.From, f.To, f.Protocol, f.Port, f.Basis)
+		g.Flows = append(g.Flows, f)
+	}
+	for i := range 10_000 {
+		network := fmt.Sprintf("n%03d", i/100)
+		if i%100 == 0 {
+			g.Boundaries = append(g.Boundaries, &graph.Boundary{ID: network, Name: network, Kind: graph.BoundaryNetwork})
+		}
+		c := &graph.Component{
+			ID: id(i), Name: id(i), Address: id(i), Boundary: network,
+			Kind: []graph.Kind{graph.Process, graph.Store, graph.Process, graph.Identity}[i%4], Technology: graph.Technologies[i%len(graph.Technologies)],
+		}
+		for j := range 5 {
+			c.Set(graph.Properties[(i*7+j)%len(graph.Properties)], graph.Of(j%2 == 0), graph.Evidence{File: "main.tf", Line: i, Why: "is configured"})
+		}
+		g.Components = append(g.Components, c)
+		flow(c.ID, id(i*7+1), 443, graph.Of(i%3 > 0))
+		if i%20 == 0 {
+			flow(graph.InternetID, c.ID, 80, graph.No)
+		}
+		g.Grants = append(g.Grants, &graph.Grant{ID: fmt.Sprint("g", i), From: c.ID, To: id(i*3 + 1), How: "read", Does: graph.Abilities[i%len(graph.Abilities)], Wildcard: i%5 == 0})
+	}
+	analyze.Run(g)
+	for len(rules.All) < 200 {
+		rules.All = slices.Concat(rules.All, all)
+	}
+	rules.All = rules.All[:200]
+	found := 0
+	for b.Loop() {
+		found = len(rules.Run(g))
+	}
+	b.ReportMetric(float64(found), "findings")
 }
