@@ -96,26 +96,6 @@ var consoles = map[graph.Technology]string{
 	graph.TechPipeline:   "console",
 }
 
-// administration lists ports by which machines and platforms are administered,
-// as registered with IANA or documented by the programs that listen there.
-var administration = []struct {
-	port int
-	name string
-}{
-	{22, "SSH (22)"},
-	{23, "Telnet (23)"},
-	{445, "SMB (445)"},
-	{2375, "container engine (2375)"},
-	{2376, "container engine (2376)"},
-	{2379, "etcd (2379)"},
-	{3389, "RDP (3389)"},
-	{5900, "VNC (5900)"},
-	{5985, "WinRM (5985)"},
-	{5986, "WinRM (5986)"},
-	{6443, "cluster API (6443)"},
-	{10250, "node agent (10250)"},
-}
-
 const lastPort = 65535
 
 // administrationPorts names the ports of administration that a flow reaches. A
@@ -134,9 +114,9 @@ func administrationPorts(f *graph.Flow) []string {
 		return []string{"everything"}
 	}
 	var names []string
-	for _, a := range administration {
-		if first <= a.port && a.port <= last {
-			names = append(names, a.name)
+	for _, a := range graph.AdministrationPorts {
+		if first <= a.Port && a.Port <= last {
+			names = append(names, a.Name)
 		}
 	}
 	return names

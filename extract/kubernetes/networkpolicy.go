@@ -70,10 +70,11 @@ func (c *cluster) linkPolicies() {
 	}
 }
 
-// markUngoverned records the namespaces that hold no policy.
+// markUngoverned records the namespaces that hold no policy. Of those whose workloads
+// are declared elsewhere nothing is known: their policies may stand there too.
 func (c *cluster) markUngoverned() {
 	for _, b := range c.namespaces {
-		if b.Is(graph.PropPolicyPresent) == graph.Unknown {
+		if b.Is(graph.PropPolicyPresent) == graph.Unknown && !b.Source.IsZero() {
 			b.Set(graph.PropPolicyPresent, graph.No, graph.EvidenceAt(b.Source, "Namespace/"+b.Name, "no NetworkPolicy of the input is in this namespace"))
 		}
 	}

@@ -283,6 +283,10 @@ func readVPNGateway(b *builder, r *resource) {
 
 // readWatcherLog says whether what a flow log watches is recorded.
 func readWatcherLog(b *builder, r *resource) {
+	if kept := r.Body.Get("retention_policy.enabled"); kept.Truth(graph.Unknown) == graph.No {
+		// The days count for nothing: records are kept until somebody deletes them.
+		r.self.Set(graph.PropRetained, graph.Unknown, atValue(r, kept, "no retention is enabled"))
+	}
 	v := r.Body.Get("enabled")
 	on := v.Truth(graph.Unknown)
 	if on == graph.Unknown {

@@ -9,9 +9,8 @@ import (
 	"drawbridge/graph"
 )
 
-// adminPorts are the ports that an idle group must not open to anyone: those of
-// administration and of databases.
-var adminPorts = []int{22, 23, 445, 1433, 1521, 2375, 2376, 3306, 3389, 5432, 5900, 5985, 5986, 6379, 6443, 9200, 10250, 27017}
+// storePorts are the ports of databases, caches and search engines.
+var storePorts = []int{1433, 1521, 3306, 5432, 6379, 9200, 27017}
 
 // idleOpenings tells of groups of rules that open a sensitive port to anyone, and that
 // stand around nothing: on the network that they are of, or what else they lie in.
@@ -46,19 +45,19 @@ func (b *builder) idleOpenings(holders map[string][]*component) {
 
 // opensSensitive reports whether a rule covers a port that nobody opens to everybody on purpose.
 func (r *groupRule) opensSensitive() bool {
-	for _, p := range adminPorts {
-		if r.covers(p) {
+	for _, a := range graph.AdministrationPorts {
+		if r.covers(a.Port) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(storePorts, r.covers)
 }
 
 // groupIsUsed reports whether anything in the root names a group, as a rule's peer or
-// in a place that is not understood.
+// in a place that is not understood. What watches a group does not stand in it.
 func (b *builder) groupIsUsed(addr string) bool {
 	for _, r := range b.resources {
-		if r.Address == addr || r.row != nil && (r.row.role == guard || r.row.role == connector && strings.HasSuffix(r.Type, "_rule")) {
+		if r.Address == addr || r.row != nil && (r.row.role == guard || r.row.tech == graph.TechMonitoring || r.row.role == connector && strings.HasSuffix(r.Type, "_rule")) {
 			continue
 		}
 		if names(r.Body, addr) {
