@@ -11,6 +11,7 @@ var hostWays = []struct {
 	property graph.Property
 	name     string
 }{
+	{graph.PropEngineSocket, "container engine"},
 	{graph.PropHostPath, "directories"},
 	{graph.PropHostNetwork, "network"},
 	{graph.PropHostPID, "processes"},
@@ -31,7 +32,7 @@ func waysToHost(c *graph.Component) (names []string, evidence []graph.Evidence) 
 var hostAccess = &Rule{
 	ID:         "host-access",
 	Title:      "A workload reaches into its host",
-	Looks:      "Workloads that mount a directory of their host, or share its network, its processes or its inter-process communication. Those that run privileged are found by privileged-workload.",
+	Looks:      "Workloads that mount a directory of their host, or share its network, its processes or its inter-process communication. Those that run privileged are found by privileged-workload, those that hold the socket of a container engine by engine-socket.",
 	Why:        "Directories and namespaces of the host lead past the container's walls: to the node's credentials, to other workloads' files and traffic, to its container engine.",
 	STRIDE:     []graph.STRIDE{graph.InformationDisclosure, graph.ElevationOfPrivilege},
 	CWE:        []int{250, 668},
@@ -52,7 +53,7 @@ var hostAccess = &Rule{
 	},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
-			if c.Kind == graph.Identity || c.Is(graph.PropPrivileged) == graph.Yes {
+			if c.Kind == graph.Identity || c.Is(graph.PropPrivileged) == graph.Yes || c.Is(graph.PropEngineSocket) == graph.Yes {
 				continue
 			}
 			p := Place{Subject: c.ID, Concerns: []*graph.Component{c}}

@@ -10,7 +10,7 @@ var idlePolicy = &Rule{
 	ID:         "idle-policy",
 	Title:      "A policy selects nothing",
 	Looks:      "Network policies that are established to select no workload of their namespace, though it holds some.",
-	Why:        "Somebody wrote the policy to keep others out, and it keeps out nobody: a label was renamed, and nothing said so.",
+	Why:        "Somebody wrote the policy to keep others out, and it keeps out nobody: a label was renamed or the workload has gone, and nothing said so.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
 	CWE:        []int{693, 1164},
 	Likelihood: 1,
@@ -18,7 +18,7 @@ var idlePolicy = &Rule{
 	Unmoved:    true,
 	Stakes:     []Stake{StakeData},
 	Mitigations: []string{
-		"Correct the labels that it selects by, or remove it.",
+		"Correct the labels that it selects by, or remove it with the workload that has gone.",
 	},
 	Verify:     "From a pod that the policy was meant to keep out, call the workload that it was meant for.",
 	FalseIf:    "The workload is made by a controller while the system runs, and has the label then.",
@@ -32,7 +32,7 @@ var idlePolicy = &Rule{
 			report(Place{
 				Subject:  b.ID,
 				Title:    fmt.Sprintf("A policy in %s selects nothing", bounded(b)),
-				Threat:   fmt.Sprintf("What the policy in %s was written for is open to all.", bounded(b)),
+				Threat:   fmt.Sprintf("If what the policy in %s was written for still runs, under another label, the policy no longer guards it.", bounded(b)),
 				Concerns: m.running(b),
 				Evidence: evidence,
 				Address:  evidence[0].Address,

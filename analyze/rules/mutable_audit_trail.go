@@ -12,7 +12,7 @@ var mutableAuditTrail = &Rule{
 	Looks:      "Audit trails whose records are established to be changeable without a trace, and stores that keep such records and are established to keep no old versions.",
 	Why:        "Who gets in takes his traces out again.",
 	STRIDE:     []graph.STRIDE{graph.Repudiation, graph.Tampering},
-	CWE:        []int{693, 117},
+	CWE:        []int{693, 353},
 	Likelihood: 1,
 	Impact:     1,
 	Unmoved:    true,

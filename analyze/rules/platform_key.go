@@ -12,7 +12,7 @@ var platformKey = &Rule{
 	Looks:      "Disks that are established to be encrypted with the platform's own key only. It is told for completeness and never weighs more than a remark.",
 	Why:        "The owner can neither withdraw the key nor see who used it.",
 	STRIDE:     []graph.STRIDE{graph.InformationDisclosure},
-	CWE:        []int{320},
+	CWE:        []int{653},
 	Likelihood: 1,
 	Impact:     1,
 	Unmoved:    true,

@@ -9,7 +9,7 @@ import (
 var powerfulToken = &Rule{
 	ID:         "powerful-token",
 	Title:      "A token that leads on lies where the internet gets at",
-	Looks:      "Workloads that the internet reaches, directly or through others, in which a token of the platform is mounted whose account holds verbs that lead on. What the account may do is told by api-escalation and wildcard-policy.",
+	Looks:      "Workloads that the internet reaches, directly or through others, in which a token of the platform is mounted whose account holds verbs that lead on. What the account may do is told by api-escalation; an account with a wildcard is left to wildcard-policy, which names the workloads too.",
 	Why:        "One flaw in the program gives the token, and the token gives secrets, shells or roles of others.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
 	CWE:        []int{522, 250},
@@ -32,7 +32,7 @@ var powerfulToken = &Rule{
 			}
 			for _, a := range m.grants[c.ID] {
 				identity := m.Component[a.To]
-				if a.Does != graph.AbilityAssume || identity.Kind != graph.Identity {
+				if a.Does != graph.AbilityAssume || identity.Kind != graph.Identity || len(m.wildcards(identity)) > 0 {
 					continue
 				}
 				var how []string

@@ -23,7 +23,7 @@ var publicCopy = &Rule{
 	},
 	Verify:     "From an account of your own, list and copy it.",
 	FalseIf:    "It was made for everybody, and holds nothing but what is published anyway.",
-	References: []string{"CIS AWS Foundations v3.0.0 2.3.3", "NIST 800-53 AC-3", "OWASP Top 10 2021 A01", "ATT&CK T1530"},
+	References: []string{"NIST 800-53 AC-3", "OWASP Top 10 2021 A01", "ATT&CK T1530", "ATT&CK T1537"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
 			if !isCopy(c) || c.Is(graph.PropPublic) != graph.Yes {

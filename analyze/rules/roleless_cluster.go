@@ -21,7 +21,7 @@ var rolelessCluster = &Rule{
 	},
 	Verify:     "With the token of an ordinary workload, list the secrets of another namespace.",
 	FalseIf:    "Another authorizer, which the code does not show, refuses what roles would.",
-	References: []string{"OWASP Kubernetes Top Ten 2022 K03", "CIS Azure Foundations v2.0.0 8.5", "NIST 800-53 AC-3", "NIST 800-53 AC-6", "ATT&CK T1078.004"},
+	References: []string{"OWASP Kubernetes Top Ten 2022 K03", "NIST 800-53 AC-3", "NIST 800-53 AC-6", "ATT&CK T1078.004"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
 			if c.Technology != graph.TechCluster || c.Is(graph.PropRoleBased) != graph.No {

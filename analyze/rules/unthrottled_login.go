@@ -21,7 +21,7 @@ var unthrottledLogin = &Rule{
 	},
 	Verify:     "In a test copy, try a thousand wrong passwords from one address and see whether the thousand-and-first is still answered.",
 	FalseIf:    "Nobody but known programs reaches the port, or what stands before it slows callers down.",
-	References: []string{"CIS Azure Foundations v2.0.0 4.3.6", "NIST 800-53 AC-7", "NIST 800-53 SC-5", "ATT&CK T1110"},
+	References: []string{"CIS Azure Foundations v2.0.0 4.3.5", "NIST 800-53 AC-7", "NIST 800-53 SC-5", "ATT&CK T1110"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
 			if !c.Technology.IsDatabase() || c.Is(graph.PropRateLimited) != graph.No {

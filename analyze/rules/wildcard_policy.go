@@ -27,15 +27,7 @@ var wildcardPolicy = &Rule{
 	References: []string{"CIS AWS Foundations v3.0.0 1.16", "CIS Kubernetes v1.8.0 5.1.3", "OWASP Kubernetes Top Ten 2022 K03", "NIST 800-53 AC-6", "ATT&CK T1078.004"},
 	Check: func(m *Model, report func(Place)) {
 		for _, c := range m.Graph.Components {
-			p := Place{Subject: c.ID, Concerns: m.usersOf(c)}
-			if c.Is(graph.PropWildcardPolicy) == graph.Yes {
-				p.Evidence = append(p.Evidence, established(c, graph.PropWildcardPolicy))
-			}
-			for _, a := range m.grants[c.ID] {
-				if a.Wildcard && a.Does == graph.AbilityAdminister && !m.onlyControlPlanes(c) {
-					p.Evidence = append(p.Evidence, a.Evidence...)
-				}
-			}
+			p := Place{Subject: c.ID, Concerns: m.usersOf(c), Evidence: m.wildcards(c)}
 			if len(p.Evidence) == 0 {
 				continue
 			}
@@ -45,6 +37,20 @@ var wildcardPolicy = &Rule{
 			report(p)
 		}
 	},
+}
+
+// wildcards returns the evidence that what c may do has no bound, none where it has one.
+func (m *Model) wildcards(c *graph.Component) []graph.Evidence {
+	var evidence []graph.Evidence
+	if c.Is(graph.PropWildcardPolicy) == graph.Yes {
+		evidence = append(evidence, established(c, graph.PropWildcardPolicy))
+	}
+	for _, a := range m.grants[c.ID] {
+		if a.Wildcard && a.Does == graph.AbilityAdminister && !m.onlyControlPlanes(c) {
+			evidence = append(evidence, a.Evidence...)
+		}
+	}
+	return evidence
 }
 
 // usersOf returns those whose takeover gives the powers of c: the components that
