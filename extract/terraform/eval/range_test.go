@@ -23,10 +23,16 @@ func TestRangeIsTheLibrarys(t *testing.T) {
 		cty.NumberVal(new(big.Float).Neg(new(big.Float))), cty.NumberVal(big.NewFloat(100).SetPrec(24)))
 	steps := []cty.Value{cty.Zero, cty.NumberIntVal(0), cty.NumberIntVal(2), parsed("7"), parsed("-3")}
 	cases := [][]cty.Value{
-		{}, {parsed("0"), parsed("1"), parsed("1e-30")}, {parsed("1e-30"), parsed("1")},
-		{parsed("0"), parsed("1"), parsed("0.1")}, {parsed("0"), parsed("0.3"), parsed("0.1")}, {parsed("1.5"), parsed("-0.1"), parsed("-0.1")},
-		{parsed("0"), cty.NumberFloatVal(0.3), parsed("0.1")}, {parsed("0"), parsed("0.3"), cty.NumberFloatVal(0.1)},
-		{parsed("0"), cty.NumberFloatVal(0.3), cty.NumberFloatVal(0.3)}, {parsed("0"), cty.NumberFloatVal(0.3), parsed("0.3")},
+		{},
+		{parsed("0"), parsed("1"), parsed("1e-30")},
+		{parsed("1e-30"), parsed("1")},
+		{parsed("0"), parsed("1"), parsed("0.1")},
+		{parsed("0"), parsed("0.3"), parsed("0.1")},
+		{parsed("1.5"), parsed("-0.1"), parsed("-0.1")},
+		{parsed("0"), cty.NumberFloatVal(0.3), parsed("0.1")},
+		{parsed("0"), parsed("0.3"), cty.NumberFloatVal(0.1)},
+		{parsed("0"), cty.NumberFloatVal(0.3), cty.NumberFloatVal(0.3)},
+		{parsed("0"), cty.NumberFloatVal(0.3), parsed("0.3")},
 		{parsed("0.1"), parsed("1000"), parsed("0.5")},
 		{parsed("1"), parsed("1"), parsed("1"), parsed("1")},
 	}
