@@ -17,9 +17,9 @@ var googleHops = []string{
 	"network_endpoints.instance", "target_service",
 }
 
-// googleMembers are the types whose instances name the group that they are members of,
+// endpointMembers are the types whose instances name the group that they are members of,
 // with the attribute that does.
-var googleMembers = []struct{ typ, group string }{
+var endpointMembers = []struct{ typ, group string }{
 	{"google_compute_global_network_endpoint", "global_network_endpoint_group"},
 	{"google_compute_instance_group_membership", "instance_group"},
 	{"google_compute_network_endpoint", "network_endpoint_group"},
@@ -128,7 +128,7 @@ func (w *forwarding) follow(r *resource, way []graph.Evidence) {
 
 // members follows what names a group as its own.
 func (w *forwarding) members(group *resource, way []graph.Evidence) {
-	for _, m := range googleMembers {
+	for _, m := range endpointMembers {
 		for _, r := range w.b.byType[m.typ] {
 			if w.met[r] || !slices.Contains(w.b.named(r.Body.Get(m.group)), group) {
 				continue
