@@ -252,6 +252,7 @@ func (l *linker) isCarried(cluster string) bool { return strings.HasSuffix(clust
 func (l *linker) grant(r *graph.Grant) {
 	r.ID = graph.GrantID(r.From, r.To, r.How)
 	if have := l.grants[r.ID]; have != nil {
+		have.Or(r.Condition)
 		have.Evidence = append(have.Evidence, r.Evidence...)
 		return
 	}
@@ -298,7 +299,7 @@ func (l *linker) namedRoles() (found bool) {
 				}
 				evidence := slices.Clone(r.Evidence)
 				evidence = append(evidence, graph.EvidenceAt(same[0].Source, same[0].Address, how))
-				l.grant(&graph.Grant{From: r.From, To: same[0].ID, How: r.How, Does: r.Does, Evidence: evidence})
+				l.grant(&graph.Grant{From: r.From, To: same[0].ID, How: r.How, Does: r.Does, Condition: r.Condition, Evidence: evidence})
 			}
 		}
 		l.drop(c.ID)

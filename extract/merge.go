@@ -167,6 +167,7 @@ func weaker(a, b graph.Truth) graph.Truth {
 func mergeGrant(first, r *graph.Grant) {
 	first.Does = cmp.Or(first.Does, r.Does)
 	first.Wildcard = first.Wildcard || r.Wildcard
+	first.Or(r.Condition)
 	first.Evidence = append(first.Evidence, r.Evidence...)
 }
 

@@ -34,6 +34,14 @@ func (f *comparison) truth(name string, base, head, safe Truth) {
 	}
 }
 
+// bound compares what must hold for something to be allowed: without it more is.
+func (f *comparison) bound(name, base, head string) {
+	if f.compare(name, base, head) {
+		f.worse = f.worse || head == ""
+		f.better = f.better || base == ""
+	}
+}
+
 // effect tells the worse where both are so: a change that does both is to be looked at.
 func (f *comparison) effect() Effect {
 	switch {
@@ -406,6 +414,7 @@ func (d *differ) grants() {
 		f.compare("does", string(b.Does), string(h.Does))
 		f.truth("wildcard", Of(b.Wildcard), Of(h.Wildcard), No)
 		f.compare("scope", b.Scope, h.Scope)
+		f.bound("condition", b.Condition, h.Condition)
 		if len(f.list) > 0 {
 			x := &Delta{Kind: DeltaGrant, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), rank: rankGrant}
 			x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)

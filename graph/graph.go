@@ -366,9 +366,25 @@ type Grant struct {
 	Wildcard bool `json:"wildcard,omitempty"`
 	// Scope is the part of To that the permission is limited to, in the platform's own
 	// words ("namespace shop"); "" for all of it.
-	Scope    string     `json:"scope,omitempty"`
-	Evidence []Evidence `json:"evidence"`
+	Scope string `json:"scope,omitempty"`
+	// Condition is what must hold besides, in the platform's own words
+	// ("StringEquals aws:ResourceTag/team shop"); "" where it always holds.
+	Condition string     `json:"condition,omitempty"`
+	Evidence  []Evidence `json:"evidence"`
 }
+
+// Or says that the grant holds under another condition as well: of two ways, either
+// is enough, and one without a condition makes the other's pointless.
+func (r *Grant) Or(condition string) {
+	switch {
+	case r.Condition == "" || condition == "":
+		r.Condition = ""
+	case !slices.Contains(strings.Split(r.Condition, orElseIf), condition):
+		r.Condition += orElseIf + condition
+	}
+}
+
+const orElseIf = "; or "
 
 // Ability is what a grant allows, in vendor-neutral words.
 type Ability string

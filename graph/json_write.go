@@ -126,6 +126,7 @@ func (j *jsonWriter) grant(r *Grant) {
 		j.boolean("wildcard", true)
 	}
 	j.optional("scope", r.Scope)
+	j.optional("condition", r.Condition)
 	jsonArray(j, "evidence", r.Evidence, j.evidence)
 }
 

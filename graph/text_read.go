@@ -308,6 +308,8 @@ func (p *textReader) grant() {
 			r.Wildcard = true
 		case "scope":
 			r.Scope = p.word("what it is limited to")
+		case "condition":
+			r.Condition = p.word("what must hold")
 		case "because":
 			p.because(&r.Evidence)
 		default:

@@ -176,6 +176,7 @@ func (w *textWriter) grant(r *Grant) {
 		w.detail("wildcard")
 	}
 	w.optional("scope", r.Scope, "")
+	w.optional("condition", r.Condition, "")
 	w.evidence(r.Evidence)
 }
 

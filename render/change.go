@@ -167,6 +167,9 @@ func (w *wording) row(d *graph.Delta) changeRow {
 			r.what = side.component(g.From) + " → " + side.component(g.To)
 			if d.Change != graph.Changed {
 				r.about = "may " + cmp.Or(strings.ReplaceAll(string(g.Does), "-", " "), "use") + ": " + g.How
+				if g.Condition != "" {
+					r.about += ", if " + g.Condition
+				}
 			}
 		}
 	case graph.DeltaPath:

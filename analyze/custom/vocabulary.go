@@ -118,6 +118,7 @@ var vocabulary = indexed(
 		{name: "does", typ: cel.StringType, words: words(graph.Abilities), text: "what it allows, in vendor-neutral words", get: func(n *node) ref.Val { return word(n.g.Does) }},
 		{name: "wildcard", typ: cel.BoolType, text: "the permission or its target holds a wildcard", get: func(n *node) ref.Val { return types.Bool(n.g.Wildcard) }},
 		{name: "scope", typ: cel.StringType, text: "the part of the target that it is limited to, in the platform's own words; empty for all of it", get: func(n *node) ref.Val { return types.String(n.g.Scope) }},
+		{name: "condition", typ: cel.StringType, text: "what must hold besides, in the platform's own words; empty where it always holds", get: func(n *node) ref.Val { return types.String(n.g.Condition) }},
 	}},
 
 	&noun{name: "finding", typ: "Finding", text: "A weakness in its place. Queries can ask for findings, rules can't.", fields: []field{

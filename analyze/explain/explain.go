@@ -342,6 +342,9 @@ func (e *explainer) boundary(b *graph.Boundary) *Explanation {
 func (e *explainer) grant(r *graph.Grant) *Explanation {
 	x := &Explanation{Kind: "grant", ID: r.ID, Title: e.name(r.From) + " may " + r.How + " on " + e.name(r.To)}
 	x.section("What it allows", linef("%s", r.Does))
+	if r.Condition != "" {
+		x.section("Under which condition", linef("%s", r.Condition))
+	}
 	x.section("What it rests on", because(r.Evidence)...)
 	x.section("Findings", e.findings(r.ID)...)
 	return x

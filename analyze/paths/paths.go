@@ -356,6 +356,9 @@ func (s *search) step(to string, h hop) graph.Step {
 				step.How += ", whose credentials its metadata service gives to any request"
 			}
 		}
+		if a.Condition != "" {
+			step.How += ", if " + a.Condition
+		}
 		step.Evidence = first(a.Evidence)
 		return step
 	}

@@ -165,6 +165,8 @@ type heldRole struct {
 	name     string
 	wildcard bool // a role of the root's own that allows everything
 	does     []roleAction
+	// condition is what must hold for its holder to have it, "" for nothing.
+	condition string
 }
 
 // roleAction is what a role lets its holder do to one kind of component, "" for any.
@@ -275,6 +277,7 @@ func readRoleAssignment(b *builder, r *resource) {
 	if !ok {
 		return
 	}
+	role.condition = azureCondition(r)
 	scope := r.Body.Get("scope")
 	for _, who := range b.azurePrincipals(r.Body.Get("principal_id")) {
 		who.Parts = append(who.Parts, r.Address)
@@ -302,13 +305,26 @@ func readRoleAssignment(b *builder, r *resource) {
 	}
 }
 
+// azureCondition returns what must hold for a role assignment, "" for nothing. Microsoft
+// Learn, "What is Azure attribute-based access control".
+func azureCondition(r *resource) string {
+	v := r.Body.Get("condition")
+	if !v.IsSet() {
+		return ""
+	}
+	if text, ok := v.Text(); ok {
+		return strings.Join(strings.Fields(readable(text)), " ")
+	}
+	return "a condition that the input leaves open"
+}
+
 // grantRole grants a role on one component.
 func (b *builder) grantRole(who, c *component, r *resource, role heldRole) {
 	does, _ := role.on(c)
 	if does == "" {
 		return
 	}
-	b.grant(who, c, role.name, does, role.wildcard, at(r, "role assignment"))
+	b.grantIf(role.condition, who, c, role.name, does, role.wildcard, at(r, "role assignment"))
 	b.given = append(b.given, givenRole{who: who, to: c, does: does, evidence: at(r, role.name+" is given to it")})
 }
 
@@ -332,12 +348,12 @@ func (b *builder) grantAbove(who *component, role heldRole, r *resource) {
 	everything := role.wildcard || slices.ContainsFunc(role.does, func(a roleAction) bool { return a.does == graph.AbilityAdminister && a.on == "" })
 	switch {
 	case slices.Contains(azureGrantors, role.name), role.wildcard:
-		who.Set(graph.PropAdmin, graph.Yes, at(r, role.name+" on the whole subscription"))
-		b.grant(who, who, role.name, graph.AbilityAdminister, false, at(r, "may give itself any role"))
+		who.Set(graph.PropAdmin, unconditional(role.condition), at(r, role.name+" on the whole subscription"))
+		b.grantSelf(who, role.name, role.condition, at(r, "may give itself any role"))
 		return
 	case everything:
-		who.Set(graph.PropAdmin, graph.Yes, at(r, role.name+" on the whole subscription"))
-		who.Set(graph.PropWildcardPolicy, graph.Yes, at(r, role.name+" on the whole subscription"))
+		who.Set(graph.PropAdmin, unconditional(role.condition), at(r, role.name+" on the whole subscription"))
+		who.Set(graph.PropWildcardPolicy, unconditional(role.condition), at(r, role.name+" on the whole subscription"))
 		return
 	}
 	account := b.account(r)
@@ -385,7 +401,7 @@ func (b *builder) grantWithin(who *component, role heldRole, e graph.Evidence, w
 		if made++; made > maxWildcardGrants {
 			return
 		}
-		b.grant(who, c, role.name, does, true, e)
+		b.grantIf(role.condition, who, c, role.name, does, true, e)
 		if special {
 			data = append(data, givenRole{who: who, to: c, does: does, evidence: e})
 		}

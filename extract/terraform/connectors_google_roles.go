@@ -103,7 +103,7 @@ func readGoogleMembers(b *builder, r *resource) {
 // googleBinding grants one role to its members; holder is the resource in which it
 // is written.
 func (b *builder) googleBinding(r, holder *resource, binding *eval.Block) {
-	name, powers := b.googlePowers(binding.Get("role"))
+	name, powers := b.googlePowers(binding)
 	for _, attr := range []string{"member", "members"} {
 		for _, v := range binding.Get(attr).Elements() {
 			for _, who := range b.googlePrincipals(v) {
@@ -137,7 +137,7 @@ func (b *builder) grantOn(who googleMember, on []*component, p googlePower, e gr
 		if p.permission && p.on != "" && p.on != to.Technology {
 			continue
 		}
-		b.grant(who.component, to, p.how, p.does, who.everyone, e)
+		b.grantIf(p.condition, who.component, to, p.how, p.does, who.everyone, e)
 		b.given = append(b.given, givenRole{who: who.component, to: to, does: p.does, evidence: e})
 	}
 }
@@ -154,7 +154,7 @@ func readKeyRingMembers(b *builder, r *resource) {
 		}
 	}
 	for _, binding := range append([]*eval.Block{r.Body}, b.policyBindings(r)...) {
-		name, powers := b.googlePowers(binding.Get("role"))
+		name, powers := b.googlePowers(binding)
 		for _, attr := range []string{"member", "members"} {
 			for _, v := range binding.Get(attr).Elements() {
 				for _, who := range b.googlePrincipals(v) {
@@ -260,11 +260,11 @@ func (b *builder) grantInProject(member googleMember, r *resource, p googlePower
 	who := member.component
 	switch {
 	case p.grantor:
-		who.Set(graph.PropAdmin, graph.Yes, e)
-		b.grant(who, who, p.how, graph.AbilityAdminister, false, e)
+		who.Set(graph.PropAdmin, unconditional(p.condition), e)
+		b.grantSelf(who, p.how, p.condition, e)
 		return
 	case p.how == "editor":
-		who.Set(graph.PropWildcardPolicy, graph.Yes, e)
+		who.Set(graph.PropWildcardPolicy, unconditional(p.condition), e)
 		return
 	case !p.known:
 		return
@@ -285,7 +285,7 @@ func (b *builder) grantInProject(member googleMember, r *resource, p googlePower
 			return
 		}
 		// Of others outside, a wildcard says that they are not named.
-		b.grant(who, c, p.how, p.does, who.Kind != graph.External || member.everyone, e)
+		b.grantIf(p.condition, who, c, p.how, p.does, who.Kind != graph.External || member.everyone, e)
 	}
 }
 

@@ -19,6 +19,8 @@ type googlePower struct {
 	grantor bool
 	// permission is set for what a custom role holds.
 	permission bool
+	// condition is what must hold for the member to have it, "" for nothing.
+	condition string
 }
 
 // googlePermissions holds the permissions that matter in custom roles, sorted. Google
@@ -73,7 +75,29 @@ var googlePermissions = []googlePower{
 
 // googlePowers returns a role's name and what it lets its members do: one thing for a
 // predefined role, one for each permission that matters for a custom role.
-func (b *builder) googlePowers(role eval.Value) (name string, powers []googlePower) {
+func (b *builder) googlePowers(binding *eval.Block) (name string, powers []googlePower) {
+	name, powers = b.googleRolePowers(binding.Get("role"))
+	if condition := googleCondition(binding); condition != "" {
+		for i := range powers {
+			powers[i].condition = condition
+		}
+	}
+	return name, powers
+}
+
+// googleCondition returns the expression that must hold for a binding, "" for none.
+// Google Cloud documentation, "Overview of IAM Conditions".
+func googleCondition(binding *eval.Block) string {
+	for _, c := range binding.BlocksOf("condition") {
+		if text, ok := c.Get("expression").Text(); ok {
+			return strings.Join(strings.Fields(readable(text)), " ")
+		}
+		return "a condition that the input leaves open"
+	}
+	return ""
+}
+
+func (b *builder) googleRolePowers(role eval.Value) (name string, powers []googlePower) {
 	if custom := b.customRole(role); custom != nil {
 		name = "custom role " + b.humanName(custom)
 		for _, v := range custom.Body.Get("permissions").Elements() {

@@ -114,7 +114,32 @@ func (b *builder) findHolders() {
 
 // grant records what one may do to another. Repeated grants join their evidence.
 func (b *builder) grant(from, to *component, how string, does graph.Ability, wildcard bool, evidence graph.Evidence) {
-	if from == nil || to == nil || from == to && (from.Kind != graph.Identity || does != graph.AbilityAdminister && does != graph.AbilityRead) {
+	b.grantIf("", from, to, how, does, wildcard, evidence)
+}
+
+// grantSelf says that an identity may give itself any role. A condition is there to keep
+// it from that, and names the roles that it may hand out.
+func (b *builder) grantSelf(who *component, role, condition string, e graph.Evidence) {
+	if condition != "" {
+		e.Why = "hands out roles under a condition"
+		b.grantIf(condition, who, who, role, graph.AbilityOther, false, e)
+		return
+	}
+	b.grant(who, who, role, graph.AbilityAdminister, false, e)
+}
+
+// unconditional is what a power over everything comes to: under a condition, such as one
+// that names the roles which may be handed out, nobody can tell from the code.
+func unconditional(condition string) graph.Truth {
+	if condition != "" {
+		return graph.Unknown
+	}
+	return graph.Yes
+}
+
+// grantIf is grant for what holds only under a condition.
+func (b *builder) grantIf(condition string, from, to *component, how string, does graph.Ability, wildcard bool, evidence graph.Evidence) {
+	if from == nil || to == nil || from == to && (from.Kind != graph.Identity || does != graph.AbilityAdminister && does != graph.AbilityRead && condition == "") {
 		return // of oneself, only one's own permissions can be read and changed
 	}
 	id := graph.GrantID(from.ID, to.ID, how)
@@ -124,13 +149,14 @@ func (b *builder) grant(from, to *component, how string, does graph.Ability, wil
 	if have := b.grants[id]; have != nil {
 		have.Evidence = append(have.Evidence, evidence)
 		have.Wildcard = have.Wildcard || wildcard
+		have.Or(condition)
 		return
 	}
 	minor := does == graph.AbilityRead || does == graph.AbilityWrite || does == graph.AbilityOther
 	if !wildcard || !minor { // what a wildcard covers besides is not named by it
 		from.kept, to.kept = true, true
 	}
-	g := &graph.Grant{ID: id, From: from.ID, To: to.ID, How: how, Does: does, Wildcard: wildcard, Evidence: []graph.Evidence{evidence}}
+	g := &graph.Grant{ID: id, From: from.ID, To: to.ID, How: how, Does: does, Wildcard: wildcard, Condition: condition, Evidence: []graph.Evidence{evidence}}
 	b.grants[id] = g
 	b.g.Grants = append(b.g.Grants, g)
 }
@@ -370,7 +396,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	if t.Kind == iam.TargetAny || t.Wildcard {
 		b.callServices(p, pol, actions)
 	}
-	b.changePolicies(p, pol, actions, t)
+	b.changePolicies(p, pol, s, actions, t)
 	if t.Kind == iam.TargetAny || (t.Broad && t.Kind == iam.TargetARN) {
 		made := 0
 		for _, own := range []bool{true, false} { // those of its own root first
@@ -393,7 +419,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 						b.pass(p, s, c, true, why)
 						continue
 					}
-					b.grant(p.comp, c, action, abilityOn(action, c), true, why)
+					b.grantIf(s.Condition(), p.comp, c, action, abilityOn(action, c), true, why)
 				}
 			}
 		}
@@ -419,7 +445,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 			continue
 		}
 		wild := t.Broad || slices.ContainsFunc(mine, func(a string) bool { return strings.HasSuffix(a, ":*") || a == "*" })
-		b.grant(p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
+		b.grantIf(s.Condition(), p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
 		b.permittedFlows(p, pol, c, mine)
 	}
 }
@@ -568,7 +594,7 @@ func changesPolicy(action string) bool {
 }
 
 // changePolicies makes grants on those whom the policies that a target names are attached to.
-func (b *builder) changePolicies(p *principal, pol *policy, actions []string, t iam.Target) {
+func (b *builder) changePolicies(p *principal, pol *policy, s *iam.Statement, actions []string, t iam.Target) {
 	var mine []string
 	for _, a := range actions {
 		if changesPolicy(a) && !strings.Contains(strings.TrimSuffix(a, "*"), "*") {
@@ -581,7 +607,7 @@ func (b *builder) changePolicies(p *principal, pol *policy, actions []string, t 
 	for _, addr := range t.Named {
 		for _, r := range b.at(addr) {
 			for _, to := range b.attachedTo[r.Address] {
-				b.grant(p.comp, to.comp, strings.Join(mine, ", "), graph.AbilityAdminister, false, pol.evidence("policy lets it change a policy that is attached there"))
+				b.grantIf(s.Condition(), p.comp, to.comp, strings.Join(mine, ", "), graph.AbilityAdminister, false, pol.evidence("policy lets it change a policy that is attached there"))
 			}
 		}
 	}
@@ -865,7 +891,7 @@ func (b *builder) trust(r *resource) {
 				}
 				r.self.Add(graph.PropCallersBound, graph.Of(bound), e)
 			}
-			b.grant(from, r.self, how, graph.AbilityAssume, wild, atValue(r, v, "trust policy names it"))
+			b.grantIf(s.Condition(), from, r.self, how, graph.AbilityAssume, wild, atValue(r, v, "trust policy names it"))
 			if wild {
 				r.self.Set(graph.PropPublic, graph.Yes, atValue(r, v, "trust policy lets anyone assume it"))
 			}
@@ -1004,7 +1030,7 @@ func (b *builder) resourcePolicyPrincipal(r *resource, v eval.Value, s *iam.Stat
 			return
 		}
 		actions := s.Actions
-		b.grant(from, c, strings.Join(firstFew(actions), ", "), strongestOf(actions, c), false, atValue(r, v, "resource policy names it"))
+		b.grantIf(s.Condition(), from, c, strings.Join(firstFew(actions), ", "), strongestOf(actions, c), false, atValue(r, v, "resource policy names it"))
 	}
 }
 

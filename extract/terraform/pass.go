@@ -30,16 +30,16 @@ func (b *builder) pass(p *principal, s *iam.Statement, role *component, wildcard
 	switch {
 	case len(with) > 0:
 		how := "iam:PassRole, " + strings.Join(with, ", ")
-		b.grant(p.comp, role, how, graph.AbilityPass, wildcard, e)
+		b.grantIf(s.Condition(), p.comp, role, how, graph.AbilityPass, wildcard, e)
 		for _, action := range with {
 			if pol := permitted(reach, action); pol.evidence("") != e {
-				b.grant(p.comp, role, how, graph.AbilityPass, wildcard, pol.evidence("policy allows "+action))
+				b.grantIf(s.Condition(), p.comp, role, how, graph.AbilityPass, wildcard, pol.evidence("policy allows "+action))
 			}
 		}
 	case slices.ContainsFunc(reach, func(p *principal) bool { return !p.known() }):
-		b.grant(p.comp, role, "iam:PassRole", graph.AbilityPass, wildcard, e)
+		b.grantIf(s.Condition(), p.comp, role, "iam:PassRole", graph.AbilityPass, wildcard, e)
 	default:
-		b.grant(p.comp, role, "iam:PassRole", graph.AbilityOther, wildcard, e)
+		b.grantIf(s.Condition(), p.comp, role, "iam:PassRole", graph.AbilityOther, wildcard, e)
 	}
 }
 

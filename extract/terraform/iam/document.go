@@ -58,6 +58,16 @@ type Condition struct {
 	Values   []string
 }
 
+// Condition says in one line what must hold for the statement to apply, as "Test
+// Variable Value or Value" of each of its conditions; "" where it has none.
+func (s *Statement) Condition() string {
+	var all []string
+	for _, c := range s.Conditions {
+		all = append(all, strings.TrimSpace(c.Test+" "+c.Variable+" "+strings.Join(c.Values, " or ")))
+	}
+	return strings.NewReplacer(Unknown, "(unknown)", "⟦", "${", "⟧", "}").Replace(strings.Join(all, " and "))
+}
+
 // incomplete reports whether any text of the statement holds the Unknown marker.
 func (s *Statement) incomplete() bool {
 	has := func(t string) bool { return strings.Contains(t, Unknown) }
