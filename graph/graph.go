@@ -620,9 +620,7 @@ func (g *Graph) Sort() {
 	slices.SortStableFunc(g.Boundaries, func(a, b *Boundary) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(g.Flows, func(a, b *Flow) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(g.Grants, func(a, b *Grant) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortStableFunc(g.Findings, func(a, b *Finding) int {
-		return cmp.Or(-cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), strings.Compare(a.ID, b.ID))
-	})
+	sortFindings(g.Findings)
 	slices.SortStableFunc(g.Paths, func(a, b *Path) int {
 		return cmp.Or(cmp.Compare(len(a.Steps), len(b.Steps)), -cmp.Compare(a.Worth, b.Worth), strings.Compare(a.ID, b.ID))
 	})
@@ -635,6 +633,12 @@ func (g *Graph) Sort() {
 	slices.SortFunc(g.Moved, func(a, b Move) int { return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To)) })
 	g.Moved = slices.Compact(g.Moved)
 	slices.SortStableFunc(g.Decisions, compareDecision)
+}
+
+func sortFindings(list []*Finding) {
+	slices.SortStableFunc(list, func(a, b *Finding) int {
+		return cmp.Or(-cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), strings.Compare(a.ID, b.ID))
+	})
 }
 
 func compareNote(a, b Note) int {

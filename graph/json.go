@@ -16,11 +16,12 @@ const SchemaID = "drawbridge/model/1"
 //go:embed schema.json
 var Schema []byte
 
-// document is the JSON form: the graph with its version before it. What the
-// graph's own fields are called there stands in their tags.
+// document is the JSON form: the graph with its version before it, and its findings
+// put together. What the graph's own fields are called there stands in their tags.
 type document struct {
 	Schema string `json:"schema"`
 	Graph
+	Findings []*JointFinding `json:"findings"`
 }
 
 // ReadJSON reads the JSON form that WriteJSON wrote. Fields that it does not know
@@ -33,5 +34,12 @@ func ReadJSON(r io.Reader) (*Graph, error) {
 	if d.Schema != SchemaID {
 		return nil, fmt.Errorf("read a model in JSON: its schema is %q, this version of drawbridge reads %q", d.Schema, SchemaID)
 	}
+	d.Graph.Findings = nil
+	for _, f := range d.Findings {
+		if f != nil {
+			d.Graph.Findings = append(d.Graph.Findings, f.apart()...)
+		}
+	}
+	sortFindings(d.Graph.Findings)
 	return &d.Graph, nil
 }

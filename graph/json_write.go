@@ -22,7 +22,7 @@ func WriteJSON(w io.Writer, g *Graph) error {
 		jsonArray(j, "boundaries", g.Boundaries, j.boundary)
 		jsonArray(j, "flows", g.Flows, j.flow)
 		jsonArray(j, "grants", g.Grants, j.grant)
-		jsonArray(j, "findings", g.Findings, j.finding)
+		jsonArray(j, "findings", Join(g.Findings), j.finding)
 		jsonArray(j, "paths", g.Paths, j.path)
 		jsonArray(j, "questions", g.Questions, j.question)
 		jsonArray(j, "notes", g.Notes, j.note)
@@ -130,7 +130,8 @@ func (j *jsonWriter) grant(r *Grant) {
 	jsonArray(j, "evidence", r.Evidence, j.evidence)
 }
 
-func (j *jsonWriter) finding(f *Finding) {
+func (j *jsonWriter) finding(like []*Finding) {
+	f := joint(like)
 	j.text("id", f.ID)
 	j.text("rule", f.Rule)
 	j.text("title", f.Title)
@@ -139,11 +140,7 @@ func (j *jsonWriter) finding(f *Finding) {
 	j.text("severity", string(f.Severity))
 	j.number("likelihood", f.Likelihood)
 	j.number("impact", f.Impact)
-	jsonArray(j, "factors", f.Factors, func(x Factor) {
-		j.text("name", x.Name)
-		j.number("effect", x.Effect)
-		j.text("why", x.Why)
-	})
+	jsonArray(j, "factors", f.Factors, j.factor)
 	jsonWords(j, "stride", f.STRIDE)
 	j.array("cwe", len(f.CWE), func(i int) { j.integer(f.CWE[i]) })
 	jsonWords(j, "references", f.References)
@@ -154,6 +151,30 @@ func (j *jsonWriter) finding(f *Finding) {
 	jsonArray(j, "evidence", f.Evidence, j.evidence)
 	j.optional("status", string(f.Status))
 	j.optional("status_why", f.StatusWhy)
+	if len(f.Places) > 0 {
+		jsonArray(j, "places", f.Places, j.findingPlace)
+	}
+}
+
+func (j *jsonWriter) factor(x Factor) {
+	j.text("name", x.Name)
+	j.number("effect", x.Effect)
+	j.text("why", x.Why)
+}
+
+func (j *jsonWriter) findingPlace(p FindingPlace) {
+	j.text("id", p.ID)
+	j.text("title", p.Title)
+	j.text("subject", p.Subject)
+	j.text("address", p.Address)
+	j.optional("threat", p.Threat)
+	if len(p.Factors) > 0 {
+		jsonArray(j, "factors", p.Factors, j.factor)
+	}
+	if len(p.Mitigations) > 0 {
+		jsonWords(j, "mitigations", p.Mitigations)
+	}
+	jsonArray(j, "evidence", p.Evidence, j.evidence)
 }
 
 func (j *jsonWriter) path(p *Path) {

@@ -11,14 +11,20 @@ import (
 
 // Badges numbers the findings: "C1", "H2", "H3", "M4", by finding ID. The letter
 // is the severity's, the number runs through all findings from most to least
-// severe, then by ID, whatever order they come in. Diagrams, Markdown and text use
+// severe, then by ID, whatever order they come in; those that are one matter in
+// several places have one number. Diagrams, Markdown and text use
 // the same numbers. A finding of severity info, and one that is mitigated or decided,
 // has none: a badge asks somebody to do something.
 func Badges(g *graph.Graph) map[string]string {
 	out := map[string]string{}
-	for _, f := range bySeverity(g.Findings) {
-		if badged(f) {
-			out[f.ID] = strings.ToUpper(string(f.Severity[:1])) + strconv.Itoa(len(out)+1)
+	n := 0
+	for _, like := range graph.Join(bySeverity(g.Findings)) {
+		if !badged(like[0]) {
+			continue
+		}
+		n++
+		for _, f := range like {
+			out[f.ID] = strings.ToUpper(string(f.Severity[:1])) + strconv.Itoa(n)
 		}
 	}
 	return out
@@ -89,6 +95,15 @@ func worst(findings []*graph.Finding) graph.Severity {
 		if f.Severity.Rank() > out.Rank() {
 			out = f.Severity
 		}
+	}
+	return out
+}
+
+// matters are the first of each of the findings that are one matter in several places.
+func matters(findings []*graph.Finding) []*graph.Finding {
+	var out []*graph.Finding
+	for _, like := range graph.Join(findings) {
+		out = append(out, like[0])
 	}
 	return out
 }

@@ -39,13 +39,16 @@ func (h *htmlReport) findingItems() {
 	if len(h.g.Findings) == 0 {
 		h.raw("<p>None. That says what the rules found, not that nothing can go wrong.</p>\n")
 	}
-	for _, f := range bySeverity(h.g.Findings) {
-		h.findingItem(f)
+	for _, like := range graph.Join(bySeverity(h.g.Findings)) {
+		for _, f := range like {
+			h.findingItem(f, like)
+		}
 	}
 	h.endList()
 }
 
-func (h *htmlReport) findingItem(f *graph.Finding) {
+// findingItem writes the finding of one place, with links to the other places where it is.
+func (h *htmlReport) findingItem(f *graph.Finding, like []*graph.Finding) {
 	shows, x, about := h.subject(f.Subject)
 	x.of([]*graph.Finding{f})
 	h.put(`<details class=item id="%s" data-rule="%s"`, findingEntry(f), f.Rule)
@@ -60,6 +63,7 @@ func (h *htmlReport) findingItem(f *graph.Finding) {
 	if f.Threat != "" {
 		h.put("<p>%s</p>\n", f.Threat)
 	}
+	h.otherPlaces(f, like)
 	h.evidence(f.Evidence)
 	if first := h.byRule[f.Rule][0]; slices.Equal(first.Mitigations, f.Mitigations) && first.Verify == f.Verify && first.FalseIf == f.FalseIf {
 		h.raw(`<p class="see">`)
@@ -89,6 +93,28 @@ func (h *htmlReport) findingItem(f *graph.Finding) {
 	h.fact("Rule", f.Rule)
 	h.fact("Address", f.Address)
 	h.raw("</dl>\n</div></details>\n")
+}
+
+func (h *htmlReport) otherPlaces(f *graph.Finding, like []*graph.Finding) {
+	if len(like) == 1 {
+		return
+	}
+	const most = 20
+	h.put("<h3>The same in %s</h3><ul>", plural(len(like)-1, "other place", "other places"))
+	n := 0
+	for _, x := range like {
+		if x == f {
+			continue
+		}
+		if n++; n > most {
+			h.put("<li>and %s more</li>", strconv.Itoa(len(like)-1-most))
+			break
+		}
+		h.raw("<li>")
+		h.link(findingEntry(x), x.Title)
+		h.put(" <small>%s</small></li>", place(x))
+	}
+	h.raw("</ul>\n")
 }
 
 // remedies says what to do about a finding, and how to find out whether it is one.

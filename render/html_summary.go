@@ -24,10 +24,12 @@ func (h *htmlReport) summary() {
 
 func (h *htmlReport) severities(open []*graph.Finding) {
 	count := map[graph.Severity]int{}
-	for _, f := range open {
+	told := matters(open)
+	for _, f := range told {
 		count[f.Severity]++
 	}
-	h.put("<p class=\"big\"><b>%s</b> %s</p>\n", strconv.Itoa(len(open)), strings.TrimPrefix(plural(len(open), "open finding", "open findings"), strconv.Itoa(len(open))+" "))
+	words := plural(len(told), "open finding", "open findings") + " " + inPlaces(len(told), len(open))
+	h.put("<p class=\"big\"><b>%s</b> %s</p>\n", strconv.Itoa(len(told)), strings.TrimSpace(strings.TrimPrefix(words, strconv.Itoa(len(told)))))
 	if len(open) == 0 {
 		h.raw("<p>That says what the rules found, not that nothing can go wrong.</p>\n")
 		return
@@ -37,7 +39,7 @@ func (h *htmlReport) severities(open []*graph.Finding) {
 	h.raw(fmt.Sprintf(`<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" aria-hidden="true">`, width))
 	x := 0.0
 	for _, s := range slices.Backward(graph.Severities) {
-		w := float64(width) * float64(count[s]) / float64(len(open))
+		w := float64(width) * float64(count[s]) / float64(len(told))
 		if w > 0 {
 			h.raw(fmt.Sprintf(`<rect class="%s" x="%.1f" width="%.1f" height="10"/>`, s, x, w))
 		}
@@ -60,7 +62,7 @@ func (h *htmlReport) topFindings(open []*graph.Finding) {
 		for _, like := range folded[:min(most, len(folded))] {
 			f := like[0]
 			h.raw("<li>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + " ")
-			h.link(findingEntry(f), foldedTitle(like))
+			h.link(findingEntry(f), graph.JointTitle(like))
 			h.raw("</li>")
 		}
 		h.raw("</ul>\n")

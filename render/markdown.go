@@ -48,7 +48,7 @@ func (r *report) summary(opt Options) {
 	if opt.Subtitle != "" {
 		r.line("%s\n", markdown(opt.Subtitle))
 	}
-	crossing := 0
+	crossing, told := 0, matters(r.g.Findings)
 	for _, f := range r.g.Flows {
 		if len(f.Crosses) > 0 {
 			crossing++
@@ -56,8 +56,11 @@ func (r *report) summary(opt Options) {
 	}
 	r.line("%s, %s, %s (%d cross a boundary), %s.", plural(len(r.g.Components), "component", "components"),
 		plural(len(r.g.Boundaries), "trust boundary", "trust boundaries"), plural(len(r.g.Flows), "flow", "flows"),
-		crossing, plural(len(r.g.Findings), "finding", "findings"))
-	if counts := severityCounts(r.g.Findings); counts != "" {
+		crossing, plural(len(told), "finding", "findings"))
+	if counts := severityCounts(told); counts != "" {
+		if len(told) < len(r.g.Findings) {
+			counts += ", " + inPlaces(len(told), len(r.g.Findings))
+		}
 		r.line("\nFindings: %s.", counts)
 	}
 }
@@ -74,7 +77,7 @@ func (r *report) findings() {
 	for _, like := range folded {
 		f := like[0]
 		r.line("| %s | %s | %s | %s | %s |", cmp.Or(r.numbers[f.ID], "–"), markdown(string(f.Severity)),
-			markdown(foldedTitle(like)), markdown(place(f)), markdown(strideWords(f.STRIDE)))
+			markdown(graph.JointTitle(like)), markdown(place(f)), markdown(strideWords(f.STRIDE)))
 	}
 	for _, like := range folded {
 		r.finding(like)
@@ -83,25 +86,7 @@ func (r *report) findings() {
 
 // place is where to look first for a finding, in words: its address where no place is known.
 func place(f *graph.Finding) string {
-	return cmp.Or(placeOf(f).String(), f.Address, f.Subject)
-}
-
-// placeOf is where to look first: at the evidence for the address that is to be changed,
-// else at the first evidence that has a place.
-func placeOf(f *graph.Finding) graph.Source {
-	var first graph.Source
-	for _, e := range f.Evidence {
-		if e.Source().IsZero() {
-			continue
-		}
-		if e.Address == f.Address {
-			return e.Source()
-		}
-		if first.IsZero() {
-			first = e.Source()
-		}
-	}
-	return first
+	return cmp.Or(f.Place().String(), f.Address, f.Subject)
 }
 
 func strideWords(list []graph.STRIDE) string {
@@ -116,7 +101,7 @@ func strideWords(list []graph.STRIDE) string {
 // from the first, and each has its line of places.
 func (r *report) finding(like []*graph.Finding) {
 	f := like[0]
-	heading := markdown(foldedTitle(like))
+	heading := markdown(graph.JointTitle(like))
 	if n := r.numbers[f.ID]; n != "" {
 		heading = n + ". " + heading
 	}

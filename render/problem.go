@@ -41,7 +41,7 @@ func problemsOf(g *graph.Graph, below string) []problem {
 func findingProblem(f *graph.Finding, below string) problem {
 	p := problem{
 		id: f.ID, kind: f.Rule, title: cmp.Or(f.Title, f.Rule), text: f.Threat, severity: f.Severity,
-		at: fromTop(mainPlace(f), below),
+		at: fromTop(f.Place(), below),
 	}
 	if f.Settled() {
 		p.state, p.why = problemSuppressed, string(f.Status)
@@ -50,21 +50,6 @@ func findingProblem(f *graph.Finding, below string) problem {
 		}
 	}
 	return p
-}
-
-// mainPlace is the place of a finding's evidence on what is to be changed, else the first.
-func mainPlace(f *graph.Finding) graph.Source {
-	var first graph.Source
-	for _, e := range f.Evidence {
-		switch {
-		case e.Source().IsZero():
-		case e.Address == f.Address:
-			return e.Source()
-		case first.IsZero():
-			first = e.Source()
-		}
-	}
-	return first
 }
 
 // changeProblems are what a change makes worse, in the order of the deltas, then what

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,7 +41,7 @@ func (m *model) mergeSiblings(c *cut) {
 			continue
 		}
 		slices.Sort(flows[x.ID])
-		key := fmt.Sprintf("%s|%v|%v|%v|%v|%v|%v|%v|%v", stem(x), x.Kind, x.Technology, kindWord(x), x.Boundary, x.Replicas,
+		key := fmt.Sprintf("%s|%v|%v|%v|%v|%v|%v|%v|%v", graph.Stem(cmp.Or(x.Address, x.Name)), x.Kind, x.Technology, kindWord(x), x.Boundary, x.Replicas,
 			tellingWords(x), m.findingKinds(m.aboutComponent[x.ID]), flows[x.ID])
 		alike[key] = append(alike[key], x)
 	}
@@ -68,35 +69,6 @@ func (m *model) findingKinds(findings []*graph.Finding) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, ", ")
-}
-
-// stem is what a component is called without indexes and numbers.
-func stem(c *graph.Component) string {
-	s := c.Address
-	if s == "" {
-		s = c.Name
-	}
-	var b strings.Builder
-	depth, digits := 0, false
-	for _, r := range s {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']':
-			depth = max(0, depth-1)
-		case depth > 0:
-		case r >= '0' && r <= '9':
-			if !digits {
-				b.WriteByte('#')
-			}
-			digits = true
-			continue
-		default:
-			b.WriteRune(r)
-		}
-		digits = false
-	}
-	return b.String()
 }
 
 // commonName is "app1…9-cluster" for app1-cluster to app9-cluster, the name itself where

@@ -97,11 +97,15 @@ func (t *summary) counts() {
 	t.row("Flows", strconv.Itoa(len(t.g.Flows)), about)
 	t.row("Crossings", strconv.Itoa(crosses), strings.Join(crossed, ", "))
 	open := unsettled(t.g.Findings)
-	counts := severityCounts(open)
+	told := matters(open)
+	counts := severityCounts(told)
+	if len(told) < len(open) {
+		counts += ", " + inPlaces(len(told), len(open))
+	}
 	if n := len(t.g.Findings) - len(open); n > 0 {
 		counts = strings.TrimPrefix(fmt.Sprintf("%s; %d more decided or mitigated", counts, n), "; ")
 	}
-	t.row("Findings", strconv.Itoa(len(open)), counts)
+	t.row("Findings", strconv.Itoa(len(told)), counts)
 	if n := len(t.g.Paths); n > 0 {
 		t.row("Paths", strconv.Itoa(n), "attack paths; 'drawbridge paths' shows them")
 	}
@@ -128,7 +132,7 @@ func (t *summary) findings() {
 		f := like[0]
 		where := t.where(f)
 		head := "  " + t.paint(severityStyle(f.Severity), fmt.Sprintf("%-4s %-8s", cmp.Or(t.numbers[f.ID], "–"), f.Severity)) + "  "
-		at := t.paint(styleFaint, t.link(placeOf(f), where))
+		at := t.paint(styleFaint, t.link(f.Place(), where))
 		if narrow { // the title goes below, whole
 			t.b.WriteString(head + at + "\n")
 			t.hang(strings.Repeat(" ", 7), 7, "", printable(title(like)))
@@ -138,7 +142,7 @@ func (t *summary) findings() {
 		t.b.WriteString(head + at + pad + "  " + t.foldedTitle(like, label+2+column) + "\n")
 	}
 	if rest := slices.Concat(folded[len(shown):]...); len(rest) > 0 {
-		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more: %s", len(rest), severityCounts(rest))))
+		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more: %s", len(matters(rest)), severityCounts(matters(rest)))))
 	}
 }
 

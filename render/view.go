@@ -591,9 +591,9 @@ func (m *model) subtitle(v *view) string {
 			open = append(open, f)
 		}
 	}
-	switch {
+	switch told := matters(open); {
 	case len(open) > 0:
-		parts = append(parts, plural(len(open), "finding", "findings")+": "+severityCounts(open))
+		parts = append(parts, plural(len(told), "finding", "findings")+": "+severityCounts(told))
 	default:
 		parts = append(parts, "no findings")
 	}

@@ -14,6 +14,7 @@ func (e *explainer) finding(f *graph.Finding) *Explanation {
 	x := &Explanation{Kind: "finding", ID: f.ID, Title: f.Title}
 	x.section("What could go wrong", linef("%s", f.Threat))
 	x.section("What it is about", linef("%s", f.Subject), linef("to change: %s", f.Address))
+	x.section("The same elsewhere", e.elsewhere(f)...)
 	severity := []Line{linef("likelihood %d times impact %d is %d: %s", f.Likelihood, f.Impact, f.Likelihood*f.Impact, rules.SeverityOf(f.Likelihood, f.Impact))}
 	var change []Line
 	for _, factor := range f.Factors {
@@ -87,4 +88,23 @@ func (l Line) String() string {
 		return l.Text
 	}
 	return fmt.Sprintf("%s  [%s]", l.Text, l.Source)
+}
+
+// elsewhere are the other places of what a finding is one place of.
+func (e *explainer) elsewhere(f *graph.Finding) []Line {
+	var out []Line
+	for _, like := range graph.Join(e.graph.Findings) {
+		if !slices.Contains(like, f) {
+			continue
+		}
+		for i, other := range like {
+			if i == mostListed {
+				return append(out, linef("and %d more", len(like)-i))
+			}
+			if other != f {
+				out = append(out, Line{fmt.Sprintf("%s (%s)", other.Title, other.ID), other.Place()})
+			}
+		}
+	}
+	return out
 }
