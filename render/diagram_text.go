@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,9 +18,10 @@ func Mermaid(w io.Writer, g *graph.Graph, opt Options) error {
 	if err != nil {
 		return err
 	}
-	d := textDiagram{view: v, names: map[*box]string{}}
+	d := textDiagram{view: v, names: map[*box]string{}, frames: map[string]string{}}
 	d.line(0, "flowchart LR")
 	d.nest("", 1, mermaidBox, func(depth int, f *frame, i int) {
+		d.frames[f.boundary.ID] = fmt.Sprintf("b%d", i)
 		d.line(depth, `subgraph b%d ["%s"]`, i, mermaidText(boundaryWord(f.boundary)+" "+f.boundary.Name))
 	}, "end")
 	for _, a := range v.arrows {
@@ -32,10 +34,10 @@ func Mermaid(w io.Writer, g *graph.Graph, opt Options) error {
 		}
 		words := strings.TrimSpace(a.words + " " + encryptionWord(a.encrypted) + " " + badgeWords(a.badges))
 		if words == "" {
-			d.line(1, "%s %s %s", d.names[a.from], line, d.names[a.to])
+			d.line(1, "%s %s %s", cmp.Or(d.frames[a.fromFrame], d.names[a.from]), line, cmp.Or(d.frames[a.toFrame], d.names[a.to]))
 			continue
 		}
-		d.line(1, `%s %s|"%s"| %s`, d.names[a.from], line, mermaidText(words), d.names[a.to])
+		d.line(1, `%s %s|"%s"| %s`, cmp.Or(d.frames[a.fromFrame], d.names[a.from]), line, mermaidText(words), cmp.Or(d.frames[a.toFrame], d.names[a.to]))
 	}
 	_, err = io.WriteString(w, d.b.String())
 	return err
@@ -48,7 +50,7 @@ func D2(w io.Writer, g *graph.Graph, opt Options) error {
 	if err != nil {
 		return err
 	}
-	d := textDiagram{view: v, names: map[*box]string{}}
+	d := textDiagram{view: v, names: map[*box]string{}, frames: map[string]string{}}
 	d.line(0, "direction: right")
 	path := map[*box]string{}
 	var within []string
@@ -58,6 +60,7 @@ func D2(w io.Writer, g *graph.Graph, opt Options) error {
 		d.line(depth, "n%d: %s {shape: %s}", i, d2Text(boxWords(b)), d2Shape(b.shape))
 	}, func(depth int, f *frame, i int) {
 		within = append(within[:depth], fmt.Sprintf("b%d", i))
+		d.frames[f.boundary.ID] = strings.Join(within, ".")
 		d.line(depth, "b%d: %s {", i, d2Text(boundaryWord(f.boundary)+" "+f.boundary.Name))
 		d.line(depth+1, "style.stroke-dash: 4")
 	}, "}")
@@ -67,7 +70,7 @@ func D2(w io.Writer, g *graph.Graph, opt Options) error {
 		if a.crosses {
 			style = " {style.stroke-width: 4}"
 		}
-		d.line(0, "%s -> %s: %s%s", path[a.from], path[a.to], d2Text(words), style)
+		d.line(0, "%s -> %s: %s%s", cmp.Or(d.frames[a.fromFrame], path[a.from]), cmp.Or(d.frames[a.toFrame], path[a.to]), d2Text(words), style)
 	}
 	_, err = io.WriteString(w, d.b.String())
 	return err
@@ -89,6 +92,8 @@ type textDiagram struct {
 	b     strings.Builder
 	view  *view
 	names map[*box]string
+	// frames are the names of boundaries, by ID.
+	frames map[string]string
 }
 
 func (d *textDiagram) line(depth int, format string, args ...any) {

@@ -43,7 +43,7 @@ func drawDOT(v *view, p *palette) ([]byte, error) {
 	}
 	weights, columns := chainWeights(v), rankBoxes(v)
 	for _, a := range v.arrows {
-		d.arrow(a, weights[a], columns.length(a), v.numbered)
+		d.arrow(v, a, weights[a], columns.length(a))
 	}
 	for _, t := range columns.ties {
 		d.edge(t.from, t.to, map[string]string{"style": "invis", "weight": "1", "minlen": strconv.Itoa(t.length)})
@@ -155,7 +155,7 @@ func (d *drawing) box(parent string, b *box) {
 	d.check(d.g.AddNode(parent, quote(b.id), attrs))
 }
 
-func (d *drawing) arrow(a *arrow, weight, length int, numbered bool) {
+func (d *drawing) arrow(v *view, a *arrow, weight, length int) {
 	p := d.p.marked(a.mark)
 	attrs := map[string]string{
 		"id": quote(a.id), "fontname": quote(fontFamily), "fontsize": "9", "arrowsize": "0.75",
@@ -185,11 +185,17 @@ func (d *drawing) arrow(a *arrow, weight, length int, numbered bool) {
 	if a.mark == markRemoved {
 		attrs["style"] = "dashed"
 	}
-	if label := arrowLabel(a, numbered, p); label != "" {
+	if label := arrowLabel(a, v.numbered, p); label != "" {
 		attrs["label"] = "<" + label + ">"
 	}
-	tip := quote(strings.Join(arrowTip(a), "\n"))
+	tip := quote(strings.Join(v.arrowTip(a), "\n"))
 	attrs["tooltip"], attrs["labeltooltip"] = tip, tip
+	if a.fromFrame != "" {
+		attrs["ltail"], attrs["dir"], attrs["arrowtail"] = clusterName(a.fromFrame), "both", "dot"
+	}
+	if a.toFrame != "" {
+		attrs["lhead"] = clusterName(a.toFrame)
+	}
 	d.edge(a.from, a.to, attrs)
 }
 
@@ -198,9 +204,20 @@ func (d *drawing) edge(from, to *box, attrs map[string]string) {
 }
 
 // arrowTip says in words what an arrow shows by colour and line.
-func arrowTip(a *arrow) []string {
-	out := []string{a.from.name + " → " + a.to.name}
+func (v *view) arrowTip(a *arrow) []string {
+	from, to := v.ends(a)
+	out := []string{from + " → " + to}
 	const most = 8
+	for i, p := range a.parts {
+		if i == most {
+			out = append(out, fmt.Sprintf("and %d more", len(a.parts)-most))
+			break
+		}
+		out = append(out, p.from.name+" → "+p.to.name+": "+p.words)
+	}
+	if a.parts != nil {
+		return out
+	}
 	for i, f := range a.flows {
 		if i == most {
 			out = append(out, fmt.Sprintf("and %d more", len(a.flows)-most))

@@ -216,8 +216,14 @@ func htmlPicture(ctx context.Context, v *view, l Layouter, x *looks) (string, er
 		}
 		if a := arrows[id]; a != nil {
 			c.set("data-box", numbers[a.id])
-			c.set("data-from", numbers[a.from.id])
-			c.set("data-to", numbers[a.to.id])
+			var from, to []string
+			for _, p := range a.links() {
+				from, to = append(from, numbers[p.from.id]), append(to, numbers[p.to.id])
+			}
+			slices.Sort(from)
+			slices.Sort(to)
+			c.set("data-from", strings.Join(slices.Compact(from), " "))
+			c.set("data-to", strings.Join(slices.Compact(to), " "))
 			var flows []string
 			for _, f := range a.flows {
 				flows = append(flows, flowEntry(f))

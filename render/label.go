@@ -233,26 +233,41 @@ func pictureLabel(v *view, p *palette) string {
 }
 
 func legendRows(v *view, p *palette, width int) string {
+	rows := [][]legendItem{shapeLegend(v, p), lineLegend(v, p)}
 	if v.change {
-		return legendRow(changeLegend(p), width)
+		rows = [][]legendItem{changeLegend(p)}
 	}
-	return legendRow(shapeLegend(v, p), width) + legendRow(lineLegend(v, p), width)
+	for _, row := range rows {
+		width = max(width, legendWidth(row))
+	}
+	var out strings.Builder
+	for _, row := range rows {
+		out.WriteString(legendRow(row, width))
+	}
+	return out.String()
+}
+
+const legendSpacing = 6
+
+func legendWidth(items []legendItem) int {
+	width := legendSpacing
+	for _, i := range items {
+		width += i.width + legendSpacing
+	}
+	return width
 }
 
 // legendRow writes items side by side, with a filler at the end: else Graphviz
 // spreads them over the width of the title.
 func legendRow(items []legendItem, width int) string {
-	const spacing = 6
 	var cells strings.Builder
-	used := spacing
 	for _, i := range items {
 		cells.WriteString(i.cells)
-		used += i.width + spacing
 	}
-	if rest := width - used - spacing; rest > 0 {
+	if rest := width - legendWidth(items) - legendSpacing; rest > 0 {
 		cells.WriteString(gap(rest))
 	}
-	return fmt.Sprintf(`<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="%d" CELLPADDING="0"><TR>%s</TR></TABLE></TD></TR>`, spacing, cells.String())
+	return fmt.Sprintf(`<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" CELLSPACING="%d" CELLPADDING="0"><TR>%s</TR></TABLE></TD></TR>`, legendSpacing, cells.String())
 }
 
 // legendSample is a small box with words in it.
@@ -328,6 +343,10 @@ func lineLegend(v *view, p *palette) []legendItem {
 	}
 	if v.groups > 0 {
 		out = append(out, legendPack("", 0, "×12: flows merged into one", p.muted))
+	}
+	if v.gathered > 0 {
+		gathered, width := line(signGathered, "●──", p.encrypted)
+		out = append(out, legendPack(gathered, width, "from or to the edge of a boundary, ×5: flows of several boxes in it", p.muted))
 	}
 	return out
 }

@@ -44,6 +44,9 @@ func raiseText(picture *element) {
 	}
 	p := newPlane(flows)
 	for _, f := range frames {
+		p.outline(f.outline)
+	}
+	for _, f := range frames {
 		blocked = append(blocked, f.shift(p).grow(1))
 	}
 	for _, r := range blocked {
@@ -162,7 +165,7 @@ func placeLabels(flows []*flowShape, p *plane) {
 			if c.cost >= least {
 				break // the others cost as much before anything is counted
 			}
-			cost := c.cost + p.covered(c.rect)
+			cost := c.cost + p.covered(c.rect) + f.hides(c.rect)
 			if cost < least {
 				cost += p.lines(c.rect, f)
 			}
@@ -182,6 +185,7 @@ func placeLabels(flows []*flowShape, p *plane) {
 // points and rectangles into square cells.
 type plane struct {
 	points map[cell][]linePoint
+	edges  map[cell][]point // of boundaries
 	rects  map[cell][]weighted
 }
 
@@ -202,7 +206,7 @@ type weighted struct {
 const cellSize = 64
 
 func newPlane(flows []*flowShape) *plane {
-	p := &plane{points: map[cell][]linePoint{}, rects: map[cell][]weighted{}}
+	p := &plane{points: map[cell][]linePoint{}, edges: map[cell][]point{}, rects: map[cell][]weighted{}}
 	for _, f := range flows {
 		for _, at := range f.line {
 			c := cell{int(math.Floor(at.x / cellSize)), int(math.Floor(at.y / cellSize))}
@@ -210,6 +214,35 @@ func newPlane(flows []*flowShape) *plane {
 		}
 	}
 	return p
+}
+
+// outline adds the edges of a boundary.
+func (p *plane) outline(r rect) {
+	const distance = 4.0
+	add := func(at point) {
+		c := cell{int(math.Floor(at.x / cellSize)), int(math.Floor(at.y / cellSize))}
+		p.edges[c] = append(p.edges[c], at)
+	}
+	for x := r.x0; x <= r.x1; x += distance {
+		add(point{x, r.y0})
+		add(point{x, r.y1})
+	}
+	for y := r.y0; y <= r.y1; y += distance {
+		add(point{r.x0, y})
+		add(point{r.x1, y})
+	}
+}
+
+// hides is what a place of its label costs a short flow that would hardly be seen.
+func (f *flowShape) hides(r rect) float64 {
+	const seen, weight = 0.4, 100
+	n := 0
+	for _, at := range f.line {
+		if r.holds(at) {
+			n++
+		}
+	}
+	return weight * max(0, float64(n)/float64(len(f.line))-seen)
 }
 
 // cells calls f for each cell that a rectangle touches.
@@ -237,17 +270,26 @@ func (p *plane) covered(r rect) float64 {
 	return sum
 }
 
-// lines is what a rectangle costs for the flows that run through it, but for one.
+// lines is what a rectangle costs for the flows that run through it, but for one, and for
+// the edges of boundaries where it is a flow's label.
 func (p *plane) lines(r rect, but *flowShape) float64 {
-	n := 0
+	n := 0.0
 	r.cells(func(c cell) {
 		for _, o := range p.points[c] {
 			if o.flow != but && r.holds(o.point) {
 				n++
 			}
 		}
+		if but == nil {
+			return
+		}
+		for _, at := range p.edges[c] {
+			if r.holds(at) {
+				n += 0.5
+			}
+		}
 	})
-	return 4 * float64(n)
+	return 4 * n
 }
 
 type candidate struct {
@@ -278,6 +320,14 @@ func (f *flowShape) candidates() []candidate {
 				}
 			}
 			r := rect{p.x - w/2, p.y + shift.dy - h/2, p.x + w/2, p.y + shift.dy + h/2}
+			out = append(out, candidate{r, cost + 40*off})
+		}
+		for _, dx := range []float64{w/2 + 5, -w/2 - 5} { // beside a steep line, or a short one
+			r := rect{p.x + dx - w/2, p.y - h/2, p.x + dx + w/2, p.y + h/2}
+			cost := 12.0
+			if !flat {
+				cost = 7
+			}
 			out = append(out, candidate{r, cost + 40*off})
 		}
 	}

@@ -53,6 +53,9 @@ func rankBoxes(v *view) *ranked {
 		}
 	}
 	r := &ranked{column: best, joined: t.joined()}
+	for _, a := range v.arrows {
+		r.anchor(a)
+	}
 	r.ties = t.ties(r)
 	return r
 }
@@ -115,6 +118,8 @@ type item struct {
 	prev    []*item       // without those that run back
 	after   []*item
 	caller  bool
+	// entered and left tell of arrows from and to what lies outside of the boundary.
+	entered, left bool
 }
 
 // columns places all boxes. Apart, a boundary is one thing, and what it calls stands to
@@ -135,13 +140,16 @@ func (t *nest) columns(apart bool, stagger int) map[*box]int {
 			items = append(items, i)
 		}
 	}
-	for _, a := range t.v.arrows {
+	for _, a := range t.v.links() {
 		of[a.from].next[of[a.to]]++
 	}
 	layer(items, stagger)
 	column := map[*box]int{}
-	last := 0
+	last, first := 0, 0
 	for _, i := range items {
+		if i.caller {
+			first = 1
+		}
 		column[i.box] = i.offset
 		last = max(last, i.offset)
 	}
@@ -150,7 +158,7 @@ func (t *nest) columns(apart bool, stagger int) map[*box]int {
 			column[i.box] = last
 		}
 	}
-	t.fill("", column, 0, last)
+	t.fill("", column, first, last)
 	return column
 }
 
@@ -159,7 +167,7 @@ func (t *nest) columns(apart bool, stagger int) map[*box]int {
 func (t *nest) fill(frame string, column map[*box]int, from, to int) {
 	low, high := math.MaxInt, -1
 	for b, n := range column {
-		if slices.Contains(t.chain[b], frame) {
+		if slices.Contains(t.chain[b], frame) && !b.caller {
 			low, high = min(low, n), max(high, n)
 		}
 	}
@@ -183,7 +191,7 @@ func (t *nest) fill(frame string, column map[*box]int, from, to int) {
 
 func (t *nest) joined() map[*box]bool {
 	out := map[*box]bool{}
-	for _, a := range t.v.arrows {
+	for _, a := range t.v.links() {
 		out[a.from], out[a.to] = true, true
 	}
 	return out
@@ -221,8 +229,14 @@ func (t *nest) arrange(frame string, stagger int) (column map[*box]int, width in
 	for _, i := range items {
 		i.next = map[*item]int{}
 	}
-	for _, a := range t.v.arrows {
-		if from, to := at(a.from), at(a.to); from != nil && to != nil && from != to {
+	for _, a := range t.v.links() {
+		switch from, to := at(a.from), at(a.to); {
+		case from == to:
+		case from == nil:
+			to.entered = true
+		case to == nil:
+			from.left = true
+		default:
 			from.next[to]++
 		}
 	}
@@ -289,6 +303,15 @@ func layer(items []*item, stagger int) {
 	}
 	slices.Reverse(down)
 	joined := func(i *item) bool { return len(i.prev)+len(i.after) > 0 }
+	floor := 0 // nothing stands below or above those who call from outside
+	if slices.ContainsFunc(items, func(i *item) bool { return i.caller }) {
+		floor = 1
+	}
+	for _, i := range items {
+		if !i.caller {
+			i.offset = floor
+		}
+	}
 	for _, i := range down {
 		for _, to := range i.after {
 			to.offset = max(to.offset, i.offset+i.width)
@@ -303,26 +326,36 @@ func layer(items []*item, stagger int) {
 			i.offset = max(i.offset, near-i.width)
 		}
 	}
-	spread(items, stagger)
-	width := 0
+	spread(items, stagger, floor)
+	width := floor
 	for _, i := range items {
 		if joined(i) {
 			width = max(width, i.offset+i.width)
 		}
 	}
-	fillRows(items, joined, width)
+	fillRows(items, joined, floor, width)
 }
 
 // spread staggers what would stand in one tall column: ends of flows go some columns on,
 // beginnings some back.
-func spread(items []*item, stagger int) {
-	const tall = 5
+func spread(items []*item, stagger, floor int) {
+	const tall, tallest = 5, 12
 	if stagger < 2 {
 		return
 	}
 	ends, begins := map[int][]*item{}, map[int][]*item{}
+	atEdge := 0
+	called := func(i *item) bool { // from outside: it stands where the flow enters
+		return slices.ContainsFunc(i.prev, func(by *item) bool { return by.caller })
+	}
+	for _, i := range items {
+		if called(i) {
+			atEdge++
+		}
+	}
 	for _, i := range items {
 		switch {
+		case called(i) && atEdge <= tallest:
 		case len(i.prev) > 0 && len(i.after) == 0:
 			ends[i.offset] = append(ends[i.offset], i)
 		case len(i.after) > 0 && len(i.prev) == 0 && !i.caller:
@@ -340,12 +373,17 @@ func spread(items []*item, stagger int) {
 			}
 			for n, i := range group {
 				i.offset += sign * (n % stagger) * wide
+				if atEdge > 0 { // what is called from outside keeps its place
+					i.offset = max(i.offset, floor)
+				}
 			}
 		}
 	}
 	least := 0
 	for _, i := range items {
-		least = min(least, i.offset)
+		if !i.caller {
+			least = min(least, i.offset-floor)
+		}
 	}
 	for _, i := range items {
 		if len(i.prev)+len(i.after) > 0 && !i.caller { // callers stay at the left edge
@@ -354,38 +392,72 @@ func spread(items []*item, stagger int) {
 	}
 }
 
-// fillRows places items without arrows in rows about as wide as the rest: boundaries side
-// by side as long as the row is not full, then boxes.
-func fillRows(items []*item, joined func(*item) bool, width int) {
-	n, at, row := 0, 0, width
-	frames, widest := 0, 0
+// fillRows places items without arrows among themselves: what is called from outside at the
+// left, where the flow enters, and what calls out of the boundary at the right; the others in
+// rows about as wide as the rest, boundaries side by side as long as the row is not full, then
+// boxes.
+func fillRows(items []*item, joined func(*item) bool, floor, width int) {
+	const tall = 8 // boxes above each other
+	var entered, left, frames, boxes []*item
 	for _, i := range items {
-		if !joined(i) && i.frame != "" {
-			frames++
-			widest = max(widest, i.width)
+		switch {
+		case joined(i):
+		case i.caller:
+			i.offset = 0
+		case i.entered:
+			entered = append(entered, i)
+		case i.left:
+			left = append(left, i)
+		case i.frame != "":
+			frames = append(frames, i)
+		default:
+			boxes = append(boxes, i)
 		}
 	}
-	row = max(row, gridColumns(frames)*widest)
-	for _, i := range items {
-		if joined(i) {
-			continue
-		}
-		if i.frame == "" {
-			n++
-			continue
-		}
-		if at > 0 && at+i.width > row {
-			at = 0
+	for n, i := range entered {
+		i.offset = floor + n/tall
+		width = max(width, i.offset+i.width)
+	}
+	widest := 0
+	for _, i := range frames {
+		widest = max(widest, i.width)
+	}
+	at, row := floor, max(width, floor+gridColumns(len(frames))*widest)
+	for _, i := range frames {
+		if at > floor && at+i.width > row {
+			at = floor
 		}
 		i.offset = at
 		at += i.width
+		width = max(width, at)
 	}
-	columns := max(gridColumns(n), min(width, 2*gridColumns(n)))
-	n = 0
-	for _, i := range items {
-		if !joined(i) && i.frame == "" {
-			i.offset = n % columns
-			n++
+	columns := max(gridColumns(len(boxes)), min(width-floor, 2*gridColumns(len(boxes))))
+	load := make([]int, columns) // of what stands there already: rows are filled from the shortest column
+	for _, i := range entered {
+		if at := i.offset - floor; at < columns {
+			load[at]++
+		}
+	}
+	if len(left) > 0 {
+		load[columns-1] += min(len(left), tall)
+	}
+	for _, i := range boxes {
+		shortest := 0
+		for at := range load {
+			if load[at] < load[shortest] {
+				shortest = at
+			}
+		}
+		load[shortest]++
+		i.offset = floor + shortest
+		width = max(width, i.offset+1)
+	}
+	for n, i := range left {
+		i.offset = max(floor, width-i.width-n/tall)
+	}
+	if len(left) > 0 && width <= floor+1 && len(boxes)+len(entered)+len(frames) > 2 {
+		for _, i := range left { // beside the others, not below them
+			i.offset = width
 		}
 	}
 }

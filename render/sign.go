@@ -15,6 +15,8 @@ const (
 	signDotted = "dotted"
 	signThick  = "thick"
 	signThin   = "thin"
+	// signGathered is the beginning of a flow at the edge of a boundary.
+	signGathered = "gathered"
 )
 
 // lockRoom is how much a lock takes of a line of text, with its distance to it.
@@ -91,6 +93,10 @@ func drawSign(sign string, x, y float64, color string) *element {
 		return sampleLine(x, y, 14, color, "2.4", false, "stroke-dasharray", "1.5,2.5")
 	case signThick:
 		return sampleLine(x, y, 23, color, "2.4", true)
+	case signGathered:
+		g := sampleLine(x+2, y, 18, color, "2.4", false)
+		g.children = append(g.children, newElement("circle", "cx", format(x+3), "cy", format(y-2.8), "r", "3", "fill", color))
+		return g
 	}
 	if technology, ok := strings.CutPrefix(sign, signIcon); ok {
 		return iconPlace(technology, x, y)

@@ -58,6 +58,7 @@ type view struct {
 	arrows          []*arrow
 	left            int  // how many arrows are left out, because they are too many
 	groups          int  // how many of the boxes stand for a whole boundary
+	gathered        int  // how many arrows are drawn as parts of others
 	numbered        bool // arrows carry the numbers of their flows in place of words
 	change          bool // a picture of a difference
 }
@@ -109,18 +110,22 @@ type frame struct {
 
 // arrow is one flow, or several between the same two boxes.
 type arrow struct {
-	id        string // element ID
-	from, to  *box
-	flows     []*graph.Flow
-	words     string
-	step      bool   // the number is that of a step
-	number    string // of its flows in the reports' tables, or of the step of a path
-	encrypted graph.Truth
-	crosses   bool
-	permitted bool // all of them are only permitted
-	blocked   bool // network policy blocks one of them
-	badges    []badge
-	mark      mark
+	id       string // element ID
+	from, to *box
+	// parts are the arrows that one stands for which leads from or to the edge of a
+	// boundary, which is the one of these IDs that is not "".
+	parts              []*arrow
+	fromFrame, toFrame string
+	flows              []*graph.Flow
+	words              string
+	step               bool   // the number is that of a step
+	number             string // of its flows in the reports' tables, or of the step of a path
+	encrypted          graph.Truth
+	crosses            bool
+	permitted          bool // all of them are only permitted
+	blocked            bool // network policy blocks one of them
+	badges             []badge
+	mark               mark
 }
 
 // group is a set of components drawn as one box.
@@ -290,10 +295,11 @@ func (m *model) view(title string, c cut) *view {
 	}
 
 	v.arrows = m.arrows(c, boxes)
-	limitArrows(v)
-	v.numbered = m.opt.Numbers || len(v.arrows) > mostWorded
 	v.frames = m.frames(v.boxes, c)
 	markEdges(v)
+	m.gather(v)
+	limitArrows(v)
+	v.numbered = m.opt.Numbers || len(v.arrows) > mostWorded
 	v.subtitle = m.subtitle(v)
 	return v
 }

@@ -217,7 +217,7 @@
         for (const g of this.groups) {
           for (const id of entriesOf(g)) this.byEntry.set(id, (this.byEntry.get(id) || []).concat(g));
           if (g.dataset.box) this.byBox.set(g.dataset.box, g);
-          if (g.classList.contains('edge')) for (const end of [g.dataset.from, g.dataset.to]) this.near.set(end, (this.near.get(end) || []).concat(g));
+          if (g.classList.contains('edge')) for (const end of endsOf(g)) this.near.set(end, (this.near.get(end) || []).concat(g));
         }
         all('g.node', this.svg).forEach((g) => { g.setAttribute('tabindex', '0'); g.setAttribute('role', 'link'); });
         this.moves();
@@ -260,7 +260,8 @@
       around(g) {
         const set = new Set([g]);
         for (const e of g.classList.contains('edge') ? [g] : this.near.get(g.dataset.box) || []) {
-          set.add(e).add(this.byBox.get(e.dataset.from)).add(this.byBox.get(e.dataset.to));
+          set.add(e);
+          for (const end of endsOf(e)) set.add(this.byBox.get(end));
         }
         return set;
       }
@@ -320,6 +321,7 @@
       }
       apply() { const b = this.box; this.svg.setAttribute('viewBox', `${b.x} ${b.y} ${b.w} ${b.h}`); }
     }
+    const endsOf = (g) => (g.dataset.from + ' ' + g.dataset.to).split(' ');
     const entriesOf = (g) => (g.dataset.flows ? g.dataset.flows.split(' ') : g.dataset.of ? g.dataset.of.split(' ') : []);
     const open = (g) => {
       const target = g.dataset.page || entriesOf(g)[0];
