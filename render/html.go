@@ -27,9 +27,10 @@ var (
 )
 
 // HTML writes the report as one page that needs nothing else: no network, and a policy
-// in it that forbids any. Everything reads without scripts, one section after the other;
-// with them there is one section at a time beside what is selected, pictures move, and
-// entries are searched, filtered and linked. What comes from the input is only ever
+// in it that forbids any. It reads without scripts, one section after the other, as plain
+// text with the first picture; with them there is one section at a time beside what is
+// selected, pictures move, and entries are searched, filtered and linked. What only
+// scripts show lies compressed in the page. What comes from the input is only ever
 // text. Without a layout program it has no pictures, and says why.
 func HTML(ctx context.Context, w io.Writer, g *graph.Graph, opt Options, l Layouter) error {
 	opt.Icons = nil // the page's policy lets it load nothing, not even from itself
@@ -71,6 +72,7 @@ type htmlReport struct {
 	rules     []string                    // IDs of those with findings, in their order
 	byRule    map[string][]*graph.Finding
 	paths     map[string]int // how many lead to a component, by its ID
+	packed    packed
 }
 
 type htmlPage struct{ name, title, svg string }
@@ -81,7 +83,7 @@ func newHTMLReport(g *graph.Graph, opt Options) *htmlReport {
 		code:  excerpts{read: opt.ReadFile, secret: secretPlaces(g)},
 		flow:  make(map[string]*graph.Flow, len(g.Flows)),
 		grant: make(map[string]*graph.Grant, len(g.Grants)),
-		about: map[string][]*graph.Finding{}, byRule: map[string][]*graph.Finding{}, paths: map[string]int{},
+		about: map[string][]*graph.Finding{}, byRule: map[string][]*graph.Finding{}, paths: map[string]int{}, packed: newPacked(),
 	}
 	for _, f := range g.Flows {
 		h.flow[f.ID] = f
@@ -122,7 +124,8 @@ func hashOf(s string) string {
 
 func (h *htmlReport) document() {
 	style := ":root{" + variables(Light) + "}\n:root[data-theme=dark]{" + variables(Dark) + "}\n" +
-		"@media (prefers-color-scheme: dark){:root:not([data-theme]){" + variables(Dark) + "}}\n" + h.looks.style() + reportStyle
+		"@media (prefers-color-scheme: dark){:root:not([data-theme]){" + variables(Dark) + "}}\n" + h.looks.style() + compact(reportStyle)
+	script := compact(reportScript)
 	title := "Threat model"
 	if h.opt.Title != "" {
 		title += ": " + h.opt.Title
@@ -132,16 +135,16 @@ func (h *htmlReport) document() {
 		live, connect = ` data-live="`+html.EscapeString(h.opt.Live)+`"`, "; connect-src 'self'"
 	}
 	h.raw("<!DOCTYPE html>\n<html lang=\"en\"" + live + ">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-	h.raw(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ` + hashOf(style) + `; script-src ` + hashOf(reportScript) +
+	h.raw(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ` + hashOf(style) + `; script-src ` + hashOf(script) +
 		connect + `; base-uri 'none'; form-action 'none'">` + "\n<meta name=\"referrer\" content=\"no-referrer\">\n")
 	h.put("<title>%s</title>\n<style>", title)
 	// The script stands in the head, so that no more is laid out at first than will be shown.
-	h.raw(style + "</style>\n<script>" + reportScript + "</script>\n</head>\n<body>\n")
+	h.raw(style + "</style>\n<script>" + script + "</script>\n</head>\n<body>\n")
 	h.put(`<a class="skip" href="#findings">Skip to the findings</a>`+"\n"+`<header class="top"><h1>%s</h1><nav aria-label="Sections">`, title)
 	body := h.sections()
 	h.raw("</nav></header>\n<aside>\n")
 	h.summary()
-	h.raw("</aside>\n<main>\n" + body + "</main>\n</body>\n</html>\n")
+	h.raw("</aside>\n<main>\n" + body + "</main>\n" + h.packed.element() + "</body>\n</html>\n")
 }
 
 // sections writes links to all sections into the page's head and returns the sections.
@@ -188,22 +191,34 @@ func (h *htmlReport) sections() string {
 	return body
 }
 
-// list begins a section of entries. By are the data attributes that they are filtered
-// by; columns head the parts of their summaries.
-func (h *htmlReport) list(id, name, lead, by string, columns ...string) {
-	h.put(`<section id="%s" data-filters="%s"><h2>%s</h2>`+"\n", id, by, name)
-	if lead != "" {
-		h.put("<p class=\"lead\">%s</p>\n", lead)
-	}
-	h.raw(`<div class="list"><div class="cols">`)
-	for _, c := range columns {
-		h.put("<span>%s</span>", c)
-	}
-	// A browser with scripts keeps the entries as text until they are shown.
-	h.raw("</div><div class=\"rows\"><noscript>\n")
+// list is a section of entries.
+type list struct {
+	id, name, lead string
+	by             string   // the data attributes that entries are filtered by
+	columns        []string // head the parts of their summaries
+	entries        func()   // writes them with all that scripts show
+	plain          func()   // writes them as they read without scripts
 }
 
-func (h *htmlReport) endList() { h.raw("</noscript></div></div></section>\n") }
+func (h *htmlReport) list(l list) {
+	h.put(`<section id="%s" data-filters="%s"><h2>%s</h2>`+"\n", l.id, l.by, l.name)
+	if l.lead != "" {
+		h.put("<p class=\"lead\">%s</p>\n", l.lead)
+	}
+	h.raw(`<div class="list"><div class="cols">`)
+	for _, c := range l.columns {
+		h.put("<span>%s</span>", c)
+	}
+	h.raw("</div><div class=\"rows\"><noscript>\n")
+	l.plain()
+	h.raw("</noscript></div></div></section>\n")
+
+	page := h.b
+	h.b = bytes.Buffer{}
+	l.entries()
+	h.packed.list(l.id, h.b.String())
+	h.b = page
+}
 
 // section begins a section of anything else.
 func (h *htmlReport) section(id, name, lead string) {
@@ -412,7 +427,7 @@ func (h *htmlReport) linkedFindings(list []*graph.Finding) {
 	}
 	h.raw("<h3>Findings</h3><ul>")
 	for _, f := range list {
-		h.raw("<li>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + " ")
+		h.raw("<li>" + h.number(f) + " ")
 		h.link(findingEntry(f), f.Title)
 		if f.Settled() {
 			h.put(` <small>%s</small>`, string(f.Status))

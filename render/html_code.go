@@ -2,10 +2,8 @@ package render
 
 import (
 	"fmt"
-	"html"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -30,6 +28,7 @@ type excerptFile struct {
 	number int      // in the order of their first place in the report
 	lines  []string // nil for what could not be read
 	cited  map[int]bool
+	masked map[int]bool // lines that may hold a secret, nil before the first is shown
 }
 
 // cite returns the anchor of a place, "" where its lines can't be shown.
@@ -56,47 +55,53 @@ func (x *excerpts) cite(at graph.Source) string {
 	return fmt.Sprintf("L%d-%d", f.number, at.Line)
 }
 
-// codeSection writes the excerpts of each file. Lines that may hold a secret go without
-// their values: a report goes to more people than the code does.
+// line is one that a place names, as it is shown; "" where it can't be.
+func (x *excerpts) line(at graph.Source) string {
+	if x.cite(at) == "" {
+		return ""
+	}
+	return x.files[at.File].shown(at.Line, x.secret)
+}
+
+// shown is a line as a report shows it. One that may hold a secret goes without its
+// values: a report goes to more people than the code does.
+func (f *excerptFile) shown(line int, secret map[graph.Source]bool) string {
+	if f.masked == nil {
+		f.masked = f.besideSecrets(secret)
+	}
+	text := f.lines[line-1]
+	if f.masked[line] || namesSecret.MatchString(text) {
+		text = maskedLine(text)
+	}
+	if len(text) > longestLine {
+		text = strings.ToValidUTF8(text[:longestLine], "") + "…"
+	}
+	return printable(strings.ReplaceAll(text, "\t", "  "))
+}
+
+// codeSection is for the excerpts of each file, which scripts put there: without any,
+// lines stand beside what cites them.
 func (h *htmlReport) codeSection() {
 	h.section("code", "Code", "The lines that the report cites, with some around them. Values of what may be a credential are left out.")
-	for n, f := range h.code.order {
-		if len(f.cited) == 0 {
-			continue
-		}
-		h.put("<h3>%s</h3>\n", f.name)
-		masked := f.masked(h.code.secret)
-		for _, r := range f.ranges() {
-			h.raw(`<pre class="lines" data-first="` + strconv.Itoa(r[0]) + `"><code>`)
-			for line := r[0]; line <= r[1]; line++ {
-				text := f.lines[line-1]
-				if masked[line] || namesSecret.MatchString(text) {
-					text = maskedLine(text)
-				}
-				if len(text) > longestLine {
-					text = strings.ToValidUTF8(text[:longestLine], "") + "…"
-				}
-				text = html.EscapeString(printable(strings.ReplaceAll(text, "\t", "  ")))
-				if f.cited[line] {
-					text = fmt.Sprintf(`<b id="L%d-%d">%s</b>`, n, line, text)
-				}
-				h.raw(text + "\n")
-			}
-			h.raw("</code></pre>\n")
-		}
-	}
+	h.raw("<noscript><p>Shown where scripts run. The lines that findings rest on stand beside them.</p></noscript>\n")
 	h.end()
+	for _, f := range h.code.order {
+		packed := packedFile{Name: f.name, Cited: sortedKeys(f.cited)}
+		for _, r := range f.ranges() {
+			var b strings.Builder
+			for line := r[0]; line <= r[1]; line++ {
+				b.WriteString(f.shown(line, h.code.secret) + "\n")
+			}
+			packed.Ranges = append(packed.Ranges, packedRange{r[0], b.String()})
+		}
+		h.packed.Code = append(h.packed.Code, packed)
+	}
 }
 
 // ranges are the first and last lines to show, ascending and apart.
 func (f *excerptFile) ranges() [][2]int {
 	var out [][2]int
-	var cited []int
-	for line := range f.cited {
-		cited = append(cited, line)
-	}
-	slices.Sort(cited)
-	for _, line := range cited {
+	for _, line := range sortedKeys(f.cited) {
 		first, last := max(1, line-codeBefore), min(len(f.lines), line+codeAfter)
 		if n := len(out); n > 0 && first <= out[n-1][1]+1 {
 			out[n-1][1] = last
@@ -107,8 +112,8 @@ func (f *excerptFile) ranges() [][2]int {
 	return out
 }
 
-// masked are the lines beside places where a credential stands.
-func (f *excerptFile) masked(secret map[graph.Source]bool) map[int]bool {
+// besideSecrets are the lines near places where a credential stands.
+func (f *excerptFile) besideSecrets(secret map[graph.Source]bool) map[int]bool {
 	out := map[int]bool{}
 	for at := range secret {
 		if at.File != f.name {

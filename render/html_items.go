@@ -35,16 +35,22 @@ func (h *htmlReport) subject(id string) (shows []string, x facets, about *graph.
 }
 
 func (h *htmlReport) findingItems() {
-	h.list("findings", "Findings", "", "severity stride boundary team status rule", "No.", "What", "STRIDE", "Where")
+	lead := ""
 	if len(h.g.Findings) == 0 {
-		h.raw("<p>None. That says what the rules found, not that nothing can go wrong.</p>\n")
+		lead = "None. That says what the rules found, not that nothing can go wrong."
 	}
-	for _, like := range graph.Join(bySeverity(h.g.Findings)) {
-		for _, f := range like {
-			h.findingItem(f, like)
-		}
-	}
-	h.endList()
+	findings := bySeverity(h.g.Findings)
+	h.list(list{
+		"findings", "Findings", lead, "severity stride boundary team status rule",
+		[]string{"No.", "What", "STRIDE", "Where"},
+		func() {
+			for _, like := range graph.Join(findings) {
+				for _, f := range like {
+					h.findingItem(f, like)
+				}
+			}
+		}, func() { h.findingsText(findings) },
+	})
 }
 
 // findingItem writes the finding of one place, with links to the other places where it is.
@@ -54,7 +60,7 @@ func (h *htmlReport) findingItem(f *graph.Finding, like []*graph.Finding) {
 	h.put(`<details class=item id="%s" data-rule="%s"`, findingEntry(f), f.Rule)
 	h.facets(x)
 	h.shows(shows)
-	h.raw("><summary><span>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + "</span>")
+	h.raw("><summary><span>" + h.number(f) + "</span>")
 	h.put(`<span class=name>%s`, f.Title)
 	if f.Settled() {
 		h.put(` <span class=tag>%s</span>`, string(f.Status))
@@ -65,7 +71,7 @@ func (h *htmlReport) findingItem(f *graph.Finding, like []*graph.Finding) {
 	}
 	h.otherPlaces(f, like)
 	h.evidence(f.Evidence)
-	if first := h.byRule[f.Rule][0]; slices.Equal(first.Mitigations, f.Mitigations) && first.Verify == f.Verify && first.FalseIf == f.FalseIf {
+	if h.asPlanned(f) {
 		h.raw(`<p class="see">`)
 		h.link(testEntry(f.Rule), "What to do about it, and how to test it")
 		h.raw("</p>\n")
@@ -117,6 +123,12 @@ func (h *htmlReport) otherPlaces(f *graph.Finding, like []*graph.Finding) {
 	h.raw("</ul>\n")
 }
 
+// asPlanned tells whether the test plan says what to do about a finding.
+func (h *htmlReport) asPlanned(f *graph.Finding) bool {
+	first := h.byRule[f.Rule][0]
+	return slices.Equal(first.Mitigations, f.Mitigations) && first.Verify == f.Verify && first.FalseIf == f.FalseIf
+}
+
 // remedies says what to do about a finding, and how to find out whether it is one.
 func (h *htmlReport) remedies(f *graph.Finding) {
 	h.bullets("What to do", f.Mitigations)
@@ -148,110 +160,129 @@ func likelihoodWords(f *graph.Finding) string {
 // testItems are the test plan: a kind of weakness, how to prove it and where. What is the
 // same of all findings of a kind stands here only.
 func (h *htmlReport) testItems() {
-	h.list("tests", "Test plan", "For a penetration tester: what to try where, the most severe first, and what would prove a finding wrong.", "severity stride boundary team status", "Worst", "Weakness", "STRIDE", "Places")
-	for _, rule := range h.rules {
-		list := h.byRule[rule]
-		f := list[0]
-		var x facets
-		var shows []string
-		x.of(list)
-		for _, f := range list {
-			s, in, _ := h.subject(f.Subject)
-			shows = append(shows, s...)
-			x.boundary, x.team = append(x.boundary, in.boundary...), append(x.team, in.team...)
-		}
-		h.put(`<details class=item id="%s"`, testEntry(rule))
-		h.facets(x)
-		h.shows(shows)
-		h.raw("><summary><span>" + severityBadge(strings.ToUpper(string(f.Severity[:min(1, len(f.Severity))])), f.Severity) + "</span>")
-		h.put(`<span class=name>%s</span><small title="%s">%s</small><span class=where>%s</span></summary><div>`+"\n", strings.ReplaceAll(rule, "-", " "),
-			strideWords(f.STRIDE), strideInitials(f.STRIDE), strconv.Itoa(len(list)))
-		h.raw(`<div class="shared">`)
-		h.remedies(f)
-		var refs []string
-		for _, c := range f.CWE {
-			refs = append(refs, "CWE-"+strconv.Itoa(c))
-		}
-		if refs = append(refs, f.References...); len(refs) > 0 {
-			h.put("<h3>References</h3><p>%s</p>\n", strings.Join(refs, ", "))
-		}
-		h.raw("</div><h3>Where</h3><ul>")
-		for _, f := range list {
-			h.raw("<li>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + " ")
-			h.link(findingEntry(f), f.Title)
-			if f.Settled() {
-				h.put(` <small>%s</small>`, string(f.Status))
-			}
-			if c := h.index.Component[f.Subject]; c != nil && c.Exposure == graph.ExposureDirect {
-				h.raw(` <small>reached from the internet</small>`)
-			}
-			h.raw("</li>\n")
-		}
-		h.raw("</ul></div></details>\n")
+	h.list(list{
+		"tests", "Test plan", "For a penetration tester: what to try where, the most severe first, and what would prove a finding wrong.",
+		"severity stride boundary team status",
+		[]string{"Worst", "Weakness", "STRIDE", "Places"},
+		func() { each(h.rules, h.testItem) }, func() { each(h.rules, h.testText) },
+	})
+}
+
+func (h *htmlReport) testItem(rule string) {
+	list := h.byRule[rule]
+	f := list[0]
+	var x facets
+	var shows []string
+	x.of(list)
+	for _, f := range list {
+		s, in, _ := h.subject(f.Subject)
+		shows = append(shows, s...)
+		x.boundary, x.team = append(x.boundary, in.boundary...), append(x.team, in.team...)
 	}
-	h.endList()
+	h.put(`<details class=item id="%s"`, testEntry(rule))
+	h.facets(x)
+	h.shows(shows)
+	h.raw("><summary><span>" + severityBadge(strings.ToUpper(string(f.Severity[:min(1, len(f.Severity))])), f.Severity) + "</span>")
+	h.put(`<span class=name>%s</span><small title="%s">%s</small><span class=where>%s</span></summary><div>`+"\n", strings.ReplaceAll(rule, "-", " "),
+		strideWords(f.STRIDE), strideInitials(f.STRIDE), strconv.Itoa(len(list)))
+	h.raw(`<div class="shared">`)
+	h.remedies(f)
+	if refs := references(f); refs != "" {
+		h.put("<h3>References</h3><p>%s</p>\n", refs)
+	}
+	h.raw("</div><h3>Where</h3><ul>")
+	for _, f := range list {
+		h.raw("<li>" + h.number(f) + " ")
+		h.link(findingEntry(f), f.Title)
+		if f.Settled() {
+			h.put(` <small>%s</small>`, string(f.Status))
+		}
+		if c := h.index.Component[f.Subject]; c != nil && c.Exposure == graph.ExposureDirect {
+			h.raw(` <small>reached from the internet</small>`)
+		}
+		h.raw("</li>\n")
+	}
+	h.raw("</ul></div></details>\n")
+}
+
+func references(f *graph.Finding) string {
+	var refs []string
+	for _, c := range f.CWE {
+		refs = append(refs, "CWE-"+strconv.Itoa(c))
+	}
+	return strings.Join(append(refs, f.References...), ", ")
 }
 
 func (h *htmlReport) pathItems() {
-	h.list("paths", "Attack paths", "The shortest way from each place where attackers begin to each thing worth having, if every program on it can be taken over.", "from worth", "Worth", "From and to", "Steps", "")
-	for _, p := range h.g.Paths {
-		shows := []string{elementID("c-", p.From)}
-		for _, s := range p.Steps {
-			if f := h.flow[s.By]; f != nil {
-				shows = append(shows, flowEntry(f))
-			}
-			shows = append(shows, elementID("c-", s.To))
+	h.list(list{
+		"paths", "Attack paths", "The shortest way from each place where attackers begin to each thing worth having, if every program on it can be taken over.",
+		"from worth",
+		[]string{"Worth", "From and to", "Steps", ""},
+		func() { each(h.g.Paths, h.pathItem) }, func() { each(h.g.Paths, h.pathText) },
+	})
+}
+
+func (h *htmlReport) pathItem(p *graph.Path) {
+	shows := []string{elementID("c-", p.From)}
+	for _, s := range p.Steps {
+		if f := h.flow[s.By]; f != nil {
+			shows = append(shows, flowEntry(f))
 		}
-		h.put(`<details class=item id="%s" data-from="%s" data-worth="%s"`, elementID("path-", p.ID), strings.ReplaceAll(h.name(p.From), "|", " "), strconv.Itoa(p.Worth))
-		h.shows(shows)
-		h.put(`><summary><span>%s of 5</span><span class=name>%s to %s</span><small>%s</small><span></span></summary><div><p>%s.</p><ol class="steps">`,
-			strconv.Itoa(p.Worth), h.name(p.From), h.name(p.To), strconv.Itoa(len(p.Steps)), capital(p.Why))
-		for _, s := range p.Steps {
-			h.raw("<li>")
-			h.componentLink(s.From)
-			h.put(" %s", s.How)
-			if s.Evidence.Why != "" {
-				h.put(` <small>%s</small>`, s.Evidence.Why)
-			}
-			h.raw(" ")
-			h.place(s.Evidence.Source())
-			h.raw("</li>")
-		}
-		h.raw("<li>")
-		h.componentLink(p.To)
-		h.raw("</li></ol></div></details>\n")
+		shows = append(shows, elementID("c-", s.To))
 	}
-	h.endList()
+	h.put(`<details class=item id="%s" data-from="%s" data-worth="%s"`, elementID("path-", p.ID), strings.ReplaceAll(h.name(p.From), "|", " "), strconv.Itoa(p.Worth))
+	h.shows(shows)
+	h.put(`><summary><span>%s of 5</span><span class=name>%s to %s</span><small>%s</small><span></span></summary><div><p>%s.</p><ol class="steps">`,
+		strconv.Itoa(p.Worth), h.name(p.From), h.name(p.To), strconv.Itoa(len(p.Steps)), capital(p.Why))
+	for _, s := range p.Steps {
+		h.raw("<li>")
+		h.componentLink(s.From)
+		h.put(" %s", s.How)
+		if s.Evidence.Why != "" {
+			h.put(` <small>%s</small>`, s.Evidence.Why)
+		}
+		h.raw(" ")
+		h.place(s.Evidence.Source())
+		h.raw("</li>")
+	}
+	h.raw("<li>")
+	h.componentLink(p.To)
+	h.raw("</li></ol></div></details>\n")
 }
 
 func (h *htmlReport) questionItems() {
-	h.list("questions", "Questions", "What the code does not tell. For those who know the system, first those whose answer weighs most.", "severity boundary team", "If not", "Question", "", "")
-	for _, q := range h.g.Questions {
-		shows, x, _ := h.subject(q.Subject)
-		x.severity = []string{string(q.Severity)}
-		h.put(`<details class=item id="%s"`, elementID("question-", q.ID))
-		h.facets(x)
-		h.shows(shows)
-		h.raw("><summary><span>" + severityBadge(string(q.Severity), q.Severity) + "</span>")
-		h.put(`<span class=name>%s</span><span></span><span></span></summary><div><p>%s</p><dl>`, q.Text, q.Why)
-		if h.index.Component[q.Subject] != nil {
-			h.raw("<dt>About</dt><dd>")
-			h.componentLink(q.Subject)
-			h.raw("</dd>")
-		}
-		h.fact("Address", q.Address)
-		h.fact("Decides", q.Rule)
-		h.raw("</dl></div></details>\n")
+	h.list(list{
+		"questions", "Questions", "What the code does not tell. For those who know the system, first those whose answer weighs most.",
+		"severity boundary team",
+		[]string{"If not", "Question", "", ""},
+		func() { each(h.g.Questions, h.questionItem) }, func() { each(h.g.Questions, h.questionText) },
+	})
+}
+
+func (h *htmlReport) questionItem(q *graph.Question) {
+	shows, x, _ := h.subject(q.Subject)
+	x.severity = []string{string(q.Severity)}
+	h.put(`<details class=item id="%s"`, elementID("question-", q.ID))
+	h.facets(x)
+	h.shows(shows)
+	h.raw("><summary><span>" + severityBadge(string(q.Severity), q.Severity) + "</span>")
+	h.put(`<span class=name>%s</span><span></span><span></span></summary><div><p>%s</p><dl>`, q.Text, q.Why)
+	if h.index.Component[q.Subject] != nil {
+		h.raw("<dt>About</dt><dd>")
+		h.componentLink(q.Subject)
+		h.raw("</dd>")
 	}
-	h.endList()
+	h.fact("Address", q.Address)
+	h.fact("Decides", q.Rule)
+	h.raw("</dl></div></details>\n")
 }
 
 func (h *htmlReport) componentItems() {
-	h.list("components", "Components", "", "severity stride kind boundary team exposure status", "Findings", "Name", "Exposure", "Stands in")
-	for _, c := range h.g.Components {
-		h.componentItem(c)
-	}
-	h.endList()
+	h.list(list{
+		"components", "Components", "", "severity stride kind boundary team exposure status",
+		[]string{"Findings", "Name", "Exposure", "Stands in"},
+		func() { each(h.g.Components, h.componentItem) }, func() { h.componentTable() },
+	})
 }
 
 func (h *htmlReport) componentItem(c *graph.Component) {
@@ -265,16 +296,12 @@ func (h *htmlReport) componentItem(c *graph.Component) {
 	var x facets
 	h.within(&x, c, "")
 	x.of(h.about[c.ID])
-	boundary := ""
-	if b := h.index.Boundary[c.Boundary]; b != nil {
-		boundary = cmp.Or(b.Name, b.ID)
-	}
 	exposure := cmp.Or(string(c.Exposure), "unknown")
 	h.put(`<details class=item id="%s" data-kind="%s" data-exposure="%s"`, elementID("c-", c.ID), string(c.Kind), exposure)
 	h.facets(x)
 	h.raw("><summary>")
 	h.badges(h.about[c.ID])
-	h.put(`<span class=name>%s <small>%s</small></span><small>%s</small><span class=where>%s</span></summary><div><dl>`, name, kindWord(c), exposure, boundary)
+	h.put(`<span class=name>%s <small>%s</small></span><small>%s</small><span class=where>%s</span></summary><div><dl>`, name, kindWord(c), exposure, h.boundaryName(c.Boundary))
 	h.fact("Address", c.Address)
 	if !c.Source.IsZero() {
 		h.raw("<dt>Stands at</dt><dd>")
@@ -301,14 +328,19 @@ func (h *htmlReport) componentItem(c *graph.Component) {
 }
 
 func (h *htmlReport) flowItems() {
-	h.list("flows", "Flows", "", "encrypted crossing basis passage severity boundary team", "No.", "From and to", "What", "Crosses")
+	lead := ""
 	if len(h.g.Flows) == 0 {
-		h.raw("<p>None were found.</p>\n")
+		lead = "None were found."
 	}
-	for i, f := range h.g.Flows {
-		h.flowItem(i+1, f)
-	}
-	h.endList()
+	h.list(list{
+		"flows", "Flows", lead, "encrypted crossing basis passage severity boundary team",
+		[]string{"No.", "From and to", "What", "Crosses"},
+		func() {
+			for i, f := range h.g.Flows {
+				h.flowItem(i+1, f)
+			}
+		}, h.flowTable,
+	})
 }
 
 func (h *htmlReport) flowItem(number int, f *graph.Flow) {
@@ -330,7 +362,7 @@ func (h *htmlReport) flowItem(number int, f *graph.Flow) {
 	h.put(`><summary><small>%s</small><span class=name>%s → %s `, strconv.Itoa(number), h.name(f.From), h.name(f.To))
 	h.badges(h.about[f.ID])
 	h.put(`</span><small>%s</small><span class=where>%s</span></summary><div><dl>`,
-		strings.TrimSpace(endpoint(f)+peerWords(f)+"  "+encryptionWord(f.Encrypted)+basisWord(f)), crosses)
+		flowFacts(f), crosses)
 	h.raw("<dt>From</dt><dd>")
 	h.componentLink(f.From)
 	h.raw("</dd><dt>To</dt><dd>")
@@ -350,65 +382,80 @@ func (h *htmlReport) flowItem(number int, f *graph.Flow) {
 }
 
 func (h *htmlReport) boundaryItems() {
-	h.list("boundaries", "Trust boundaries", "From the outermost in.", "kind severity", "Findings", "Boundary", "Trust", "Holds")
-	members := map[string]int{}
+	members, crossed := map[string]int{}, map[string]int{}
 	for _, c := range h.g.Components {
 		members[c.Boundary]++
 	}
-	crossed := map[string]int{}
 	for _, f := range h.g.Flows {
 		for _, x := range f.Crosses {
 			crossed[x.Boundary]++
 		}
 	}
-	for _, b := range h.tree() {
-		var x facets
-		x.of(h.about[b.ID])
-		h.put(`<details class=item id="%s" data-kind="%s"`, elementID("b-", b.ID), string(b.Kind))
-		h.facets(x)
-		h.raw("><summary>")
-		h.badges(h.about[b.ID])
-		trust := ""
-		if b.Trust > 0 {
-			trust = fmt.Sprintf("%d of 5", b.Trust)
-		}
-		h.put(`<span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div><dl>`, h.chain(b.ID), trust, plural(members[b.ID], "component", "components"))
-		if b.Trust > 0 {
-			h.fact("Trust", fmt.Sprintf("%d of 5: %s", b.Trust, b.TrustWhy))
-		}
-		h.fact("Holds", plural(members[b.ID], "component", "components")+" directly")
-		h.fact("Crossed by", plural(crossed[b.ID], "flow", "flows"))
-		if !b.Source.IsZero() {
-			h.raw("<dt>Stands at</dt><dd>")
-			h.place(b.Source)
-			h.raw("</dd>")
-		}
-		h.fact("Address", b.Address)
-		h.fact("Stands for", strings.Join(b.Parts, ", "))
-		h.raw("</dl>\n")
-		h.linkedFindings(h.about[b.ID])
-		h.properties(b.Properties, b.Source)
-		h.raw("</div></details>\n")
+	tree := h.tree()
+	h.list(list{
+		"boundaries", "Trust boundaries", "From the outermost in.", "kind severity",
+		[]string{"Findings", "Boundary", "Trust", "Holds"},
+		func() {
+			for _, b := range tree {
+				h.boundaryItem(b, members[b.ID], crossed[b.ID])
+			}
+		}, func() { h.boundaryTable(tree, members, crossed) },
+	})
+}
+
+func (h *htmlReport) boundaryItem(b *graph.Boundary, members, crossed int) {
+	var x facets
+	x.of(h.about[b.ID])
+	h.put(`<details class=item id="%s" data-kind="%s"`, elementID("b-", b.ID), string(b.Kind))
+	h.facets(x)
+	h.raw("><summary>")
+	h.badges(h.about[b.ID])
+	h.put(`<span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div><dl>`, h.chain(b.ID), trustWords(b), plural(members, "component", "components"))
+	if b.Trust > 0 {
+		h.fact("Trust", trustWords(b)+": "+b.TrustWhy)
 	}
-	h.endList()
+	h.fact("Holds", plural(members, "component", "components")+" directly")
+	h.fact("Crossed by", plural(crossed, "flow", "flows"))
+	if !b.Source.IsZero() {
+		h.raw("<dt>Stands at</dt><dd>")
+		h.place(b.Source)
+		h.raw("</dd>")
+	}
+	h.fact("Address", b.Address)
+	h.fact("Stands for", strings.Join(b.Parts, ", "))
+	h.raw("</dl>\n")
+	h.linkedFindings(h.about[b.ID])
+	h.properties(b.Properties, b.Source)
+	h.raw("</div></details>\n")
+}
+
+func trustWords(b *graph.Boundary) string {
+	if b.Trust == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of 5", b.Trust)
 }
 
 func (h *htmlReport) noteItems() {
-	h.list("notes", "Notes", "What was not understood, and what you can do about it.", "note", "", "What", "", "Where")
-	for _, n := range h.g.Notes {
-		h.put(`<details class=item data-note="%s"><summary><span></span><span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div>`,
-			n.Code, n.Message, n.Code, n.Source.String())
-		if n.Next != "" {
-			h.put("<p>%s</p>", capital(n.Next))
-		}
-		h.raw("<dl>")
-		h.fact("Address", n.Address)
-		if !n.IsZero() {
-			h.raw("<dt>Stands at</dt><dd>")
-			h.place(n.Source)
-			h.raw("</dd>")
-		}
-		h.raw("</dl></div></details>\n")
+	h.list(list{
+		"notes", "Notes", "What was not understood, and what you can do about it.", "note",
+		[]string{"", "What", "", "Where"},
+		func() { each(h.g.Notes, h.noteItem) }, h.noteTable,
+	})
+}
+
+func (h *htmlReport) noteItem(n graph.Note) {
+	h.put(`<details class=item data-note="%s"><summary><span></span><span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div>`,
+		n.Code, n.Message, n.Code, n.Source.String())
+	if n.Next != "" {
+		h.put("<p>%s</p>", capital(n.Next))
 	}
-	h.endList()
+	h.raw("<dl>")
+	h.fact("Address", n.Address)
+	if !n.IsZero() {
+		h.raw("<dt>Stands at</dt><dd>")
+		h.place(n.Source)
+		h.raw("</dd>")
+	}
+	h.raw("</dl></div></details>\n")
 }

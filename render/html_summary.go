@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -61,7 +60,7 @@ func (h *htmlReport) topFindings(open []*graph.Finding) {
 		folded := fold(bySeverity(open))
 		for _, like := range folded[:min(most, len(folded))] {
 			f := like[0]
-			h.raw("<li>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + " ")
+			h.raw("<li>" + h.number(f) + " ")
 			h.link(findingEntry(f), graph.JointTitle(like))
 			h.raw("</li>")
 		}
@@ -179,7 +178,8 @@ func (h *htmlReport) picture() {
 				h.raw(p.svg + "</figure>\n")
 				continue
 			}
-			h.raw("<noscript>" + p.svg + "</noscript></figure>\n") // drawn once it is asked for
+			h.packed.page("page-"+p.name, p.svg)
+			h.raw("<noscript><p>Drawn where scripts run, and by <code>drawbridge scan -o FOLDER/</code>.</p></noscript></figure>\n")
 		}
 		h.raw(legendHTML + "</div>\n")
 	}

@@ -13,20 +13,27 @@ import (
 // since says what changed against an earlier model.
 func (h *htmlReport) since() {
 	c := h.opt.Since
-	h.list("since", "Since last time", c.Verdict(), "kind change effect", "Change", "What", "Effect", "Where")
 	w := newWording(c)
-	for _, d := range c.Deltas {
-		r := w.row(d)
-		h.put(`<details class=item data-kind="%s" data-change="%s" data-effect="%s"><summary><small>%s</small><span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div><p>%s</p>`+"\n",
-			string(d.Kind), string(d.Change), string(d.Effect), changeWord(d)+" "+string(d.Kind), r.what, effectWord(d.Effect), changePlace(d), r.about)
-		if entry := h.deltaEntry(d); entry != "" {
-			h.raw("<p>")
-			h.link(entry, "What it is now")
-			h.raw("</p>")
-		}
-		h.raw("</div></details>\n")
+	h.list(list{
+		"since", "Since last time", c.Verdict(), "kind change effect",
+		[]string{"Change", "What", "Effect", "Where"},
+		func() {
+			for _, d := range c.Deltas {
+				h.deltaItem(d, w.row(d))
+			}
+		}, func() { h.deltaTable(c.Deltas, w) },
+	})
+}
+
+func (h *htmlReport) deltaItem(d *graph.Delta, r changeRow) {
+	h.put(`<details class=item data-kind="%s" data-change="%s" data-effect="%s"><summary><small>%s</small><span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div><p>%s</p>`+"\n",
+		string(d.Kind), string(d.Change), string(d.Effect), changeWord(d)+" "+string(d.Kind), r.what, effectWord(d.Effect), changePlace(d), r.about)
+	if entry := h.deltaEntry(d); entry != "" {
+		h.raw("<p>")
+		h.link(entry, "What it is now")
+		h.raw("</p>")
 	}
-	h.endList()
+	h.raw("</div></details>\n")
 }
 
 func effectWord(e graph.Effect) string {
@@ -129,57 +136,72 @@ type asset struct {
 	ways      int
 }
 
-func (h *htmlReport) assets() {
-	h.list("assets", "Assets", "Stores, and whatever else is worth having; how many ways lead an attacker there.", "worth boundary team severity", "Worth", "Asset", "Ways there", "Encrypted")
-	for _, a := range h.assetList() {
-		var x facets
-		encrypted, kind := "", ""
-		if c := a.component; c != nil {
-			h.within(&x, c, "")
-			x.of(h.about[c.ID])
-			kind = kindWord(c)
-			encrypted = c.Is(graph.PropEncryptedAtRest).String()
-		}
-		worth := "not reached"
-		if a.worth > 0 {
-			worth = strconv.Itoa(a.worth) + " of 5"
-		}
-		h.put(`<details class=item data-worth="%s"`, worth)
-		h.facets(x)
-		h.shows([]string{elementID("c-", a.id)})
-		h.put(`><summary><span>%s</span><span class=name>%s <small>%s</small> `, worth, h.name(a.id), kind)
-		h.badges(h.about[a.id])
-		h.put(`</span><span>%s</span><span class=where>%s</span></summary><div>`, strconv.Itoa(a.ways), encrypted)
-		if a.why != "" {
-			h.put("<p>%s.</p>", capital(a.why))
-		}
-		h.raw("<p>")
-		h.componentLink(a.id)
-		h.raw("</p>\n")
-		const most = 5
-		n := 0
-		for _, p := range h.g.Paths {
-			if p.To != a.id {
-				continue
-			}
-			if n == 0 {
-				h.raw("<h3>Attack paths</h3><ul>")
-			}
-			if n++; n <= most {
-				h.raw("<li>")
-				h.link(elementID("path-", p.ID), "from "+h.name(p.From))
-				h.put(` <small>%s</small></li>`, plural(len(p.Steps), "step", "steps"))
-			}
-		}
-		if n > most {
-			h.put("<li>and %s more</li>", strconv.Itoa(n-most))
-		}
-		if n > 0 {
-			h.raw("</ul>")
-		}
-		h.raw("</div></details>\n")
+func (a *asset) worthWords() string {
+	if a.worth == 0 {
+		return "not reached"
 	}
-	h.endList()
+	return strconv.Itoa(a.worth) + " of 5"
+}
+
+// encrypted says whether it is, at rest.
+func (a *asset) encrypted() string {
+	if a.component == nil {
+		return ""
+	}
+	return a.component.Is(graph.PropEncryptedAtRest).String()
+}
+
+func (h *htmlReport) assets() {
+	assets := h.assetList()
+	h.list(list{
+		"assets", "Assets", "Stores, and whatever else is worth having; how many ways lead an attacker there.", "worth boundary team severity",
+		[]string{"Worth", "Asset", "Ways there", "Encrypted"},
+		func() { each(assets, h.assetItem) }, func() { h.assetTable(assets) },
+	})
+}
+
+func (h *htmlReport) assetItem(a *asset) {
+	var x facets
+	kind := ""
+	if c := a.component; c != nil {
+		h.within(&x, c, "")
+		x.of(h.about[c.ID])
+		kind = kindWord(c)
+	}
+	h.put(`<details class=item data-worth="%s"`, a.worthWords())
+	h.facets(x)
+	h.shows([]string{elementID("c-", a.id)})
+	h.put(`><summary><span>%s</span><span class=name>%s <small>%s</small> `, a.worthWords(), h.name(a.id), kind)
+	h.badges(h.about[a.id])
+	h.put(`</span><span>%s</span><span class=where>%s</span></summary><div>`, strconv.Itoa(a.ways), a.encrypted())
+	if a.why != "" {
+		h.put("<p>%s.</p>", capital(a.why))
+	}
+	h.raw("<p>")
+	h.componentLink(a.id)
+	h.raw("</p>\n")
+	const most = 5
+	n := 0
+	for _, p := range h.g.Paths {
+		if p.To != a.id {
+			continue
+		}
+		if n == 0 {
+			h.raw("<h3>Attack paths</h3><ul>")
+		}
+		if n++; n <= most {
+			h.raw("<li>")
+			h.link(elementID("path-", p.ID), "from "+h.name(p.From))
+			h.put(` <small>%s</small></li>`, plural(len(p.Steps), "step", "steps"))
+		}
+	}
+	if n > most {
+		h.put("<li>and %s more</li>", strconv.Itoa(n-most))
+	}
+	if n > 0 {
+		h.raw("</ul>")
+	}
+	h.raw("</div></details>\n")
 }
 
 // controls counts how far each property that protects is there.
@@ -206,7 +228,7 @@ func (h *htmlReport) controls() {
 		if len(lacks) > 0 {
 			h.put("<b>%s</b> ", strconv.Itoa(len(lacks)))
 		}
-		const most = 20
+		const most = 12
 		for i, id := range lacks {
 			if i == most {
 				h.put("and %s more", strconv.Itoa(len(lacks)-most))
@@ -236,7 +258,7 @@ func (h *htmlReport) decisions() {
 	h.raw("<table><thead><tr><th>No.</th><th>Finding</th><th>Decision</th><th>Why</th></tr></thead><tbody>\n")
 	for _, f := range bySeverity(h.g.Findings) {
 		if f.Settled() {
-			h.raw("<tr><td>" + severityBadge(cmp.Or(h.numbers[f.ID], string(f.Severity)), f.Severity) + "</td><td>")
+			h.raw("<tr><td>" + h.number(f) + "</td><td>")
 			h.link(findingEntry(f), f.Title)
 			h.put("</td><td>%s</td><td>%s</td></tr>\n", string(f.Status), f.StatusWhy)
 		}

@@ -2,10 +2,14 @@ package render
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -82,26 +86,42 @@ func between(s, from, to string) string {
 	return s
 }
 
-// Lines of code stand in the report once, each place leads to them, and values that may be
-// credentials are left out.
+// unpacked is what only scripts show of a page.
+func unpacked(t *testing.T, page string) packed {
+	t.Helper()
+	var out packed
+	text := base64.NewDecoder(base64.StdEncoding, strings.NewReader(between(page, `<template id="packed">`, "</template>")))
+	if err := json.NewDecoder(flate.NewReader(text)).Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// Each place leads to its line of code, and values that may be credentials are left out,
+// with scripts and without.
 func TestHTMLShowsLines(t *testing.T) {
 	g := withEvidence(shop())
 	page := htmlOf(t, g, Options{ReadFile: files}, noLayout())
-	code := between(page, `<section id="code">`, "</section>")
-	line := between(code, `resource &#34;a_database`, "</b>")
-	if !strings.Contains(line, "orders") || strings.Contains(page, "hunter2") {
-		t.Errorf("the line of the database is not shown, or a password is:\n%s", code)
+	scripted := unpacked(t, page)
+	about := g.Findings[slices.IndexFunc(g.Findings, func(f *graph.Finding) bool { return f.Subject == "db" })]
+	finding := between(scripted.Lists["findings"], `id="`+findingEntry(about)+`"`, "</details>")
+	var file, line int
+	if _, err := fmt.Sscanf(between(finding, `<a class=at href="#`, `"`), "L%d-%d", &file, &line); err != nil {
+		t.Fatalf("the finding leads to no line: %v\n%s", err, finding)
 	}
-	if n := strings.Count(page, "resource &#34;a_database"); n != 1 {
-		t.Errorf("the line stands in the page %d times, want once", n)
+	code := scripted.Code[file]
+	text := strings.Split(code.Ranges[0].Text, "\n")[line-code.Ranges[0].First]
+	if code.Name != "rds.tf" || !slices.Contains(code.Cited, line) || text != `resource "a_database" "orders" {` {
+		t.Errorf("%s:%d is shown as %q, cited are %v", code.Name, line, text, code.Cited)
 	}
-	about := slices.IndexFunc(g.Findings, func(f *graph.Finding) bool { return f.Subject == "db" })
-	finding := between(page, `id="`+findingEntry(g.Findings[about])+`"`, "</details>")
-	if anchor := between(finding, `<a class=at href="#`, `"`); anchor == "" || !strings.Contains(code, `id="`+anchor+`"`) {
-		t.Errorf("the finding leads to no line:\n%s", finding)
+	if !strings.Contains(between(page, `<section id="findings"`, "</section>"), "<code>resource &#34;a_database&#34; &#34;orders&#34; {</code>") {
+		t.Error("without scripts the line does not stand beside the finding")
 	}
-	if strings.Contains(htmlOf(t, g, Options{}, noLayout()), "<pre") {
-		t.Error("lines are shown though no file can be read")
+	if strings.Contains(page+fmt.Sprint(scripted), "hunter2") {
+		t.Error("a password is shown")
+	}
+	if n := len(unpacked(t, htmlOf(t, g, Options{}, noLayout())).Code); n > 0 {
+		t.Errorf("lines of %d files are shown though none can be read", n)
 	}
 }
 
@@ -122,19 +142,21 @@ func TestMaskedLine(t *testing.T) {
 	}
 }
 
-// A report of 100 components stays small enough to send around.
+// A report of 100 components, each with a finding, a flow, places and properties, stays
+// small enough to send around.
 func TestHTMLIsSmall(t *testing.T) {
-	s := &sample{}
-	s.boundary("net|network|VPC|main||2")
-	for i := range 100 {
-		s.component(fmt.Sprintf("module.app.some_resource.component_%d|process|Container service|component-%d|net|modules/app/main.tf:%d|public=no", i, i, i*7+1))
-		if i > 0 {
-			f := s.flow(fmt.Sprintf("module.app.some_resource.component_%d|module.app.some_resource.component_%d|https|443|yes", i/3, i))
-			f.Evidence = []graph.Evidence{{File: "modules/app/main.tf", Line: i*7 + 3, Why: "environment variable PEER names it"}}
+	g := manyParts(100)
+	for _, c := range g.Components {
+		c.Properties = map[graph.Property]graph.Fact{}
+		for i, p := range graph.Properties[:16] {
+			c.Properties[p] = graph.Fact{Value: graph.No, Evidence: graph.Evidence{File: c.Source.File, Line: c.Source.Line + i%5, Why: string(p) + " is not set for " + c.Name}}
 		}
 	}
-	lines := bytes.Repeat([]byte("  subnet_ids = module.network.ids\n"), 800)
-	page := htmlOf(t, &s.g, Options{ReadFile: func(string) ([]byte, error) { return lines, nil }}, dotLayout(t))
+	var lines []byte
+	for i := range 800 {
+		lines = fmt.Appendf(lines, "  setting_%d = module.network.ids[%d]\n", i*7919%800, i)
+	}
+	page := htmlOf(t, g, Options{ReadFile: func(string) ([]byte, error) { return lines, nil }}, dotLayout(t))
 	if len(page) > 400_000 {
 		t.Errorf("%d bytes for 100 components, more than 400,000", len(page))
 	}
@@ -166,7 +188,7 @@ func browser(t *testing.T, page string) (do func(...chromedp.Action), complaints
 		fmt.Fprint(w, page)
 	}))
 	t.Cleanup(server.Close)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1300, 900))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1300, 900), chromedp.WSURLReadTimeout(3*time.Minute))
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -193,7 +215,7 @@ func browser(t *testing.T, page string) (do func(...chromedp.Action), complaints
 	})
 	do = func(actions ...chromedp.Action) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 		defer cancel()
 		if err := chromedp.Run(ctx, actions...); err != nil {
 			t.Fatal(err)
@@ -326,8 +348,13 @@ func count(query string, into *int) chromedp.Action {
 	return chromedp.Evaluate(`document.querySelectorAll(`+fmt.Sprintf("%q", query)+`).length`, into)
 }
 
-// settled waits for what an event of the page set off.
-func settled() chromedp.Action { return chromedp.Sleep(150 * time.Millisecond) }
+// settled waits for what an event of the page set off: by the page's own clock, which
+// stands still while the page has not come to run.
+func settled() chromedp.Action {
+	return chromedp.Evaluate(`new Promise((done) => { setTimeout(() => setTimeout(done, 50), 50); })`, nil, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+		return p.WithAwaitPromise(true)
+	})
+}
 
 func goTo(hash string) chromedp.Action {
 	return chromedp.Tasks{chromedp.Evaluate(`location.hash = `+fmt.Sprintf("%q", hash), nil), settled()}
@@ -364,8 +391,14 @@ func TestHTMLOfHostileNames(t *testing.T) {
 	h := graph.NewHistory()
 	h.Add(evil, evil, evil, g)
 	page := htmlOf(t, g, Options{Title: evil, Subtitle: evil, History: h, Since: graph.Diff(&graph.Graph{}, g), ReadFile: func(string) ([]byte, error) { return []byte(evil + "\n"), nil }}, dotLayout(t))
-	if strings.Contains(page, "<img") || strings.Count(page, "<script") != 1 || strings.Contains(page, `href="javascript:`) {
-		t.Error("a name became markup")
+	scripted := unpacked(t, page)
+	for _, part := range slices.Concat([]string{page}, slices.Collect(maps.Values(scripted.Lists)), slices.Collect(maps.Values(scripted.Pages))) {
+		if strings.Contains(part, "<img") || strings.Contains(part, `href="javascript:`) {
+			t.Error("a name became markup")
+		}
+	}
+	if n := strings.Count(page, "<script"); n != 1 {
+		t.Errorf("%d script elements, want 1", n)
 	}
 	do, complaints := browser(t, page)
 	var images, scripts int

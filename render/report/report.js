@@ -31,7 +31,19 @@
   theme();
   dark.addEventListener('change', theme);
 
-  document.addEventListener('DOMContentLoaded', () => {
+  // What only a script shows lies compressed in the page. A browser that can't read it
+  // shows the page as it reads without scripts.
+  const unpack = async () => {
+    const bytes = Uint8Array.from(atob(document.getElementById('packed').content.textContent), (c) => c.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json();
+  };
+  const withoutScripts = () => {
+    root.classList.remove('js');
+    all('noscript').forEach((n) => n.replaceWith(...new DOMParser().parseFromString(n.textContent, 'text/html').body.childNodes));
+  };
+  document.addEventListener('DOMContentLoaded', () => { unpack().then(start, withoutScripts); });
+
+  const start = (packed) => {
     const main = document.querySelector('main'), aside = document.querySelector('aside');
     const sections = all('main > section');
     const tabOf = new Map(sections.map((s) => [s.id, s]));
@@ -54,8 +66,8 @@
     head.prepend(headline);
     headline.append(title, make('span', { className: 'bar-tools' }, search, toggle, button('Print', '', () => print()), button('?', 'Keys', () => help.showModal())));
 
-    // ---- entries. They stand in the page as text of noscript elements: each is read from
-    // there, with all that it holds, when it is shown for the first time.
+    // ---- entries. They are text: each is read from there, with all that it holds, when it
+    // is shown for the first time.
     const parse = (markup) => document.adoptNode(new DOMParser().parseFromString(markup, 'text/html').body.firstElementChild);
     const plain = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&#34;': '"', '&#39;': "'" };
     const unescape = (text) => text.replace(/&(lt|gt|amp|#34|#39);/g, (c) => plain[c]);
@@ -82,9 +94,8 @@
       constructor(section) {
         this.section = section;
         this.rows = section.querySelector('.rows');
-        const markup = this.rows.textContent.split('\n<details class=item').slice(1);
+        const markup = `\n${packed.lists[section.id] || ''}`.split('\n<details class=item').slice(1);
         this.items = markup.map((m, i) => new Item(`<details class=item${m}`, this, i + 1));
-        this.none = this.items.length ? '' : this.rows.textContent.replace(/<[^>]*>/g, '').trim();
         this.by = section.dataset.filters.split(' ');
         this.selects = [];
         this.limit = this.step = 150;
@@ -155,7 +166,7 @@
       // Only a part of a long list is in the page; the rest comes when it is scrolled to.
       draw() {
         this.stale = false;
-        this.rows.replaceChildren(...(this.items.length ? this.found.slice(0, this.limit).map((i) => i.node) : [this.none]));
+        this.rows.replaceChildren(...this.found.slice(0, this.limit).map((i) => i.node));
         this.more.hidden = this.found.length <= this.limit;
         this.more.textContent = `Show more (${this.found.length - this.limit} left)`;
       }
@@ -204,8 +215,7 @@
 
     class View {
       constructor(page) {
-        const waiting = page.querySelector('noscript');
-        if (waiting) waiting.replaceWith(parse(waiting.textContent));
+        if (packed.pages[page.id]) page.append(parse(packed.pages[page.id]));
         this.svg = page.querySelector('svg');
         const b = this.svg.viewBox.baseVal;
         this.home = { x: b.x, y: b.y, w: b.width, h: b.height };
@@ -329,7 +339,7 @@
     };
     const views = new Map();
     // A page that was not shown yet is text.
-    const waiting = (page) => { const w = page.querySelector('noscript'); return w ? w.textContent : page.innerHTML; };
+    const waiting = (page) => packed.pages[page.id] || page.innerHTML;
     const hitsOn = (page) => (views.has(page) ? viewOf(page).hits()
       : waiting(page).split('<g class="node"').slice(1).filter((g) => { const t = unescape(g.slice(0, g.indexOf('</g>')).replace(/<[^>]*>/g, ' ')).toLowerCase(); return state.words.every((w) => t.includes(w)); }).length);
     const viewOf = (page) => { if (!views.has(page)) views.set(page, new View(page)); return views.get(page); };
@@ -417,26 +427,45 @@
       paint();
       if (page) viewOf(page).bring(viewOf(page).parts(ids));
     };
-    // Puts the lines that a place names beside it, out of the section that has them all.
+    // ---- lines of code: "L3-17" is line 17 of the fourth file
+    const linesOf = (range) => { range.lines = range.lines || range.text.replace(/\n$/, '').split('\n'); return range.lines; };
+    const lineAt = (id) => {
+      const [, number, line] = /^L(\d+)-(\d+)$/.exec(id) || [];
+      const file = packed.code[number], at = Number(line);
+      const range = file && file.ranges.find((r) => at >= r.first && at < r.first + linesOf(r).length);
+      return range && { at, range };
+    };
+    // Puts the lines that a place names beside it.
     const quote = (body) => {
       const most = 6;
       let n = 0;
       const seen = new Set();
       all('a.at', body).forEach((a) => {
-        const id = a.hash.slice(1), line = document.getElementById(id);
-        if (!line || seen.has(id) || ++n > most) return;
+        const id = a.hash.slice(1), found = lineAt(id);
+        if (!found || seen.has(id) || ++n > most) return;
         seen.add(id);
-        const pre = line.closest('pre'), first = Number(pre.dataset.first), at = Number(id.split('-')[1]);
-        const code = make('code');
-        pre.textContent.replace(/\n$/, '').split('\n').forEach((text, i) => {
-          const number = first + i;
-          if (number < at - 2 || number > at + 6) return;
-          code.append(make('span', { className: 'row' }, make('i', { textContent: number }), number === at ? make('mark', { textContent: text }) : text));
+        const { at, range } = found, code = make('code');
+        for (let line = Math.max(range.first, at - 2); line <= at + 6 && line - range.first < linesOf(range).length; line++) {
+          const row = make(line === at ? 'mark' : 'span', { className: 'row' }, make('i', { textContent: line }), linesOf(range)[line - range.first]);
+          code.append(row);
+        }
+        (a.closest('li, dd, p') || a).append(make('pre', { className: 'lines' }, code));
+      });
+    };
+    const codeSection = document.getElementById('code');
+    const drawCode = () => {
+      if (!codeSection || codeSection.querySelector('pre')) return;
+      packed.code.forEach((file, n) => {
+        const cited = new Set(file.cited);
+        if (cited.size) codeSection.append(make('h3', { textContent: file.name }));
+        file.ranges.forEach((range) => {
+          const code = make('code');
+          linesOf(range).forEach((text, i) => {
+            const line = range.first + i;
+            code.append(make(cited.has(line) ? 'b' : 'span', { className: 'row', id: `L${n}-${line}` }, make('i', { textContent: line }), text));
+          });
+          codeSection.append(make('pre', { className: 'lines' }, code));
         });
-        all('mark', code).forEach((m) => { m.parentElement.replaceWith(m); m.prepend(make('i', { textContent: at })); m.classList.add('row'); });
-        const block = make('pre', { className: 'lines' }, code);
-        const holder = a.closest('li, dd, p') || a;
-        if (holder.tagName === 'DD') holder.append(block); else holder.append(block);
       });
     };
     aside.addEventListener('pointerover', (e) => {
@@ -459,6 +488,7 @@
       if (changed) main.scrollTop = 0;
       const list = lists.get(id);
       if (list && list.stale) list.draw();
+      if (id === 'code') drawCode();
       if (id === 'picture' && pages.length && !shownPage()) showPage(pages[0]);
       if (state.selected) show(state.selected);
       paint();
@@ -481,12 +511,19 @@
         show(item);
         return;
       }
+      if (lineAt(id)) drawCode();
       const target = document.getElementById(id);
       const page = pages.find((p) => p.id === id);
       if (page) { show(null); openTab('picture'); showPage(page); return; }
       if (id === 'summary') { show(null); if (matchMedia('(max-width: 950px)').matches) root.dataset.tab = 'summary'; return; }
       if (tabOf.has(id)) { show(null); openTab(id); return; }
-      if (target && target.closest('#code')) { openTab('code'); target.scrollIntoView({ block: 'center' }); return; }
+      if (target && target.closest('#code')) {
+        openTab('code');
+        all('.cited', codeSection).forEach((l) => l.classList.remove('cited'));
+        target.classList.add('cited');
+        target.scrollIntoView({ block: 'center' });
+        return;
+      }
       if (!state.tab) openTab(pages.length || !lists.get('findings').items.length ? 'picture' : 'findings');
       if (!target) show(null);
     };
@@ -544,6 +581,7 @@
     addEventListener('beforeprint', () => {
       lists.forEach((l) => { l.limit = Infinity; l.draw(); l.found.forEach((i) => { i.node.open = true; }); });
       summary.hidden = false;
+      drawCode();
       pages.forEach((p) => viewOf(p).fit());
     });
     addEventListener('afterprint', () => {
@@ -595,5 +633,5 @@
     events.addEventListener('problem', (e) => say(JSON.parse(e.data)));
     events.addEventListener('error', () => say('The server is gone: this is the last model that it had.'));
     events.addEventListener('open', () => say(''));
-  });
+  };
 })();
