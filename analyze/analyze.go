@@ -1,6 +1,6 @@
 // Package analyze completes a graph with what follows from it: trust levels of
-// boundaries, the boundaries that each flow crosses, how each component can be
-// reached from the internet, the findings of the rules, the attack paths, and the
+// boundaries, the boundaries that each flow crosses and the controls on it, how each component
+// can be reached from the internet, the findings of the rules, the attack paths, and the
 // questions that the input leaves open.
 //
 // It reads no input files and knows no vendor: what a thing is called on its
@@ -38,6 +38,7 @@ func Run(g *graph.Graph) {
 	setExposure(g, x)
 	setTrust(g)
 	setCrossings(g, x)
+	setControls(g, x)
 	g.Findings = rules.Run(g)
 	g.Questions = rules.Questions(g, mostQuestions)
 	g.Paths = paths.Find(g, paths.Options{Most: mostPaths})

@@ -7,6 +7,15 @@ import (
 	"drawbridge/graph"
 )
 
+// Expose fills in how each component can be reached from the internet, and nothing else:
+// what a part of a model can't tell once the rest is taken away. The graph is repaired
+// and sorted for it.
+func Expose(g *graph.Graph) {
+	repair(g)
+	g.Sort()
+	setExposure(g, graph.NewIndex(g))
+}
+
 // setExposure fills in how each component can be reached from the internet, and
 // by the shortest chain of which components.
 //
@@ -14,7 +23,8 @@ import (
 //     component is established to be public. An address on the internet alone does
 //     not expose: nothing says that anything gets through to it.
 //   - Indirect: a chain of used flows leads on from a directly exposed component,
-//     over components that hand on what they get (see [edge.Relays]).
+//     over components that hand on what they get (see [edge.Relays]), or what is before
+//     it is not in the model and known to hand on what the internet sends.
 //     Flows point the way that a request or event travels, so a queue that triggers
 //     a function exposes the function to whatever fills the queue. Grants are no
 //     flows: what an identity may do is not what the internet can send.
@@ -35,6 +45,13 @@ func setExposure(g *graph.Graph, x *graph.Index) {
 			c.Exposure = graph.ExposureUnknown
 		case exposedDirectly(x, c):
 			c.Exposure = graph.ExposureDirect
+			from[c.ID] = graph.InternetID
+			queue = append(queue, c)
+		}
+	}
+	for _, c := range g.Components {
+		if c.Exposure == graph.ExposureNone && c.Is(graph.PropRelayed) == graph.Yes {
+			c.Exposure = graph.ExposureIndirect
 			from[c.ID] = graph.InternetID
 			queue = append(queue, c)
 		}

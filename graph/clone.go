@@ -9,7 +9,7 @@ import (
 func (g *Graph) Clone() *Graph {
 	out := *g
 	out.Components = cloned(g.Components, func(c *Component) {
-		c.Parts, c.ExposedBy = slices.Clone(c.Parts), slices.Clone(c.ExposedBy)
+		c.Parts, c.ExposedBy, c.Stated = slices.Clone(c.Parts), slices.Clone(c.ExposedBy), slices.Clone(c.Stated)
 		c.Properties, c.Attributes, c.Tags = maps.Clone(c.Properties), maps.Clone(c.Attributes), maps.Clone(c.Tags)
 	})
 	out.Boundaries = cloned(g.Boundaries, func(b *Boundary) {
@@ -18,7 +18,7 @@ func (g *Graph) Clone() *Graph {
 	})
 	// The further reasons of a fact are replaced as a whole, never changed in place.
 	out.Flows = cloned(g.Flows, func(f *Flow) {
-		f.Peers, f.Evidence, f.Crosses = slices.Clone(f.Peers), slices.Clone(f.Evidence), slices.Clone(f.Crosses)
+		f.Peers, f.Evidence, f.Crosses, f.Controls = slices.Clone(f.Peers), slices.Clone(f.Evidence), slices.Clone(f.Crosses), slices.Clone(f.Controls)
 	})
 	out.Grants = cloned(g.Grants, func(r *Grant) { r.Evidence = slices.Clone(r.Evidence) })
 	out.Findings = cloned(g.Findings, func(f *Finding) {

@@ -132,6 +132,10 @@ type Component struct {
 	// Tags are the resource's own tags or labels.
 	Tags map[string]string `json:"tags,omitempty"`
 
+	// Stated is what people said of it: where, and what. What they say beats what was
+	// derived.
+	Stated []Evidence `json:"stated,omitempty"`
+
 	// Exposure is filled in by package analyze.
 	Exposure Exposure `json:"exposure,omitempty"`
 	// ExposedBy is the chain of component IDs from the internet to this one, both
@@ -272,6 +276,34 @@ type Flow struct {
 	// Crosses lists the trust boundaries that the flow crosses, in the order in
 	// which it does. Filled in by package analyze.
 	Crosses []Crossing `json:"crosses"`
+	// Controls are what is established to stand in the way of a flow that crosses a
+	// boundary, in the order of [ControlNames]. Filled in by package analyze.
+	Controls []Control `json:"controls,omitempty"`
+}
+
+// Control is something that a flow has to pass, with the reason to think so.
+type Control struct {
+	Name ControlName `json:"name"`
+	Evidence
+}
+
+// ControlName says in vendor-neutral words what a control is.
+type ControlName string
+
+// The controls.
+const (
+	ControlAuthentication  ControlName = "authentication"   // callers are asked who they are
+	ControlEncryption      ControlName = "encryption"       // what travels is encrypted
+	ControlFirewall        ControlName = "firewall"         // a web application firewall looks at requests
+	ControlRateLimit       ControlName = "rate-limit"       // callers are held to a rate
+	ControlNetworkPolicy   ControlName = "network-policy"   // network policy was evaluated and lets this through, and not everything
+	ControlAddressList     ControlName = "address-list"     // named addresses only are let in
+	ControlPrivateEndpoint ControlName = "private-endpoint" // it travels on a private address, and the public one is closed
+)
+
+// ControlNames lists the controls in the order above.
+var ControlNames = []ControlName{
+	ControlAuthentication, ControlEncryption, ControlFirewall, ControlRateLimit, ControlNetworkPolicy, ControlAddressList, ControlPrivateEndpoint,
 }
 
 // Crossing is a flow's passing of one boundary.
@@ -605,6 +637,7 @@ func QuestionID(rule, subject string) string { return rule + "?" + subject }
 func (g *Graph) Sort() {
 	for _, c := range g.Components {
 		c.Parts = sortedSet(c.Parts)
+		c.Stated = sortedEvidence(c.Stated)
 	}
 	for _, b := range g.Boundaries {
 		b.Parts = sortedSet(b.Parts)

@@ -75,6 +75,9 @@ func (j *jsonWriter) component(c *Component) {
 	j.properties(c.Properties)
 	j.texts("attributes", c.Attributes)
 	j.texts("tags", c.Tags)
+	if len(c.Stated) > 0 {
+		jsonArray(j, "stated", c.Stated, j.evidence)
+	}
 	j.optional("exposure", string(c.Exposure))
 	if len(c.ExposedBy) > 0 {
 		jsonWords(j, "exposed_by", c.ExposedBy)
@@ -114,6 +117,12 @@ func (j *jsonWriter) flow(f *Flow) {
 		j.text("boundary", x.Boundary)
 		j.boolean("into", x.Into)
 	})
+	if len(f.Controls) > 0 {
+		jsonArray(j, "controls", f.Controls, func(c Control) {
+			j.text("name", string(c.Name))
+			j.evidence(c.Evidence)
+		})
+	}
 }
 
 func (j *jsonWriter) grant(r *Grant) {
@@ -203,6 +212,7 @@ func (j *jsonWriter) question(q *Question) {
 	j.text("text", q.Text)
 	j.text("why", q.Why)
 	j.text("severity", string(q.Severity))
+	j.optional("asks", q.Asks)
 }
 
 func (j *jsonWriter) decision(d Decision) {

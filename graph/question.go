@@ -13,4 +13,14 @@ type Question struct {
 	Why string `json:"why"`
 	// Severity is that of the finding if the answer is bad.
 	Severity Severity `json:"severity"`
+	// Asks is the fact that is asked for: a property of the subject, or
+	// [AsksEncrypted] and its like of the flows to it.
+	Asks string `json:"asks,omitempty"`
 }
+
+// What a question may ask for of flows; of components and boundaries it is a [Property].
+const (
+	AsksEncrypted     = "flow.encrypted"
+	AsksAuthenticated = "flow.authenticated"
+	AsksPeers         = "flow.peers" // the address ranges that it is opened to
+)

@@ -143,6 +143,8 @@ const (
 	PropOwnKey            Property = "own_key"            // it is encrypted with a key that its owner rules
 	PropPublicBlocked     Property = "public_blocked"     // a switch keeps its content from becoming public
 	PropRedundant         Property = "redundant"          // more than one of it runs
+	PropRelayed           Property = "relayed"            // what the internet sends reaches it through others that are not in the model
+	PropPrivateEndpoint   Property = "private_endpoint"   // it has a private address in the networks of its callers
 )
 
 // properties declares of each property which of its values a defender wants. It holds
@@ -205,6 +207,8 @@ var properties = []struct {
 	{PropOwnKey, Yes},
 	{PropPublicBlocked, Yes},
 	{PropRedundant, Yes},
+	{PropRelayed, No},
+	{PropPrivateEndpoint, Yes},
 }
 
 // Properties lists them all, in the order above.

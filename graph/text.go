@@ -58,18 +58,19 @@ import (
 //
 //	component, boundary  name, label, address, at PLACE, part WORD*, attribute NAME VALUE*,
 //	                     property NAME TRUTH [[PLACE [ADDRESS]] WHY]* (a name comes again with further reasons),
-//	component            replicas NUMBER, tag NAME VALUE*, exposure WORD, exposed-by ID...
+//	component            replicas NUMBER, tag NAME VALUE*, stated [PLACE [ADDRESS]] WHY*, exposure WORD, exposed-by ID...
 //	boundary             trust LEVEL [WHY]
 //	flow, grant          id WORD, because [PLACE [ADDRESS]] WHY*
 //	flow                 protocol WORD, port NUMBER, port-end NUMBER, passage WORD, encrypted TRUTH,
-//	                     authenticated TRUTH, carries TEXT, peer RANGE*, crosses (into|out-of) BOUNDARY*
+//	                     authenticated TRUTH, carries TEXT, peer RANGE*, crosses (into|out-of) BOUNDARY*,
+//	                     control NAME [PLACE [ADDRESS]] WHY*
 //	grant                wildcard, scope WORD
 //	finding              id, title, address, threat WORD, likelihood, impact NUMBER,
 //	                     factor NAME EFFECT WHY*, stride WORD..., cwe NUMBER..., reference WORD*,
 //	                     mitigation WORD*, verify TEXT, false-if TEXT, because [PLACE [ADDRESS]] WHY*,
 //	                     status WORD [WHY]
 //	path                 id WORD, worth NUMBER [WHY], step FROM TO BY PATHS HOW [[PLACE [ADDRESS]] WHY]*
-//	question             id, address, text, why TEXT
+//	question             id, address, text, why, asks TEXT
 //	note                 next TEXT
 //	coverage             unknown-type TYPE COUNT*
 //	decision             at PLACE, until WORD, reason TEXT

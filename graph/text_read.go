@@ -81,7 +81,7 @@ func (p *textReader) define(kind, id string, number int) {
 
 // repeated lists the details that may come again in one record.
 var repeated = []string{
-	"part", "attribute", "tag", "property", "because", "peer", "crosses", "factor", "stride", "cwe", "reference",
+	"part", "attribute", "tag", "property", "stated", "because", "peer", "crosses", "control", "factor", "stride", "cwe", "reference",
 	"mitigation", "step", "unknown-type", "fix",
 }
 
@@ -136,6 +136,8 @@ func (p *textReader) component() {
 			p.pair(&c.Attributes)
 		case "tag":
 			p.pair(&c.Tags)
+		case "stated":
+			p.because(&c.Stated)
 		case "exposure":
 			c.Exposure = oneOf(p, "exposure", Exposures)
 		case "exposed-by":
@@ -239,6 +241,8 @@ func (p *textReader) flow() {
 		case "crosses":
 			way := oneOf(p, "way", []string{crossingWord(true), crossingWord(false)})
 			f.Crosses = append(f.Crosses, Crossing{p.word("a boundary"), way == crossingWord(true)})
+		case "control":
+			f.Controls = append(f.Controls, Control{oneOf(p, "control", ControlNames), p.evidence()})
 		default:
 			return false
 		}
@@ -432,6 +436,8 @@ func (p *textReader) question() {
 			q.Text = p.word("the question")
 		case "why":
 			q.Why = p.word("a reason")
+		case "asks":
+			q.Asks = p.word("what is asked for")
 		default:
 			return false
 		}

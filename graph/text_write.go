@@ -52,9 +52,11 @@ func (w *textWriter) pairs(keyword string, values map[string]string) {
 	}
 }
 
-func (w *textWriter) evidence(list []Evidence) {
+func (w *textWriter) evidence(list []Evidence) { w.reasons("because", list) }
+
+func (w *textWriter) reasons(keyword string, list []Evidence) {
 	for _, e := range list {
-		w.detail("because", evidenceWords(e)...)
+		w.detail(keyword, evidenceWords(e)...)
 		w.optional("fix", e.Fix, "")
 	}
 }
@@ -97,6 +99,7 @@ func (w *textWriter) component(c *Component) {
 	w.properties(c.Properties)
 	w.pairs("attribute", c.Attributes)
 	w.pairs("tag", c.Tags)
+	w.reasons("stated", c.Stated)
 	w.optional("exposure", string(c.Exposure), "")
 	if len(c.ExposedBy) > 0 {
 		w.detail("exposed-by", c.ExposedBy...)
@@ -155,6 +158,9 @@ func (w *textWriter) flow(f *Flow) {
 	w.evidence(f.Evidence)
 	for _, x := range f.Crosses {
 		w.detail("crosses", crossingWord(x.Into), x.Boundary)
+	}
+	for _, c := range f.Controls {
+		w.detail("control", append([]string{string(c.Name)}, evidenceWords(c.Evidence)...)...)
 	}
 }
 
@@ -251,6 +257,7 @@ func (w *textWriter) question(q *Question) {
 	w.optional("address", q.Address, "")
 	w.optional("text", q.Text, "")
 	w.optional("why", q.Why, "")
+	w.optional("asks", q.Asks, "")
 }
 
 func (w *textWriter) decision(d Decision) {

@@ -64,6 +64,19 @@ var vocabulary = indexed(
 			}
 			return types.Int(asset.Of(n.c).Level)
 		}},
+		{name: "sensitivity_why", typ: cel.StringType, text: "why its data is rated so, empty for what is no store", get: func(n *node) ref.Val {
+			if n.c.Kind != graph.Store {
+				return types.String("")
+			}
+			return types.String(asset.Of(n.c).Why)
+		}},
+		{name: "stated", typ: typeStrings, text: "what people said of it", get: func(n *node) ref.Val {
+			said := make([]string, len(n.c.Stated))
+			for i, e := range n.c.Stated {
+				said[i] = e.Why
+			}
+			return list(said)
+		}},
 		{name: "replicas", typ: cel.IntType, text: "how many equal instances it stands for", get: func(n *node) ref.Val {
 			if n.c.Replicas < 0 {
 				return unknown
@@ -93,6 +106,13 @@ var vocabulary = indexed(
 		{name: "open_to_anyone", typ: cel.BoolType, text: "it comes from the internet, and no range of addresses limits it", get: func(n *node) ref.Val { return types.Bool(edge.OpenToAnyone(n.f)) }},
 		{name: "carries", typ: cel.StringType, text: "what moves, empty where nothing says", get: func(n *node) ref.Val { return types.String(n.f.Carries) }},
 		{name: "peers", typ: typeStrings, text: "address ranges that it is opened to", get: func(n *node) ref.Val { return list(n.f.Peers) }},
+		{name: "controls", typ: typeStrings, words: words(graph.ControlNames), text: "what is established to stand in its way, where it crosses a boundary", get: func(n *node) ref.Val {
+			names := make([]graph.ControlName, len(n.f.Controls))
+			for i, c := range n.f.Controls {
+				names[i] = c.Name
+			}
+			return list(names)
+		}},
 		{name: "leaves", typ: cel.ListType(typeBoundary), text: "boundaries that it goes out of", get: func(n *node) ref.Val { return n.crossed(false) }},
 		{name: "enters", typ: cel.ListType(typeBoundary), text: "boundaries that it goes into", get: func(n *node) ref.Val { return n.crossed(true) }},
 	}},
