@@ -6,12 +6,44 @@ import (
 	"sync"
 )
 
-// Noticed tells which of the files that a reading looked at hold a text, so that nobody
-// opens all of them again for it.
+// Noticed tells what a reading came upon that somebody asks for: which of the files that
+// it looked at hold a text, so that nobody opens all of them again for it, whether any
+// holds others, and which patterns left out anything.
 type Noticed struct {
-	Text  string
-	mu    sync.Mutex
-	files map[string]bool // whether they hold it
+	Text     string
+	Others   []string
+	mu       sync.Mutex
+	files    map[string]bool // whether they hold the text
+	held     map[string]bool // the others that some file holds
+	patterns map[string]bool // those that left out anything
+}
+
+// Held reports whether a file that was looked at holds one of the other texts.
+func (n *Noticed) Held(text string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.held[text]
+}
+
+// LeftOut reports whether a pattern of paths left out anything.
+func (n *Noticed) LeftOut(pattern string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.patterns[pattern]
+}
+
+func (n *Noticed) leaveOut(patterns []string, name string) {
+	if n == nil {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range patterns {
+		if n.patterns == nil {
+			n.patterns = map[string]bool{}
+		}
+		n.patterns[p] = n.patterns[p] || excluded([]string{p}, name)
+	}
 }
 
 // In reports whether a file holds the text; looked is false for one that was not read.
@@ -33,6 +65,14 @@ func (n *Noticed) look(name string, content []byte) {
 		n.files = map[string]bool{}
 	}
 	n.files[name] = holds
+	for _, text := range n.Others {
+		if !n.held[text] && bytes.Contains(content, []byte(text)) {
+			if n.held == nil {
+				n.held = map[string]bool{}
+			}
+			n.held[text] = true
+		}
+	}
 }
 
 // look is a file system for finding out what files hold, before they are read.

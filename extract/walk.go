@@ -35,6 +35,7 @@ var skipped = []string{".git", ".hg", ".svn", ".terraform", "terraform.tfstate.d
 type walker struct {
 	fsys    fs.FS
 	exclude []string
+	noticed *Noticed
 	limits  Limits
 	files   int
 	full    bool
@@ -43,7 +44,7 @@ type walker struct {
 
 // walk looks at the given files and directories of a tree and all below them.
 func walk(fsys fs.FS, starts []string, opt Options) (*found, error) {
-	w := &walker{fsys: fsys, exclude: opt.Exclude, limits: opt.Limits.orDefault(), found: found{hidden: map[string]bool{}}}
+	w := &walker{fsys: fsys, exclude: opt.Exclude, noticed: opt.Noticed, limits: opt.Limits.orDefault(), found: found{hidden: map[string]bool{}}}
 	for _, pattern := range w.exclude {
 		if !doublestar.ValidatePattern(pattern) {
 			return nil, fmt.Errorf("exclude %q: not a pattern; see https://pkg.go.dev/github.com/bmatcuk/doublestar/v4#hdr-Patterns", pattern)
@@ -92,8 +93,9 @@ func (w *walker) directory(dir string, entries []fs.DirEntry, ignore *ignoreFile
 		name := path.Join(dir, e.Name())
 		switch {
 		case e.IsDir() && slices.Contains(skipped, e.Name()),
-			ignore.ignores(name, e.IsDir()),
-			excluded(w.exclude, name):
+			ignore.ignores(name, e.IsDir()):
+		case excluded(w.exclude, name):
+			w.noticed.leaveOut(w.exclude, name)
 		case !e.IsDir():
 			kind := kindOf(name)
 			if kind == otherFile && configured && e.Type().IsRegular() && mayBePlan(name) && plan.IsBinary(w.head(name)) {

@@ -24,6 +24,7 @@ func Markdown(w io.Writer, g *graph.Graph, opt Options) error {
 	r.paths()
 	r.questions()
 	r.components()
+	r.stated()
 	r.flows()
 	r.notes()
 	r.coverage()
@@ -247,6 +248,28 @@ func (r *report) components() {
 		}
 		r.table(strings.Join(path, " › "), about, members[b.ID])
 	}
+}
+
+// stated lists what people said of components, which beats what was derived.
+func (r *report) stated() {
+	begun := false
+	for _, c := range r.g.Components {
+		for _, e := range c.Stated {
+			if !begun {
+				r.line("\n## Stated by people\n")
+				r.line("What the code does not show, or shows otherwise. It beats what was derived.\n")
+				begun = true
+			}
+			r.line("- %s: %s", code(c.Address), markdown(strings.TrimSpace(e.Why+" "+parenthesised(e.Source().String()))))
+		}
+	}
+}
+
+func parenthesised(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
 }
 
 // tree lists the boundaries, each followed by those within it.

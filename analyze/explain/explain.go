@@ -129,6 +129,7 @@ func (e *explainer) component(c *graph.Component) *Explanation {
 		lines = append(lines, linef("%s is folded into it", p))
 	}
 	x.section("What it is", lines...)
+	x.section("What people stated", because(c.Stated)...)
 	x.section("Where it stands", e.around(c.Boundary)...)
 	e.exposure(x, c)
 	x.section("What is established", properties(c.Properties)...)
@@ -203,21 +204,61 @@ func (e *explainer) exposure(x *Explanation, c *graph.Component) {
 	for i := 1; i < len(c.ExposedBy); i++ {
 		from, to := c.ExposedBy[i-1], c.ExposedBy[i]
 		step := linef("%s reaches %s", e.name(from), e.name(to))
+		var standing []Line
 		for _, f := range e.Out[from] {
 			if f.To == to && (edge.Used(f) || from == graph.InternetID) {
 				step = Line{step.Text + ": " + f.ID, place(f.Evidence)}
+				if len(f.Controls) > 0 {
+					standing = controls(f)
+				}
 				break
 			}
 		}
 		chain = append(chain, step)
+		for _, s := range standing {
+			chain = append(chain, Line{"control on it, " + s.Text, s.Source})
+		}
+	}
+	if fact := c.Properties[graph.PropRelayed]; fact.Value == graph.Yes {
+		chain = append(chain, Line{fact.Evidence.Why, fact.Evidence.Source()})
 	}
 	x.section("Exposure: "+string(c.Exposure), chain...)
+	x.section("Neighbours that the internet reaches", e.exposedNeighbours(c)...)
 	title := "What would change it"
 	if len(change) > 1 {
 		title += ", all together"
 	}
 	x.section(title, change...)
 }
+
+// controls are what stands in the way of a flow that crosses a boundary.
+func controls(f *graph.Flow) []Line {
+	var out []Line
+	for _, c := range f.Controls {
+		out = append(out, Line{string(c.Name) + ": " + c.Why, c.Source()})
+	}
+	if len(out) == 0 && len(f.Crosses) > 0 {
+		out = []Line{linef("none is known")}
+	}
+	return out
+}
+
+// exposedNeighbours are the components that the internet reaches and that go on to c.
+func (e *explainer) exposedNeighbours(c *graph.Component) []Line {
+	var out []Line
+	told := map[string]bool{}
+	for _, f := range e.In[c.ID] {
+		from := e.Component[f.From]
+		if from == nil || told[f.From] || f.From == graph.InternetID || !exposed(from) || !edge.Used(f) || !edge.Relays(from, c) {
+			continue
+		}
+		told[f.From] = true
+		out = append(out, Line{fmt.Sprintf("%s, which is reached %s", called(from), reached[from.Exposure]), place(f.Evidence)})
+	}
+	return out
+}
+
+var reached = map[graph.Exposure]string{graph.ExposureDirect: "directly", graph.ExposureIndirect: "through others"}
 
 func exposed(c *graph.Component) bool {
 	return c.Exposure == graph.ExposureDirect || c.Exposure == graph.ExposureIndirect
@@ -316,6 +357,7 @@ func (e *explainer) flow(f *graph.Flow) *Explanation {
 		crossings = []Line{linef("none: both ends stand in the same one, or in none")}
 	}
 	x.section("Boundaries that it crosses", crossings...)
+	x.section("Controls on the way", controls(f)...)
 	x.section("Findings", e.findings(f.ID)...)
 	return x
 }

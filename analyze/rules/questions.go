@@ -56,13 +56,26 @@ func Questions(g *graph.Graph, most int) []*graph.Question {
 			asked[f.ID] = true
 			out = append(out, &graph.Question{
 				ID: graph.QuestionID(r.ID, p.Subject), Rule: r.ID, Subject: p.Subject, Address: m.address(p.Subject),
-				Text: fmt.Sprintf(r.Ask.Text, m.called(p.Subject)), Why: "If not: " + lowerFirst(p.Threat), Severity: f.Severity,
+				Text: fmt.Sprintf(r.Ask.Text, m.called(p.Subject)), Why: "If not: " + lowerFirst(p.Threat), Severity: f.Severity, Asks: r.Ask.fact(),
 			})
 		})
 	}
 	ordered := &graph.Graph{Questions: out}
 	ordered.Sort()
 	return out[:min(len(out), most)]
+}
+
+// fact names what is asked for, as [graph.Question] does.
+func (a *Ask) fact() string {
+	switch {
+	case a.Encrypted:
+		return graph.AsksEncrypted
+	case a.Authenticated:
+		return graph.AsksAuthenticated
+	case a.Limited:
+		return graph.AsksPeers
+	}
+	return string(a.Property)
 }
 
 // secured are the protocols that encrypt and begin with a login, whatever is configured.

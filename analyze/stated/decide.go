@@ -21,16 +21,18 @@ type Decision struct {
 	Reason  string
 	Owner   string
 	Ticket  string
+	Date    string // the day on which it was made
 	// Until is the last day on which it holds ("2027-01-31"), "" for no end.
 	Until  string
 	Source graph.Source // where it was written
 }
 
 // Rating changes a rule: it is off, or its findings have another severity, where the
-// pattern of addresses matches ("" for everywhere).
+// pattern of addresses matches ("" for everywhere); or it holds only where one of Only matches.
 type Rating struct {
 	Rule     string
 	Match    string
+	Only     []string
 	Off      bool
 	Severity graph.Severity
 	Source   graph.Source
@@ -51,8 +53,19 @@ func Decide(g *graph.Graph, ratings []Rating, decisions []Decision, today string
 }
 
 func rate(g *graph.Graph, x *graph.Index, r Rating) {
+	for _, pattern := range append(slices.Clone(r.Only), r.Match) {
+		if pattern != "" && !namesAnything(g, pattern) {
+			unmatched(g, r.Source, fmt.Sprintf("%s, for rule %s,", pattern, r.Rule))
+		}
+	}
 	p := Pattern(orAll(r.Match))
 	concerns := func(f *graph.Finding) bool { return (r.Rule == "*" || f.Rule == r.Rule) && about(x, f, p) }
+	if len(r.Only) > 0 {
+		g.Findings = slices.DeleteFunc(g.Findings, func(f *graph.Finding) bool {
+			return concerns(f) && !slices.ContainsFunc(r.Only, func(only string) bool { return about(x, f, Pattern(only)) })
+		})
+		return
+	}
 	if r.Off {
 		g.Findings = slices.DeleteFunc(g.Findings, concerns)
 		return
@@ -73,6 +86,14 @@ func orAll(pattern string) string {
 		return "*"
 	}
 	return pattern
+}
+
+// namesAnything reports whether a pattern of addresses means any element of a model.
+func namesAnything(g *graph.Graph, pattern string) bool {
+	p := Pattern(pattern)
+	return slices.ContainsFunc(g.Components, func(c *graph.Component) bool { return names(p, c) }) ||
+		slices.ContainsFunc(g.Boundaries, func(b *graph.Boundary) bool { return namesBoundary(p, b) }) ||
+		slices.ContainsFunc(g.Findings, func(f *graph.Finding) bool { return p.MatchString(f.Address) || p.MatchString(f.Subject) })
 }
 
 // about reports whether a finding is about what a pattern of addresses matches.
@@ -147,6 +168,9 @@ func (d Decision) why() string {
 	var more []string
 	if d.Owner != "" {
 		more = append(more, "by "+d.Owner)
+	}
+	if d.Date != "" {
+		more = append(more, "on "+d.Date)
 	}
 	if d.Until != "" {
 		more = append(more, "until "+d.Until)

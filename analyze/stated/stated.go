@@ -10,7 +10,9 @@
 package stated
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,25 +22,19 @@ import (
 
 // Model is what is said of the elements of a model.
 type Model struct {
-	Scopes     []Scope
+	// Ours is what the boundary is called around what no scope holds.
+	Ours       string
+	Scopes     []Part // that others own: one external entity takes the place of each
 	Components []Component
+	Boundaries []Boundary
 	Flows      []Flow
 }
 
-// Scope is a part that another team owns: one external entity takes its place.
-type Scope struct {
-	Name string
-	// Match are patterns of addresses, Tags are tags that all must be there, Folders are
-	// directories of the code. A component belongs to the scope if any of the three says so.
-	Match   []string
-	Tags    map[string]string
-	Folders []string
-	Source  graph.Source
-}
-
-// Component changes the components that a pattern matches, or adds one.
+// Component changes the components that a pattern matches, makes one of several, or adds one.
 type Component struct {
-	Match string // pattern of addresses; "" for one that is added
+	Match string // pattern of addresses; "" for one that is added or merged
+	// Merge are patterns of what is one component: the first that they match stays.
+	Merge []string
 	// ID, Kind, Technology and Boundary are those of a component that is added.
 	ID         string
 	Kind       graph.Kind
@@ -48,8 +44,17 @@ type Component struct {
 	Name           string
 	Classification string
 	Tags           map[string]string
+	Properties     map[graph.Property]graph.Truth
 	Remove         bool
 	Source         graph.Source
+}
+
+// Boundary changes the boundaries that a pattern matches.
+type Boundary struct {
+	Match      string
+	Name       string
+	Properties map[graph.Property]graph.Truth
+	Source     graph.Source
 }
 
 // Flow adds a flow, changes what is known of one, or removes it.
@@ -60,6 +65,7 @@ type Flow struct {
 	Encrypted     graph.Truth
 	Authenticated graph.Truth
 	Carries       string
+	Peers         []string // the address ranges that it is opened to
 	Remove        bool
 	Source        graph.Source
 }
@@ -69,11 +75,18 @@ const classificationTag = "classification"
 
 // Apply changes a model that was read and not yet analyzed.
 func Apply(g *graph.Graph, m Model) {
+	handed := false
 	for _, s := range m.Scopes {
-		handOver(g, s)
+		handed = scope(g, s) || handed
+	}
+	if handed {
+		encloseWith(g, m.Ours, graph.Source{})
 	}
 	for _, c := range m.Components {
 		component(g, c)
+	}
+	for _, b := range m.Boundaries {
+		boundary(g, b)
 	}
 	for _, f := range m.Flows {
 		flow(g, f)
@@ -124,121 +137,178 @@ func matching(g *graph.Graph, pattern string) []*graph.Component {
 	return out
 }
 
-// handOver replaces what a scope holds by one external entity. Flows with the rest lead
-// to and from it; what goes on inside is its owner's.
-func handOver(g *graph.Graph, s Scope) {
-	var patterns []*regexp.Regexp
-	for _, m := range s.Match {
-		patterns = append(patterns, Pattern(m))
-	}
-	id := "scope:" + s.Name
-	owned := map[string]bool{}
-	var parts []string
-	g.Components = slices.DeleteFunc(g.Components, func(c *graph.Component) bool {
-		if c.ID == graph.InternetID || !s.holds(c, patterns) {
-			return false
-		}
-		owned[c.ID] = true
-		parts = append(parts, c.Address)
-		parts = append(parts, c.Parts...)
-		return true
-	})
-	if len(owned) == 0 {
-		unmatched(g, s.Source, "scope "+s.Name)
-		return
-	}
-	g.Components = append(g.Components, &graph.Component{
-		ID: id, Kind: graph.External, Name: s.Name, Label: "Other team", Address: id, Parts: parts, Source: s.Source,
-	})
-	end := func(x string) string {
-		if owned[x] {
-			return id
-		}
-		return x
-	}
-	merged := map[string]*graph.Flow{}
-	var flows []*graph.Flow
-	for _, f := range g.Flows {
-		from, to := end(f.From), end(f.To)
-		if from != f.From || to != f.To {
-			if from == to || from == graph.InternetID && to == id { // its owner's affair
-				continue
-			}
-			f.From, f.To = from, to
-			f.ID = graph.FlowID(from, to, f.Protocol, f.Port, f.Basis)
-			f.Evidence = append(f.Evidence, said(s.Source, "belongs to "+s.Name+", as stated"))
-		}
-		if have := merged[f.ID]; have != nil {
-			have.Evidence = append(have.Evidence, f.Evidence...)
-			have.Encrypted, have.Authenticated = weaker(have.Encrypted, f.Encrypted), weaker(have.Authenticated, f.Authenticated)
-			continue
-		}
-		merged[f.ID] = f
-		flows = append(flows, f)
-	}
-	g.Flows = flows
-	g.Grants = slices.DeleteFunc(g.Grants, func(r *graph.Grant) bool { return owned[r.From] || owned[r.To] })
-}
-
-func (s Scope) holds(c *graph.Component, patterns []*regexp.Regexp) bool {
-	if slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return names(p, c) }) {
-		return true
-	}
-	for _, dir := range s.Folders {
-		if dir = strings.TrimSuffix(dir, "/"); dir == "." || strings.HasPrefix(c.Source.File, dir+"/") {
-			return true
+// scope hands over what a scope holds, and reports whether that is anything.
+func scope(g *graph.Graph, p Part) bool {
+	h := newHolder(g, []Part{p})
+	others := map[string]outside{}
+	for _, c := range g.Components {
+		if name, at := h.of(c); name != "" && c.ID != graph.InternetID {
+			others[c.ID] = outside{name, at}
 		}
 	}
-	for k, v := range s.Tags {
-		if c.Tags[k] != v {
-			return false
-		}
+	if len(others) == 0 {
+		unmatched(g, p.Source, "scope "+p.Name)
+		return false
 	}
-	return len(s.Tags) > 0
-}
-
-// weaker is the worse of two answers: No, then Unknown.
-func weaker(a, b graph.Truth) graph.Truth {
-	for _, t := range []graph.Truth{graph.No, graph.Unknown} {
-		if a == t || b == t {
-			return t
-		}
-	}
-	return graph.Yes
+	handOver(g, others)
+	return true
 }
 
 func component(g *graph.Graph, s Component) {
-	if s.Match == "" {
+	var found []*graph.Component
+	switch {
+	case len(s.Merge) > 0:
+		if found = merge(g, s); found == nil {
+			return
+		}
+	case s.Match == "":
 		add(g, s)
 		return
+	default:
+		found = matching(g, s.Match)
 	}
-	found := matching(g, s.Match)
 	if len(found) == 0 {
 		unmatched(g, s.Source, "component "+s.Match)
 		return
 	}
 	if s.Remove {
-		remove(g, found)
+		remove(g, s, found)
 		return
 	}
 	for _, c := range found {
+		s.tell(c)
+	}
+}
+
+// tell brings what was said to a component.
+func (s Component) tell(c *graph.Component) {
+	state := func(format string, args ...any) {
+		c.Stated = append(c.Stated, said(s.Source, fmt.Sprintf(format, args...)))
+	}
+	if s.Name != "" && s.Name != c.Name {
+		state("is called %s instead of %s", s.Name, cmp.Or(c.Name, c.ID))
+		c.Name = s.Name
+	}
+	if s.Kind != "" && s.Kind != c.Kind {
+		state("is %s instead of %s", s.Kind, c.Kind)
+		c.Kind = s.Kind
+	}
+	if s.Technology != "" && s.Technology != c.Technology {
+		state("its technology is %s instead of %s", s.Technology, cmp.Or(c.Technology, "unknown"))
+		c.Technology = s.Technology
+	}
+	tags := maps.Clone(s.Tags)
+	if s.Classification != "" {
+		state("its data is classified as %s", s.Classification)
+		if tags == nil {
+			tags = map[string]string{}
+		}
+		tags[classificationTag] = s.Classification
+	}
+	for _, k := range slices.Sorted(maps.Keys(s.Tags)) {
+		state("its tag %s is %s", k, s.Tags[k])
+	}
+	if len(tags) > 0 {
+		all := maps.Clone(c.Tags)
+		if all == nil {
+			all = map[string]string{}
+		}
+		maps.Copy(all, tags)
+		c.Tags = all
+	}
+	for _, p := range slices.Sorted(maps.Keys(s.Properties)) {
+		c.Set(p, s.Properties[p], said(s.Source, "stated"))
+		state("%s is %s", p, s.Properties[p])
+	}
+}
+
+func boundary(g *graph.Graph, s Boundary) {
+	p, found := Pattern(s.Match), false
+	for _, b := range g.Boundaries {
+		if !namesBoundary(p, b) {
+			continue
+		}
+		found = true
 		if s.Name != "" {
-			c.Name = s.Name
+			b.Name = s.Name
 		}
-		tags := map[string]string{}
-		for k, v := range c.Tags {
-			tags[k] = v
-		}
-		for k, v := range s.Tags {
-			tags[k] = v
-		}
-		if s.Classification != "" {
-			tags[classificationTag] = s.Classification
-		}
-		if len(tags) > 0 {
-			c.Tags = tags
+		for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+			b.Set(name, s.Properties[name], said(s.Source, "stated"))
 		}
 	}
+	if !found {
+		unmatched(g, s.Source, "boundary "+s.Match)
+	}
+}
+
+// merge makes one component of several: the first that the patterns match stays, with
+// what was established of any, and what a defender does not want of what differs. It
+// returns nil where there are not two.
+func merge(g *graph.Graph, s Component) []*graph.Component {
+	var all []*graph.Component
+	for _, pattern := range s.Merge {
+		found := matching(g, pattern)
+		if len(found) == 0 {
+			unmatched(g, s.Source, "component "+pattern+", a part of one that is merged,")
+		}
+		for _, c := range found {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	if len(all) < 2 {
+		if len(all) == 1 {
+			unmatched(g, s.Source, "a second component to merge with "+all[0].ID)
+		}
+		return nil
+	}
+	c, x := all[0], graph.NewIndex(g)
+	gone := map[string]bool{}
+	var names []string
+	for _, other := range all[1:] {
+		gone[other.ID] = true
+		names = append(names, other.Address)
+		c.Parts = append(append(c.Parts, other.Address), other.Parts...)
+		for _, p := range slices.Sorted(maps.Keys(other.Properties)) {
+			c.Add(p, other.Is(p), other.Properties[p].Evidence)
+		}
+		c.Tags, c.Attributes = with(c.Tags, other.Tags), with(c.Attributes, other.Attributes)
+		c.Boundary = shared(x, c.Boundary, other.Boundary)
+	}
+	e := said(s.Source, "is one with "+strings.Join(names, ", "))
+	c.Stated = append(c.Stated, e)
+	g.Components = slices.DeleteFunc(g.Components, func(c *graph.Component) bool { return gone[c.ID] })
+	reroute(g, func(id string) (string, *graph.Evidence) {
+		if !gone[id] {
+			return id, nil
+		}
+		e := said(s.Source, x.Component[id].Address+" is a part of "+cmp.Or(s.Name, c.Name)+", as stated")
+		return c.ID, &e
+	}, func(string, string) bool { return false })
+	dropEmpty(g)
+	return all[:1]
+}
+
+// with adds what a map does not have yet.
+func with(to, from map[string]string) map[string]string {
+	out := maps.Clone(from)
+	if out == nil {
+		return to
+	}
+	maps.Copy(out, to)
+	return out
+}
+
+// shared is the innermost boundary around two others, "" for none.
+func shared(x *graph.Index, a, b string) string {
+	around := x.Ancestors(b)
+	for _, out := range x.Ancestors(a) {
+		if slices.Contains(around, out) {
+			return out.ID
+		}
+	}
+	return ""
 }
 
 func add(g *graph.Graph, s Component) {
@@ -250,17 +320,10 @@ func add(g *graph.Graph, s Component) {
 		return
 	}
 	c := &graph.Component{
-		ID: s.ID, Kind: s.Kind, Name: s.Name, Technology: s.Technology, Address: s.ID, Boundary: s.Boundary, Source: s.Source, Tags: s.Tags,
+		ID: s.ID, Kind: s.Kind, Name: cmp.Or(s.Name, s.ID), Technology: s.Technology, Address: s.ID, Boundary: s.Boundary, Source: s.Source,
 	}
-	if c.Name == "" {
-		c.Name = s.ID
-	}
-	if s.Classification != "" {
-		c.Tags = map[string]string{classificationTag: s.Classification}
-		for k, v := range s.Tags {
-			c.Tags[k] = v
-		}
-	}
+	c.Stated = []graph.Evidence{said(s.Source, "code does not show it")}
+	s.tell(c)
 	if s.Boundary != "" {
 		i := slices.IndexFunc(g.Boundaries, func(b *graph.Boundary) bool {
 			return b.ID == s.Boundary || b.Address == s.Boundary || b.Name == s.Boundary
@@ -275,7 +338,7 @@ func add(g *graph.Graph, s Component) {
 	g.Components = append(g.Components, c)
 }
 
-func remove(g *graph.Graph, list []*graph.Component) {
+func remove(g *graph.Graph, s Component, list []*graph.Component) {
 	gone := map[string]bool{}
 	for _, c := range list {
 		gone[c.ID] = true
@@ -283,6 +346,16 @@ func remove(g *graph.Graph, list []*graph.Component) {
 	g.Components = slices.DeleteFunc(g.Components, func(c *graph.Component) bool { return gone[c.ID] })
 	g.Flows = slices.DeleteFunc(g.Flows, func(f *graph.Flow) bool { return gone[f.From] || gone[f.To] })
 	g.Grants = slices.DeleteFunc(g.Grants, func(r *graph.Grant) bool { return gone[r.From] || gone[r.To] })
+	left(g, s.Source, len(list), "component", s.Match)
+}
+
+// left notes what a model lacks because somebody said so.
+func left(g *graph.Graph, at graph.Source, n int, what, of string) {
+	are := "1 " + what + " is"
+	if n > 1 {
+		are = fmt.Sprintf("%d %ss are", n, what)
+	}
+	g.Notes = append(g.Notes, graph.Note{Code: "stated", Source: at, Message: fmt.Sprintf("%s left out, as stated: %s", are, of)})
 }
 
 // flow changes the flows that are there between two components, or adds one. What is
@@ -304,7 +377,9 @@ func flow(g *graph.Graph, s Flow) {
 		before := len(g.Flows)
 		if g.Flows = slices.DeleteFunc(g.Flows, is); len(g.Flows) == before {
 			unmatched(g, s.Source, fmt.Sprintf("the flow from %s to %s", s.From, s.To))
+			return
 		}
+		left(g, s.Source, before-len(g.Flows), "flow", s.From+" to "+s.To)
 		return
 	}
 	changed := false
@@ -315,6 +390,10 @@ func flow(g *graph.Graph, s Flow) {
 		}
 	}
 	if changed {
+		return
+	}
+	if strings.Contains(s.From+s.To, "*") { // who writes a pattern means flows that are there
+		unmatched(g, s.Source, fmt.Sprintf("the flow from %s to %s", s.From, s.To))
 		return
 	}
 	for _, a := range from {
@@ -338,6 +417,9 @@ func (s Flow) tell(f *graph.Flow, why string) {
 	}
 	if s.Carries != "" {
 		f.Carries = s.Carries
+	}
+	if len(s.Peers) > 0 {
+		f.Peers = slices.Clone(s.Peers)
 	}
 	f.Evidence = append(f.Evidence, said(s.Source, why))
 }

@@ -1,6 +1,7 @@
 package stated
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,13 +45,13 @@ func ids(g *graph.Graph) (components, flows []string) {
 // What another team owns is one external entity: its inner flows, its own ways in and
 // its grants are gone, and parallel flows to it are one, as safe as the least of them.
 func TestScope(t *testing.T) {
-	for about, s := range map[string]Scope{
+	for about, s := range map[string]Part{
 		"tags":    {Name: "b", Tags: map[string]string{"team": "b"}},
 		"folder":  {Name: "b", Folders: []string{"b/"}},
 		"pattern": {Name: "b", Match: []string{"b.*"}},
 	} {
 		g := model()
-		Apply(g, Model{Scopes: []Scope{s}})
+		Apply(g, Model{Scopes: []Part{s}})
 		components, flows := ids(g)
 		if diff := cmp.Diff([]string{"a.web", "internet", "scope:b"}, components); diff != "" {
 			t.Errorf("%s: components (-want +got):\n%s", about, diff)
@@ -68,7 +69,7 @@ func TestScope(t *testing.T) {
 func TestStatementsAboutNothing(t *testing.T) {
 	g, at := model(), graph.Source{File: "f", Line: 7}
 	Apply(g, Model{
-		Scopes:     []Scope{{Name: "x", Match: []string{"x"}, Source: at}},
+		Scopes:     []Part{{Name: "x", Match: []string{"x"}, Source: at}},
 		Components: []Component{{Match: "x.*", Remove: true, Source: at}, {ID: "a.web", Kind: graph.Process, Source: at}, {ID: "new", Kind: graph.Store, Boundary: "x", Source: at}},
 		Flows:      []Flow{{From: "a.web", To: "x", Source: at}, {From: "b.db", To: "a.web", Remove: true, Source: at}},
 	})
@@ -109,5 +110,73 @@ func TestFlowsAndRemoval(t *testing.T) {
 	}
 	if f := g.Flows[0]; f.Carries != "orders" || len(f.Evidence) != 1 || len(g.Grants) != 0 {
 		t.Errorf("flow %+v, grants %v", f, g.Grants)
+	}
+}
+
+// Several components that are one have the flows and grants of all, the worse of what is
+// known, and all addresses.
+func TestMerge(t *testing.T) {
+	g, at := model(), graph.Source{File: "f", Line: 7}
+	g.Components[1].Set(graph.PropLogged, graph.Yes, graph.Evidence{Why: "x"})
+	g.Components[2].Set(graph.PropLogged, graph.No, graph.Evidence{Why: "y"})
+	Apply(g, Model{Components: []Component{{Merge: []string{"a.web", "b.api", "gone"}, Name: "tier", Classification: "pii", Source: at}}})
+	components, flows := ids(g)
+	if diff := cmp.Diff([]string{"a.web", "b.db", "internet"}, components); diff != "" {
+		t.Errorf("components (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"a.web -> b.db https no", "a.web -> b.db sql no", "internet -> a.web https yes"}, flows); diff != "" {
+		t.Errorf("flows (-want +got):\n%s", diff)
+	}
+	c := g.Components[0]
+	if c.Name != "tier" || cmp.Diff([]string{"b.api"}, c.Parts) != "" || c.Tags["team"] != "b" || c.Tags[classificationTag] != "pii" || c.Is(graph.PropLogged) != graph.Yes {
+		t.Errorf("component %+v", c)
+	}
+	if len(c.Stated) != 3 || c.Stated[0].Source() != at {
+		t.Errorf("stated: %v", c.Stated)
+	}
+	if len(g.Grants) != 1 || g.Grants[0].From != "a.web" {
+		t.Errorf("grants: %v", g.Grants)
+	}
+	if len(g.Notes) != 1 || !strings.Contains(g.Notes[0].Message, "component gone") {
+		t.Errorf("notes: %v", g.Notes)
+	}
+}
+
+// A part's model has the others as external entities, one each and one for what is
+// nobody's; what the internet reaches through them stays known.
+func TestChoose(t *testing.T) {
+	for about, parts := range map[string][]Part{
+		"named":       {{Name: "b", Tags: map[string]string{"team": "b"}}},
+		"each tag":    {{Each: "tag:team"}},
+		"each folder": {{Each: "folder:*"}},
+	} {
+		g := model()
+		g.Flows = append(g.Flows, &graph.Flow{ID: "in", From: "internet", To: "a.web", Protocol: "https", Basis: graph.Declared})
+		g.Flows = slices.DeleteFunc(g.Flows, func(f *graph.Flow) bool { return f.From == "internet" && f.To == "b.api" })
+		if err := Choose(g, parts, "b", "the rest"); err != nil {
+			t.Fatalf("%s: %v", about, err)
+		}
+		g.Sort()
+		components, flows := ids(g)
+		rest := "scope:the rest"
+		if about == "each folder" {
+			rest = "scope:a"
+		}
+		if diff := cmp.Diff([]string{"b.api", "b.db", "internet", rest}, components); diff != "" {
+			t.Errorf("%s: components (-want +got):\n%s", about, diff)
+		}
+		if diff := cmp.Diff([]string{"b.api -> b.db sql no", rest + " -> b.api https yes", rest + " -> b.db https no"}, flows); diff != "" {
+			t.Errorf("%s: flows (-want +got):\n%s", about, diff)
+		}
+		if c := g.Components[0]; c.Is(graph.PropRelayed) != graph.Yes || c.Boundary != "scope:b" {
+			t.Errorf("%s: %+v", about, c)
+		}
+	}
+	if err := Choose(model(), []Part{{Each: "tag:team"}}, "c", "the rest"); err == nil || err.Error() != "there is no model c; there are b" {
+		t.Errorf("error %v", err)
+	}
+	g := model()
+	if err := Choose(g, nil, "tag:team=b", "the rest"); err != nil || len(g.Components) != 4 {
+		t.Errorf("%d components, %v", len(g.Components), err)
 	}
 }

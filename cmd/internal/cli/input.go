@@ -24,6 +24,8 @@ type inputFlags struct {
 	modules   string
 	// environment is the one to read of each root that the configuration gives several.
 	environment string
+	// model is the part to keep, by its name in the configuration or spelled out; "" for all.
+	model string
 }
 
 // inputArg is one --var or --var-file as it was typed.
@@ -38,6 +40,7 @@ func (in *inputFlags) register(cmd *cobra.Command) {
 	f.Var(&inputValue{in, true}, "var-file", "`FILE` of Terraform variables; repeatable, of these and --var the later ones win")
 	f.StringVar(&in.modules, "modules", "", "`DIR` of modules from registries and repositories: a .terraform/modules, or folders named by source and version (terraform-aws-modules/vpc/aws/5.8.1)")
 	f.StringVar(&in.environment, "environment", "", "read this `ENVIRONMENT` only of the Terraform roots that "+config.FileName+" gives several")
+	f.StringVar(&in.model, "model", "", "the model of this `PART` only, what others own being external to it: a name under models in "+config.FileName+", or tag:KEY=VALUE, namespace:NAME, folder:DIR")
 	f.StringVar(&in.workspace, "workspace", "", "Terraform workspace (default \"default\", or $TF_WORKSPACE)")
 }
 
@@ -97,7 +100,10 @@ func (in *inputFlags) configure(p Process, tree *extract.Tree, opt *extract.Opti
 	opt.Terraform.Types = c.Rows()
 	opt.Exclude = append(slices.Clone(opt.Exclude), c.ExcludePatterns()...)
 	opt.Noticed = &extract.Noticed{Text: decisionMark}
-	return &settings{config: c, files: tree, noticed: opt.Noticed, environment: in.environment, today: p.today()}, nil
+	for _, t := range c.Types {
+		opt.Noticed.Others = append(opt.Noticed.Others, quotedType(t.Type))
+	}
+	return &settings{config: c, files: tree, noticed: opt.Noticed, environment: in.environment, model: in.model, today: p.today()}, nil
 }
 
 // knownEnvironment fails where no root that was read has the environment.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -23,6 +24,7 @@ type settings struct {
 	files       fs.FS // for decisions that stand beside code
 	noticed     *extract.Noticed
 	environment string
+	model       string // the part to keep, "" for all
 	today       string
 }
 
@@ -36,9 +38,31 @@ func (s *settings) complete(g *graph.Graph) error {
 	if err := knownEnvironment(s.config, s.environment); err != nil {
 		return err
 	}
-	g.Notes = append(g.Notes, s.config.Unused()...)
+	g.Notes = append(g.Notes, s.config.Unused(s.hasType(g), s.noticed.LeftOut)...)
 	stated.Apply(g, s.config.Statements())
+	if s.model == "" {
+		return nil
+	}
+	if err := stated.Choose(g, s.config.Parts(), s.model, s.config.Rest()); err != nil {
+		return fmt.Errorf("--model: %w", err)
+	}
 	return nil
+}
+
+// quotedType is how code names a resource type.
+func quotedType(t string) string { return strconv.Quote(t) }
+
+// hasType returns whether a resource type stands in what was read: in a file that was
+// looked at, or in the model, for modules may lie elsewhere.
+func (s *settings) hasType(g *graph.Graph) func(string) bool {
+	return func(t string) bool {
+		of := func(address string) bool {
+			return strings.HasPrefix(address, t+".") || strings.Contains(address, "."+t+".")
+		}
+		return s.noticed.Held(quotedType(t)) || slices.ContainsFunc(g.Components, func(c *graph.Component) bool {
+			return of(c.Address) || slices.ContainsFunc(c.Parts, of)
+		})
+	}
 }
 
 // analyze finds what follows from a complete graph, and what was decided on it.
@@ -60,6 +84,10 @@ func (s *settings) analyze(g *graph.Graph) {
 		g.Notes = append(g.Notes, notes...)
 	}
 	stated.Decide(g, s.config.Ratings(), decisions, s.today)
+	if s.model != "" { // what is said of the other parts is about nothing here
+		g.Decisions = slices.DeleteFunc(g.Decisions, func(d graph.Decision) bool { return d.State == graph.DecisionUnused })
+		g.Notes = slices.DeleteFunc(g.Notes, func(n graph.Note) bool { return n.Code == "unused-decision" || n.Code == "unused-statement" })
+	}
 }
 
 // namedFiles are the files that a graph has places in, sorted.

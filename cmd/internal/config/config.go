@@ -34,10 +34,12 @@ type Config struct {
 	Environments []Root `json:"environments,omitempty"`
 	// Types are what the users know of Terraform resource types.
 	Types []Type `json:"types,omitempty"`
-	// Scopes are parts that others own.
+	// Scopes are parts that others own, Models parts of which a model can be asked for.
 	Scopes []Scope `json:"scopes,omitempty"`
-	// Components and Flows are what code can't show, or shows otherwise.
+	Models []Part  `json:"models,omitempty"`
+	// Components, Boundaries and Flows are what code can't show, or shows otherwise.
 	Components []Component `json:"components,omitempty"`
+	Boundaries []Boundary  `json:"boundaries,omitempty"`
 	Flows      []Flow      `json:"flows,omitempty"`
 	// CustomRules are users' own; RuleFiles are files with more of them.
 	CustomRules []custom.Rule `json:"custom-rules,omitempty"`
@@ -54,6 +56,7 @@ type Config struct {
 	file, above string
 	compiled    []*custom.Compiled
 	lines       map[string][]int // of the entries, by section
+	excludes    []int            // the lines of the patterns of Exclude
 	used        map[int]bool     // entries of Environments that a root was found for
 	names       map[string]bool  // names of the environments that roots have
 }
@@ -124,7 +127,9 @@ func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
 	}{
 		{"types", pointers[Type](c.Types)},
 		{"scopes", pointers[Scope](c.Scopes)},
+		{"models", pointers[Part](c.Models)},
 		{"components", pointers[Component](c.Components)},
+		{"boundaries", pointers[Boundary](c.Boundaries)},
 		{"flows", pointers[Flow](c.Flows)},
 		{"rules", pointers[Rule](c.Rules)},
 		{"decisions", pointers[Decision](c.Decisions)},
@@ -141,7 +146,7 @@ func (c *Config) entriesMakeSense(doc *yaml.Node) (line int, err error) {
 	if err := c.Policy.check(); err != nil {
 		return field(doc, "policy").Line, fmt.Errorf("policy: %w", err)
 	}
-	return excludeMakesSense(c.Exclude, field(doc, "exclude"))
+	return c.excludeMakesSense(field(doc, "exclude"))
 }
 
 // pointers are the entries of a section as what they can check.

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"drawbridge/extract/terraform"
 	"drawbridge/extract/terraform/eval"
+	"drawbridge/graph"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -19,12 +21,12 @@ import (
 
 func TestParseRefuses(t *testing.T) {
 	for _, tc := range []struct{ about, text, want string }{
-		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, types, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
+		{"an unknown section", "environment: []\n", "f:1: environment is not known; the file takes system, exclude, environments, types, scopes, models, components, boundaries, flows, custom-rules, rule-files, rules, decisions, policy"},
 		{"an unknown key below", "environments:\n- root: a\n  each_file: x\n", "f:3: environments[0].each_file is not known; environments[0] takes root, each-file, named"},
 		{"a repeated key", "environments:\n- root: a\n  root: b\n", "f:3: environments[0].root stands here twice"},
 		{"a value of another kind", "environments:\n- root: a\n  named:\n  - name: 7\n", "f:4: environments[0].named[0].name is 7; it must be a text (put it in quotes)"},
 		{"a mapping in place of a list", "environments:\n  root: a\n", "f:2: environments is a mapping; it must be a list"},
-		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, types, scopes, components, flows, custom-rules, rule-files, rules, decisions, policy"},
+		{"a text in place of a mapping", "just words\n", "f:1: the file is a text; it must be a mapping with system, exclude, environments, types, scopes, models, components, boundaries, flows, custom-rules, rule-files, rules, decisions, policy"},
 		{"no root", "environments:\n- each-file: '*.tfvars'\n", "f:2: environments[0].root is missing: name a directory or a pattern"},
 		{"nothing but a root", "environments:\n- root: a\n", "f:2: environments[0] has neither each-file nor named"},
 		{"both forms", "environments:\n- {root: a, each-file: x, named: [{name: m}]}\n", "f:2: environments[0] has each-file and named; write two entries"},
@@ -41,12 +43,23 @@ func TestParseRefuses(t *testing.T) {
 		{"a link to nowhere", "types:\n- {type: a, role: process, technology: function, links: [{protocol: https}]}\n", "f:2: types[0]: links[0] needs from or to: the attribute that names the other end"},
 		{"a type twice", "types:\n- {type: a, role: ignored, why: x}\n- {type: a, role: ignored, why: z}\n", "f:3: types[1]: a stands in types[0] already"},
 		{"a key that types don't have", "types:\n- {type: a, role: ignored, why: x, tech: sql}\n", "f:2: types[0].tech is not known; types[0] takes type, role, technology, label, name, protocol, port, owner, calls, internet, links, properties, why"},
+		{"two ways", "components:\n- {match: a, add: b}\n", "f:2: components[0]: match, merge and add exclude each other: write an entry for each"},
+		{"a statement without content", "components:\n- {match: a}\n", "f:2: components[0]: it says nothing: give name, kind, technology, classification, tags, properties or remove"},
+		{"a property that is none", "boundaries:\n- match: a\n  properties: {closed: true}\n", `f:2: boundaries[0]: property "closed" is none of `},
+		{"a range that is none", "flows:\n- {from: internet, to: a, peers: [10.0.0.1]}\n", `f:2: flows[0]: peers: "10.0.0.1" is no address range; write it as 10.0.0.0/8`},
+		{"a model without a name", "models:\n- {folders: [a]}\n", "f:2: models[0]: name is missing: the model is chosen by it; or give each"},
+		{"a model for each of what is none", "models:\n- {each: team}\n", `f:2: models[0]: each "team" is none of tag:KEY, namespace, folder:PATTERN`},
+		{"a rule that is off and rated", "rules:\n- {rule: unmonitored, disabled: true, severity: low}\n", "f:2: rules[0]: it needs one of disabled: true, a severity, and only"},
+		{"a decision that ends before it was made", "decisions:\n- {rule: unmonitored, address: a, decision: accept, reason: x, date: \"2027-01-02\", until: \"2027-01-01\"}\n", "f:2: decisions[0]: it ends on 2027-01-01, before it was made on 2027-01-02"},
 		{"no YAML", "environments: [\n", "f: line 1: did not find expected node content"},
 	} {
 		t.Run(tc.about, func(t *testing.T) {
 			_, err := Parse([]byte(tc.text), "f", "")
 			if err == nil {
 				t.Fatal("accepted")
+			}
+			if strings.HasSuffix(tc.want, " ") && strings.HasPrefix(err.Error(), tc.want) {
+				return // a long list follows
 			}
 			if diff := cmp.Diff(tc.want, err.Error()); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
@@ -118,13 +131,15 @@ func TestEnvironmentsOf(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", dir, diff)
 		}
 	}
-	if notes := c.Unused(); len(notes) != 1 || notes[0].Source.Line != 12 {
+	if notes := c.Unused(always, always); len(notes) != 1 || notes[0].Source.Line != 12 {
 		t.Errorf("unused: %v", notes)
 	}
 	if diff := cmp.Diff([]string{"b.auto", "more", "prod", "test"}, c.EnvironmentNames()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }
+
+func always(string) bool { return true }
 
 // The schema takes the example, and has exactly the keys that the types have.
 func TestSchema(t *testing.T) {
@@ -241,5 +256,43 @@ resource "x" "b" {
 	}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// README's example is what the file takes, and editors are told all properties.
+func TestReadmeExample(t *testing.T) {
+	text, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, found := strings.Cut(string(text), "```yaml\nsystem:")
+	example, _, closed := strings.Cut("system:"+example, "```")
+	if !found || !closed {
+		t.Fatal("README.md has no example of the configuration")
+	}
+	c, err := Parse([]byte(example), "README.md", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Statements().Components) == 0 || len(c.Parts()) == 0 || len(c.Decided()) == 0 {
+		t.Errorf("the example says nothing of components, models or decisions")
+	}
+	var schema struct {
+		Properties map[string]struct {
+			Items struct {
+				Properties map[string]struct {
+					PropertyNames struct{ Enum []graph.Property }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(Schema, &schema); err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range []string{"components", "boundaries"} {
+		got := schema.Properties[section].Items.Properties["properties"].PropertyNames.Enum
+		if diff := cmp.Diff(slices.Sorted(slices.Values(graph.Properties)), got); diff != "" {
+			t.Errorf("%s: properties (-want +schema):\n%s", section, diff)
+		}
 	}
 }

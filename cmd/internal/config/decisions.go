@@ -17,9 +17,11 @@ import (
 type Rule struct {
 	Rule string `json:"rule"`
 	// Match limits it to what a pattern of addresses matches.
-	Match    string `json:"match,omitempty"`
-	Off      bool   `json:"disabled,omitempty"`
-	Severity string `json:"severity,omitempty"`
+	Match string `json:"match,omitempty"`
+	// Only leaves its findings at what one of these patterns matches.
+	Only     []string `json:"only,omitempty"`
+	Off      bool     `json:"disabled,omitempty"`
+	Severity string   `json:"severity,omitempty"`
 }
 
 // Decision is what was decided on findings of a rule.
@@ -46,7 +48,7 @@ const verbList = "accept, mitigate, transfer, false-positive"
 func (c *Config) Ratings() []stated.Rating {
 	var out []stated.Rating
 	for i, r := range c.Rules {
-		out = append(out, stated.Rating{Rule: r.Rule, Match: r.Match, Off: r.Off, Severity: graph.Severity(r.Severity), Source: c.at("rules", i)})
+		out = append(out, stated.Rating{Rule: r.Rule, Match: r.Match, Only: r.Only, Off: r.Off, Severity: graph.Severity(r.Severity), Source: c.at("rules", i)})
 	}
 	return out
 }
@@ -56,7 +58,7 @@ func (c *Config) Decided() []stated.Decision {
 	var out []stated.Decision
 	for i, d := range c.Decisions {
 		out = append(out, stated.Decision{
-			Rule: d.Rule, Address: d.Address, Status: verbs[d.Decision], Reason: d.Reason, Owner: d.Owner, Ticket: d.Ticket, Until: d.Until,
+			Rule: d.Rule, Address: d.Address, Status: verbs[d.Decision], Reason: d.Reason, Owner: d.Owner, Ticket: d.Ticket, Date: d.Date, Until: d.Until,
 			Source: c.at("decisions", i),
 		})
 	}
@@ -67,8 +69,10 @@ func (r *Rule) check(c *Config) error {
 	switch {
 	case !c.known(r.Rule):
 		return fmt.Errorf("there is no rule %q; 'drawbridge rules' lists them", r.Rule)
-	case r.Off == (r.Severity != ""):
-		return errors.New("it needs disabled: true, or a severity")
+	case r.Match != "" && len(r.Only) > 0:
+		return errors.New("match and only exclude each other: write two entries")
+	case count(r.Off, r.Severity != "", len(r.Only) > 0) != 1:
+		return errors.New("it needs one of disabled: true, a severity, and only")
 	case r.Severity != "" && graph.Severity(r.Severity).Rank() < 0:
 		return fmt.Errorf("severity %q is none of %s", r.Severity, listed(graph.Severities))
 	}
@@ -91,7 +95,21 @@ func (d *Decision) check(c *Config) error {
 			return fmt.Errorf("%q is no date; write it as 2027-01-31", date)
 		}
 	}
+	if d.Date != "" && d.Until != "" && d.Until < d.Date {
+		return fmt.Errorf("it ends on %s, before it was made on %s", d.Until, d.Date)
+	}
 	return nil
+}
+
+// count tells how many of some conditions hold.
+func count(conditions ...bool) int {
+	n := 0
+	for _, holds := range conditions {
+		if holds {
+			n++
+		}
+	}
+	return n
 }
 
 // known reports whether there is a rule, drawbridge's own or one of the file's.
@@ -106,11 +124,14 @@ func isDate(s string) bool {
 
 // inline is a decision that stands in a comment beside what it is about:
 //
-//	# drawbridge:accept unlogged-edge the platform's own logs are enough, until 2027-01-31
+//	# drawbridge:accept unlogged-edge the platform's own logs are enough, by alice, until 2027-01-31
 var inline = regexp.MustCompile(`(?:#|//)\s*drawbridge:([a-z-]+)(?:\s+(\S+))?(?:\s+(.*?))?\s*$`)
 
 // untilIn finds the end date at the end of a reason.
 var untilIn = regexp.MustCompile(`,?\s*\buntil\s+(\d{4}-\d{2}-\d{2})$`)
+
+// byIn finds who decided, at the end of a reason.
+var byIn = regexp.MustCompile(`,\s*by\s+([^,]+)$`)
 
 // comment finds lines that hold nothing but a comment, or nothing at all.
 var comment = regexp.MustCompile(`^\s*(?:$|#|//)`)
@@ -141,6 +162,9 @@ func (c *Config) Inline(name string, lines []string) (out []stated.Decision, not
 		d := stated.Decision{Rule: m[2], Status: verbs[m[1]], Reason: m[3], At: at, Source: at}
 		if u := untilIn.FindStringSubmatch(d.Reason); u != nil && isDate(u[1]) {
 			d.Until, d.Reason = u[1], d.Reason[:len(d.Reason)-len(u[0])]
+		}
+		if by := byIn.FindStringSubmatch(d.Reason); by != nil {
+			d.Owner, d.Reason = by[1], d.Reason[:len(d.Reason)-len(by[0])]
 		}
 		if comment.MatchString(line) {
 			if next := slices.IndexFunc(lines[i+1:], func(l string) bool { return !comment.MatchString(l) }); next >= 0 {

@@ -114,16 +114,28 @@ func (c *Config) use(i int) {
 // EnvironmentNames are the names of all environments that EnvironmentsOf has returned.
 func (c *Config) EnvironmentNames() []string { return slices.Sorted(maps.Keys(c.names)) }
 
-// Unused notes what the configuration says of roots that EnvironmentsOf was not asked for.
-func (c *Config) Unused() []graph.Note {
+// Unused notes what the configuration says of roots that EnvironmentsOf was not asked
+// for, of types that are nowhere in the code, and of paths that are not there. The
+// functions tell whether a type stands in what was read, and whether a pattern of
+// [Config.ExcludePatterns] left out anything.
+func (c *Config) Unused(hasType, leftOut func(string) bool) []graph.Note {
 	var notes []graph.Note
+	unused := func(line int, message, next string) {
+		notes = append(notes, graph.Note{Code: "configuration", Source: graph.Source{File: c.file, Line: line}, Message: message, Next: next})
+	}
 	for i, r := range c.Environments {
 		if !c.used[i] && (c.above == "" || strings.HasPrefix(r.Root, c.above+"/")) {
-			notes = append(notes, graph.Note{
-				Code: "configuration", Source: graph.Source{File: c.file, Line: r.line},
-				Message: fmt.Sprintf("no Terraform root matches %s", r.Root),
-				Next:    "check the path; a directory that another root calls as a module is no root",
-			})
+			unused(r.line, fmt.Sprintf("no Terraform root matches %s", r.Root), "check the path; a directory that another root calls as a module is no root")
+		}
+	}
+	for i, t := range c.Types {
+		if !hasType(t.Type) {
+			unused(c.lines["types"][i], fmt.Sprintf("no resource is of the type %s", t.Type), "compare it with the code, or take it out")
+		}
+	}
+	for i, pattern := range c.Exclude {
+		if p, inTree := c.excludeFromTop(pattern); inTree && !leftOut(p) {
+			unused(c.excludes[i], fmt.Sprintf("exclude: nothing matches %s", pattern), "check the pattern; paths are from the directory of "+FileName)
 		}
 	}
 	return notes
