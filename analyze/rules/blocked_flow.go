@@ -27,6 +27,9 @@ var blockedFlow = &Rule{
 		for _, c := range m.Graph.Components {
 			var flows []*graph.Flow
 			for _, f := range m.In[c.ID] {
+				if f.From == graph.InternetID && c.Kind == graph.Store {
+					continue // nobody in the input needs it, and it is well kept out
+				}
 				if f.Passage == graph.Blocked && f.Basis != graph.Permitted {
 					flows = append(flows, f)
 				}

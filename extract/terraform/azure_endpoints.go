@@ -212,9 +212,7 @@ func (b *builder) flowsOfSubnets(to *component, subnets []*resource, f graph.Flo
 }
 
 // readServerEndpoint is the semantic of a database server: its endpoint is on the
-// internet, and its firewall rules say who is let in. Where the root holds no rule at
-// all and no other way in, they are kept elsewhere, for a server that nobody reaches
-// serves nobody: then it is not known.
+// internet, and its firewall rules say who is let in. Without a rule it lets in nobody.
 func readServerEndpoint(b *builder, r *resource) {
 	c := r.self
 	protocol, port := spoken(c)
@@ -235,9 +233,15 @@ func readServerEndpoint(b *builder, r *resource) {
 	switch {
 	case c.Is(graph.PropPublicAddress) == graph.No:
 		return
-	case rules == 0 && !b.hasPrivateEndpoint(c), c.Is(graph.PropPublicAddress) == graph.Unknown && r.row.decides(graph.PropPublicAddress) && public.Evidence.Why != "":
+	case rules == 0 && b.hasPrivateEndpoint(c):
+		return
+	case rules == 0:
+		f.Peers, f.Passage = []string{"0.0.0.0/0"}, graph.Blocked
+		b.flow(b.internet(), c, f, public.Evidence, at(r, "its endpoint is on the internet, and no firewall rule lets anybody in"))
+		return
+	case c.Is(graph.PropPublicAddress) == graph.Unknown && r.row.decides(graph.PropPublicAddress) && public.Evidence.Why != "":
 		f.Peers = []string{graph.PeersUnknown}
-		b.flow(b.internet(), c, f, public.Evidence, at(r, "no firewall rule says who is let in"))
+		b.flow(b.internet(), c, f, public.Evidence)
 		return
 	}
 	for _, rule := range c.resources {
