@@ -59,6 +59,7 @@ func ReadCarried(fsys fs.FS, in *carried.Cluster, opt Options) (*graph.Graph, []
 	c.releases(elsewhere)
 	c.hidden(in.Releases)
 	r.coverage.Ignored += c.read()
+	tellIdle([]*cluster{c})
 	r.coverage.Modelled = r.coverage.Read - r.coverage.Ignored - r.coverage.Unknown
 	if len(r.coverage.UnknownTypes) == 0 {
 		r.coverage.UnknownTypes = nil

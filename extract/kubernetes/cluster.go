@@ -39,6 +39,8 @@ type cluster struct {
 	roles           map[key]*role            // without a namespace for a ClusterRole
 	bindings        []*binding
 	policies        []*policy
+	idle            []idlePolicy   // of the policies, those that select nothing
+	governing       []graph.Source // where those stand that select something
 	namespaces      map[string]*graph.Boundary
 	gateways        map[key]*graph.Component // of the Gateway API
 	istioGateways   map[key]*istioGateway
@@ -58,6 +60,7 @@ type cluster struct {
 	classParams     map[string]*manifest.Object // of the AWS load balancer controller's classes
 	guarded         map[string][]graph.Evidence // the firewall, or none, before each way in to a gate
 	things          []carried.Named             // that roots may make
+	built           map[string]bool             // images that a build names as it runs them
 
 	meshGates           map[string]bool // IDs of Istio's gateways that are outside of the input
 	peerAuthentications []peerAuthentication

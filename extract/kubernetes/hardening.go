@@ -42,7 +42,7 @@ func (c *cluster) harden(w *workload) {
 		w.component.Set(graph.PropRedundant, graph.Of(*n > 1), e)
 	}
 	for _, check := range []func(*workload) (graph.Property, graph.Truth, graph.Evidence){
-		privileged, capabilities, rootUser, escalation, readOnlyRoot, limits, pinned,
+		privileged, capabilities, rootUser, escalation, readOnlyRoot, limits, c.pinned,
 	} {
 		if p, v, e := check(w); v != graph.Unknown {
 			w.component.Set(p, v, e)
@@ -186,11 +186,20 @@ func limits(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 	return graph.PropResourceLimits, graph.Yes, w.because("every container has limits", w.field("spec")...)
 }
 
-func pinned(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
+func (k *cluster) pinned(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
+	placeholder := false
 	for _, c := range w.containers() {
-		if !parseImage(c.Image).pinned() {
+		i := parseImage(c.Image)
+		if i.placeholder() || k.built[c.Image] {
+			placeholder = true
+			continue
+		}
+		if !i.pinned() {
 			return graph.PropPinnedImage, graph.No, w.mending("name the `image` of container "+c.Name+" by a digest or a fixed version", "image "+c.Image+" can change under its name", append(c.path, "image")...)
 		}
+	}
+	if placeholder { // which image runs is told elsewhere
+		return graph.PropPinnedImage, graph.Unknown, graph.Evidence{}
 	}
 	return graph.PropPinnedImage, graph.Yes, w.because("every image has a fixed version", w.field("spec")...)
 }

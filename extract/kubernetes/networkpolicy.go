@@ -40,16 +40,44 @@ func (p *policy) selects(w *workload) bool {
 	return w.namespace == p.namespace && p.selector.Matches(w.labels())
 }
 
+// idlePolicy is a policy that selects nothing.
+type idlePolicy struct {
+	in       *graph.Boundary
+	at       graph.Source
+	evidence graph.Evidence
+}
+
+// tellIdle records the policies that select nothing in any of several clusters: where one
+// variant of an application leaves a workload out, its policy stays behind on purpose.
+func tellIdle(clusters []*cluster) {
+	governing := map[graph.Source]bool{}
+	for _, c := range clusters {
+		for _, at := range c.governing {
+			governing[at] = true
+		}
+	}
+	for _, c := range clusters {
+		for _, p := range c.idle {
+			if !governing[p.at] {
+				p.in.Add(graph.PropIdlePolicy, graph.Yes, p.evidence)
+			}
+		}
+	}
+}
+
 func (c *cluster) linkPolicies() {
 	for _, p := range c.policies {
 		b := c.namespace(p.namespace)
 		if b.Is(graph.PropPolicyPresent) != graph.Yes {
 			b.Set(graph.PropPolicyPresent, graph.Yes, because("NetworkPolicy "+p.object.Name+" governs pods of the namespace", p.object))
 		}
-		if len(c.byNamespace[p.namespace]) > 0 && !p.selector.Empty() && !slices.ContainsFunc(c.byNamespace[p.namespace], p.selects) {
+		switch {
+		case slices.ContainsFunc(c.byNamespace[p.namespace], p.selects):
+			c.governing = append(c.governing, at(p.object))
+		case len(c.byNamespace[p.namespace]) > 0 && !p.selector.Empty():
 			e := because(fmt.Sprintf("NetworkPolicy %s selects no workload of the namespace: %s", p.object.Name, p.selector), p.object, "spec", "podSelector")
 			e.Fix = "correct `spec.podSelector` in " + address(p.object)
-			b.Add(graph.PropIdlePolicy, graph.Yes, e)
+			c.idle = append(c.idle, idlePolicy{b, at(p.object), e})
 		}
 		c.intents(p)
 	}

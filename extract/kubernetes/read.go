@@ -63,11 +63,16 @@ func ReadNaming(fsys fs.FS, files []string, opt Options) (*graph.Graph, []carrie
 		objects = append(objects, r.count(files[i], c)...)
 	}
 	clusters := r.table.partition(r.known(objects))
+	built := builtImages(objects)
+	var all []*cluster
 	for _, set := range clusters {
 		c := newCluster(g, r.table, set, len(clusters) > 1)
+		c.built = built
 		r.coverage.Ignored += c.read()
 		things = append(things, c.things...)
+		all = append(all, c)
 	}
+	tellIdle(all)
 	r.coverage.Modelled = r.coverage.Read - r.coverage.Ignored - r.coverage.Unknown
 	if len(r.coverage.UnknownTypes) == 0 {
 		r.coverage.UnknownTypes = nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
 )
 
@@ -26,6 +27,38 @@ func parseImage(ref string) image {
 	}
 	i.repository = ref
 	return i
+}
+
+// placeholder tells whether no registry can hold an image of the name: something fills
+// it in. https://github.com/distribution/reference has the grammar, which is lower case.
+func (i image) placeholder() bool {
+	const lower, upper, other = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789._-"
+	host, path, found := strings.Cut(i.repository, "/")
+	if !found || !strings.ContainsAny(host, ".:") && host != "localhost" {
+		host, path = "", i.repository
+	}
+	return path == "" || strings.Trim(path, lower+other+"/") != "" || strings.Trim(host, lower+upper+other+":") != "" || strings.Trim(i.tag, lower+upper+other) != ""
+}
+
+// builtImages are the images that builds put their own names for: the manifests hold what
+// the artifacts of skaffold are called. https://skaffold.dev/docs/references/yaml/
+func builtImages(objects []*manifest.Object) map[string]bool {
+	out := map[string]bool{}
+	for _, o := range objects {
+		if o.GroupKind().Group != "skaffold" {
+			continue
+		}
+		var artifacts []struct {
+			Image string `json:"image"`
+		}
+		if o.Decode(&artifacts, "build", "artifacts") != nil {
+			continue // ignored like the rest of the file
+		}
+		for _, a := range artifacts {
+			out[a.Image] = true
+		}
+	}
+	return out
 }
 
 // tail is the last n elements of the repository, lower case.
