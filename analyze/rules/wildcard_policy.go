@@ -42,12 +42,18 @@ var wildcardPolicy = &Rule{
 // wildcards returns the evidence that what c may do has no bound, none where it has one.
 func (m *Model) wildcards(c *graph.Component) []graph.Evidence {
 	var evidence []graph.Evidence
+	told := map[graph.Source]bool{} // the statement as a whole, which its grants repeat one by one
 	if c.Is(graph.PropWildcardPolicy) == graph.Yes {
 		evidence = append(evidence, established(c, graph.PropWildcardPolicy))
+		told[evidence[0].Source()] = !evidence[0].Source().IsZero()
 	}
 	for _, a := range m.grants[c.ID] {
 		if a.Wildcard && a.Does == graph.AbilityAdminister && !m.onlyControlPlanes(c) {
-			evidence = append(evidence, a.Evidence...)
+			for _, e := range a.Evidence {
+				if !told[e.Source()] {
+					evidence = append(evidence, e)
+				}
+			}
 		}
 	}
 	return evidence
