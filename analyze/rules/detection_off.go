@@ -24,6 +24,20 @@ var detectionOff = &Rule{
 	FalseIf:    "Something else watches the same things, and this is left over.",
 	References: []string{"CIS Azure Foundations v2.0.0 2.1.1", "NIST 800-53 SI-4", "NIST 800-53 AU-12", "OWASP Top 10 2021 A09", "ATT&CK T1562.001"},
 	Check: func(m *Model, report func(Place)) {
+		for _, b := range m.Graph.Boundaries {
+			if b.Is(graph.PropMonitored) != graph.No {
+				continue
+			}
+			evidence := allOfBoundary(b, graph.PropMonitored)
+			report(Place{
+				Subject:  b.ID,
+				Title:    fmt.Sprintf("What should watch %s is set up and switched off", bounded(b)),
+				Threat:   fmt.Sprintf("Attacks on what is in %s go unseen.", bounded(b)),
+				Concerns: m.running(b),
+				Evidence: evidence,
+				Address:  evidence[0].Address,
+			})
+		}
 		for _, c := range m.Graph.Components {
 			var evidence []graph.Evidence
 			for _, p := range []graph.Property{graph.PropMonitored, graph.PropLogged} {

@@ -605,7 +605,7 @@ var awsRows = []row{
 	{typ: "aws_grafana_workspace_saml_configuration", role: detail, owner: []string{"workspace_id"}},
 	{typ: "aws_grafana_workspace_service_account", role: detail, owner: []string{"workspace_id"}},
 	{typ: "aws_grafana_workspace_service_account_token", role: detail, owner: []string{"workspace_id"}},
-	{typ: "aws_guardduty_detector", role: process, tech: graph.TechMonitoring, label: "Threat detection", quiet: true, props: []prop{on(graph.PropMonitored, "enable", graph.Yes)}, also: []semantic{keepIfOff}},
+	{typ: "aws_guardduty_detector", role: connector, label: "threat detection", props: []prop{on(graph.PropMonitored, "enable", graph.Yes)}, also: []semantic{readWatch}},
 	{typ: "aws_guardduty_detector_feature", role: ignored, why: "threat detection of the account"},
 	{typ: "aws_guardduty_filter", role: ignored, why: "threat detection of the account"},
 	{typ: "aws_guardduty_invite_accepter", role: ignored, why: "threat detection of the account"},

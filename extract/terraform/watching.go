@@ -7,12 +7,27 @@ import (
 	"drawbridge/graph"
 )
 
-// keepIfOff is for what watches a whole account or subscription: it is worth a
-// component of its own only where it is switched off.
-func keepIfOff(_ *builder, r *resource) {
-	if r.self != nil && r.self.Is(graph.PropMonitored) == graph.No {
-		r.self.kept = true
+// readWatch is for what watches a whole account or subscription: where it is switched
+// off, that is a fact about the account.
+func readWatch(b *builder, r *resource) {
+	around := b.nets.byID[b.account(r)]
+	if around == nil {
+		return
 	}
+	var c graph.Component
+	for i := range r.row.props {
+		applyProp(&c, r, &r.row.props[i], map[graph.Property]bool{})
+	}
+	if c.Is(graph.PropMonitored) != graph.No {
+		return
+	}
+	e := c.Properties[graph.PropMonitored].Evidence
+	what := r.row.label
+	if name, ok := r.Body.Get(r.row.name).Literal(); ok {
+		what += " " + name
+	}
+	e.Why = what + ": " + e.Why
+	around.Add(graph.PropMonitored, graph.No, e)
 }
 
 // readCustomRole says that a role of one's own allows everything, whoever it is assigned to.
