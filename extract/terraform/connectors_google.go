@@ -14,18 +14,27 @@ import (
 func readPublicMember(b *builder, r *resource) {
 	for _, attr := range []string{"member", "members", "access.special_group", "special_group"} {
 		for _, v := range r.Body.All(attr) {
-			for _, e := range v.Elements() {
-				who, _ := e.Text()
-				if who != "allUsers" && who != "allAuthenticatedUsers" {
-					continue
-				}
-				for _, c := range r.owners {
-					why := who + " may use it"
-					c.Set(graph.PropPublic, graph.Yes, atValue(r, v, why))
-					c.Set(graph.PropAuthenticated, graph.No, atValue(r, v, why))
-					b.flow(b.internet(), c, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes, Authenticated: graph.No, Peers: []string{"0.0.0.0/0"}}, atValue(r, v, why))
-				}
-			}
+			b.openToMember(r, v)
+		}
+	}
+	for _, binding := range b.policyBindings(r) {
+		b.openToMember(r, binding.Get("members"))
+	}
+}
+
+// openToMember opens what an instance is about to everyone, where a list of members
+// holds everyone.
+func (b *builder) openToMember(r *resource, members eval.Value) {
+	for _, e := range members.Elements() {
+		who, _ := e.Text()
+		if who != "allUsers" && who != "allAuthenticatedUsers" {
+			continue
+		}
+		why := who + " may use it"
+		for _, c := range r.owners {
+			c.Set(graph.PropPublic, graph.Yes, atValue(r, members, why))
+			c.Set(graph.PropAuthenticated, graph.No, atValue(r, members, why))
+			b.flow(b.internet(), c, graph.Flow{Protocol: "https", Port: 443, Encrypted: graph.Yes, Authenticated: graph.No, Peers: []string{"0.0.0.0/0"}}, atValue(r, members, why))
 		}
 	}
 }

@@ -19,6 +19,8 @@ type reference struct {
 	taken    *resource
 	carries  string
 	evidence graph.Evidence
+	// script is set where a text of several lines names it among other things.
+	script bool
 }
 
 // references makes flows of what free configuration names: environments, start
@@ -67,7 +69,12 @@ func (b *builder) references() {
 // is given a secret that holds a database's address calls the database.
 func (b *builder) secretContents() map[*component][]reference {
 	out := map[*component][]reference{}
-	for _, x := range []struct{ typ, attr string }{{"aws_secretsmanager_secret_version", "secret_string"}, {"aws_ssm_parameter", "value"}} {
+	for _, x := range []struct{ typ, attr string }{
+		{"aws_secretsmanager_secret_version", "secret_string"},
+		{"aws_ssm_parameter", "value"},
+		{"google_secret_manager_regional_secret_version", "secret_data"},
+		{"google_secret_manager_secret_version", "secret_data"},
+	} {
 		for _, r := range b.byType[x.typ] {
 			v := r.Body.Get(x.attr)
 			for _, owner := range r.owners {
@@ -124,6 +131,8 @@ type referenceScan struct {
 	r    *resource
 	seen map[*component]bool
 	out  []reference
+	// script is set while a text of several lines is read.
+	script bool
 }
 
 func (s *referenceScan) add(c *component, name string, v eval.Value, carries string) {
@@ -131,7 +140,7 @@ func (s *referenceScan) add(c *component, name string, v eval.Value, carries str
 		return
 	}
 	s.seen[c] = true
-	s.out = append(s.out, reference{to: c, carries: carries, evidence: atValue(s.r, v, fmt.Sprintf("%s names it", name))})
+	s.out = append(s.out, reference{to: c, carries: carries, script: s.script, evidence: atValue(s.r, v, fmt.Sprintf("%s names it", name))})
 }
 
 // resource adds the component that an instance is or belongs to.
@@ -208,10 +217,12 @@ func (s *referenceScan) text(name, text string, v eval.Value) {
 			return
 		}
 	}
+	s.script = strings.Contains(text, "\n")
+	defer func() { s.script = false }()
 	for _, r := range s.b.named(v) {
 		s.resource(r, name, v, "")
 	}
-	if strings.Contains(text, "\n") {
+	if s.script {
 		for _, r := range s.b.marked(v.Refs()) { // a script names many things
 			s.resource(r, name, v, "")
 		}
@@ -327,7 +338,8 @@ type build struct {
 
 // applyBuild takes a build's variables apart. Where the build's own role lets it
 // reach what a variable names, the build does. What the build is told about beside
-// a workload is baked into that workload: its tables, the addresses it calls.
+// a workload is baked into that workload: its tables, the addresses it calls. Of the
+// many things that a script names nobody can tell which belong together.
 func (b *builder) applyBuild(x *build) {
 	var workloads, rest []reference
 	for _, ref := range x.refs {
@@ -347,6 +359,9 @@ func (b *builder) applyBuild(x *build) {
 	}
 	for _, w := range workloads {
 		for _, ref := range rest {
+			if w.script || ref.script {
+				continue
+			}
 			if len(w.to.roles) > 0 && governed(ref.to) && !b.claimed(w.to, ref.to) {
 				continue
 			}
