@@ -38,7 +38,19 @@ var (
 		regexp.MustCompile(`\b(?:curl|wget)(?:\s+-\S+)*\s+["']?(` + host + `)(?::(\d{2,5}))?(?:["'/\s]|$)`),
 		regexp.MustCompile(`/dev/tcp/(` + host + `)/(\d{2,5})`),
 	}
+
+	// Options of such programs whose value, a file or a header, is no host.
+	optionValues = []*regexp.Regexp{
+		regexp.MustCompile(`(\bcurl\b[^|;&]*?)\s(?:-[sSfLkgivIGN]*[oHdXuTmAeFbcw]|--(?:connect-timeout|cookie|data(?:-\w+)?|form|header|max-time|output|request|retry|user|user-agent|write-out))(?:\s+|=)` + word),
+		regexp.MustCompile(`(\bwget\b[^|;&]*?)\s(?:-[qcNSnvx]*[OoPTtUa]|--(?:directory-prefix|header|output-document|output-file|password|post-data|timeout|tries|user|user-agent))(?:\s+|=)` + word),
+	}
 )
+
+// maxOptions bounds how many options of one program are looked through.
+const maxOptions = 20
+
+// word is one word of a shell's line, quoted or not.
+const word = `(?:"[^"]*"|'[^']*'|\S+)`
 
 // mentions lists the hosts that a text names. siblings are the ports
 // among the values beside it.
@@ -141,6 +153,15 @@ func inLine(line string, f form) []mention {
 
 // takenByPrograms finds the hosts that known programs take as arguments.
 func takenByPrograms(line string) []mention {
+	for _, option := range optionValues {
+		for range maxOptions {
+			shorter := option.ReplaceAllString(line, "$1")
+			if len(shorter) == len(line) {
+				break
+			}
+			line = shorter
+		}
+	}
 	var out []mention
 	for _, p := range programs {
 		for _, m := range p.FindAllStringSubmatch(line, -1) {

@@ -41,6 +41,8 @@ func TestMentions(t *testing.T) {
 		{"BUCKET", "s3://bucket/x", variable, nil},
 		{"", "until pg_isready -h a -p 5432; do sleep 1; done", script, []string{"a"}},
 		{"", "wget -q -O- b:81/health && curl -s http://c/x", script, []string{"c", "b:81"}},
+		{"", "wget -O archive.zip https://example.com/x.zip && unzip archive.zip", script, []string{"example.com:443"}},
+		{"", `curl -sSLo out.tar -H "Accept: text/html" -XPOST -d @body.json files.example.com:8080/x`, script, []string{"files.example.com:8080"}},
 		{"", "nc -z -w 2 a 80", script, []string{"a:80"}},
 		{"", "exec 3<>/dev/tcp/a/80", script, []string{"a:80"}},
 		{"", "# http://a:80\n  url: http://b:80\n", content, []string{"b:80"}},
