@@ -271,6 +271,7 @@ func (b *builder) grantInProject(member googleMember, r *resource, p googlePower
 	}
 	project, folder := projectOf(r), b.unitNamed(r.Body.Get("folder"))
 	made := 0
+	var given []givenRole
 	for _, c := range b.order {
 		if c == who || c.Technology != p.on || c.row == nil || provider(c.row.typ) != "google" || len(c.resources) == 0 {
 			continue
@@ -286,6 +287,10 @@ func (b *builder) grantInProject(member googleMember, r *resource, p googlePower
 		}
 		// Of others outside, a wildcard says that they are not named.
 		b.grantIf(p.condition, who, c, p.how, p.does, who.Kind != graph.External || member.everyone, e)
+		given = append(given, givenRole{who: who, to: c, does: p.does, sole: true, evidence: e})
+	}
+	if len(given) == 1 { // of its kind the project holds one
+		b.given = append(b.given, given...)
 	}
 }
 

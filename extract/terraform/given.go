@@ -6,10 +6,14 @@ import (
 	"drawbridge/graph"
 )
 
-// givenRole is a role on one resource that was given to a principal by name.
+// givenRole is a role on one resource that was given to a principal by name, or on all of
+// a kind of which there is one.
 type givenRole struct {
-	who, to  *component
-	does     graph.Ability
+	who, to *component
+	does    graph.Ability
+	// sole is set where it counts only for a principal that one program runs as: of
+	// several any may be the one that it was given for.
+	sole     bool
 	evidence graph.Evidence
 }
 
@@ -20,6 +24,15 @@ func (b *builder) useGiven() {
 		holders := []*component{g.who}
 		if p := b.principals[g.who.Address]; p != nil {
 			holders = p.holders
+		}
+		programs := 0
+		for _, c := range holders {
+			if c.Kind == graph.Process {
+				programs++
+			}
+		}
+		if g.sole && programs > 1 {
+			continue
 		}
 		for _, c := range holders {
 			if c.Kind != graph.Process || c.Technology == graph.TechCluster && g.to.Technology != graph.TechRegistry {

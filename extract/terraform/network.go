@@ -282,6 +282,9 @@ func (b *builder) permitBetween(rule *groupRule, sources, guarded []*component) 
 		return
 	}
 	for _, from := range sources {
+		if from.Kind == graph.Store {
+			continue // a store answers, it calls nobody
+		}
 		for _, to := range guarded {
 			f := rule.opens()
 			f.Basis = graph.Permitted
