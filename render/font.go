@@ -106,7 +106,7 @@ func shortPath(s string, width, size float64) string {
 		}
 		_, after, found := strings.Cut(rest, "/")
 		if !found {
-			return middle(short, width, size, false)
+			return shorten(short, width, size, false)
 		}
 		rest = after
 	}

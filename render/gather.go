@@ -14,7 +14,7 @@ import (
 const (
 	leastSupporting = 3
 	leastGathered   = 5
-	gatheredShare   = 0.6
+	gatheredShare   = 0.5
 )
 
 // supporting are the technologies that most of a system talks to, whatever it is for.

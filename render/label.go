@@ -9,15 +9,17 @@ import (
 
 // Text sizes in points, and the widths at which long texts are shortened.
 const (
-	smallSize  = 8.0
-	flowSize   = 9.0
-	frameSize  = 11.0
-	nameSize   = 12.0
-	titleSize  = 16.0
-	headSize   = 10.0
-	widestName = 190.0
-	widestFoot = 170.0
-	widestFlow = 130.0
+	smallSize   = 8.0
+	flowSize    = 9.0
+	frameSize   = 11.0
+	nameSize    = 12.0
+	titleSize   = 16.0
+	headSize    = 10.0
+	widestName  = 190.0
+	widestFoot  = 170.0
+	widestFile  = 150.0
+	widestFrame = 260.0
+	widestFlow  = 150.0
 )
 
 // textStyle is how one cell of text looks.
@@ -91,8 +93,8 @@ func boxLabel(b *box, p *palette) string {
 	if b.shape != groupShape {
 		kicker = strings.ToUpper(kicker)
 	}
-	kicker = middle(kicker, widestFoot, smallSize, false)
-	name := middle(b.name, widestName, nameSize, true)
+	kicker = shorten(kicker, widestFoot, smallSize, false)
+	names := wrap(shownName(b.name), widestName, nameSize, true)
 	foot := footLine(b)
 
 	var s strings.Builder
@@ -116,14 +118,20 @@ func boxLabel(b *box, p *palette) string {
 	if len(b.badges) > 0 {
 		// The cell of the first line takes all that the badges leave of the box: else
 		// Graphviz shares the rest out and pulls the badges wide.
-		widest := max(cellWidth(name, nameSize, true), cellWidth(foot, smallSize, false))
+		widest := cellWidth(foot, smallSize, false)
+		for _, name := range names {
+			widest = max(widest, cellWidth(name, nameSize, true))
+		}
 		room := max(cellWidth(kicker, smallSize, false), widest-badgesWidth(b.badges))
 		s.WriteString(kickerCell(room))
 		s.WriteString(`<TD ALIGN="RIGHT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0"><TR>` + badgeCells(b.badges, p) + `</TR></TABLE></TD>`)
 	} else {
 		s.WriteString(kickerCell(cellWidth(kicker, smallSize, false)))
 	}
-	s.WriteString("</TR><TR>" + textCell(name, bold, ` ALIGN="LEFT"`+span) + "</TR>")
+	s.WriteString("</TR>")
+	for _, name := range names {
+		s.WriteString("<TR>" + textCell(name, bold, ` ALIGN="LEFT"`+span) + "</TR>")
+	}
 	if foot != "" {
 		s.WriteString("<TR>" + textCell(foot, small, ` ALIGN="LEFT"`+span) + "</TR>")
 	}
@@ -146,14 +154,19 @@ func footLine(b *box) string {
 	if b.shape == groupShape {
 		sep = ", "
 	}
-	words := middle(strings.Join(b.words, sep), widestFoot, smallSize, false)
+	words := shorten(strings.Join(b.words, sep), widestFoot, smallSize, false)
 	if b.place == "" {
 		return words
 	}
 	if words == "" {
 		return shortPath(b.place, widestFoot, smallSize)
 	}
-	room := max(widestFoot-textWidth(sep+words, smallSize, false), widestFoot/2)
+	// The file's own name stays whole as long as the box does not become much wider for it.
+	file := b.place
+	if i := strings.LastIndexByte(file, '/'); i >= 0 {
+		file = ellipsis + file[i:]
+	}
+	room := max(widestFoot-textWidth(sep+words, smallSize, false), min(textWidth(file, smallSize, false)+1, widestFile))
 	return shortPath(b.place, room, smallSize) + sep + words
 }
 
@@ -168,7 +181,7 @@ func frameLabel(f *frame, p *palette) string {
 	if name == "" {
 		name = "(unnamed)"
 	}
-	s.WriteString(textCell(middle(name, widestName, frameSize, true), textStyle{frameSize, p.boundaryText, true, false}, ""))
+	s.WriteString(textCell(shorten(shownName(name), widestFrame, frameSize, true), textStyle{frameSize, p.boundaryText, true, false}, ""))
 	if f.boundary.Trust > 0 {
 		s.WriteString(gap(5) + textCell(fmt.Sprintf("trust %d", f.boundary.Trust), small, ""))
 	}
@@ -187,7 +200,7 @@ func arrowLabel(a *arrow, numbered bool, p *palette) string {
 	case a.crosses || a.mark != unmarked:
 		style = textStyle{flowSize, p.flow(a.encrypted), true, false}
 	}
-	words := middle(a.words, widestFlow, flowSize, style.bold)
+	words := shortFlow(a.words, widestFlow, flowSize, style.bold)
 	if a.blocked {
 		words = strings.TrimSpace(words + " (blocked)")
 	}

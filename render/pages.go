@@ -22,13 +22,13 @@ type Page struct {
 // How much one picture holds before boundaries are collapsed, and how many boxes
 // are left then.
 const (
-	mostComponents = 60
-	mostArrows     = 90
-	mostBoxes      = 40
+	mostComponents = 40
+	mostArrows     = 60
+	mostBoxes      = 25
 	// mostWorded arrows have words on them; where they are more, each has its number.
-	mostWorded = 70
+	mostWorded = 60
 	// mostPlain boxes are drawn in one picture where no boundary divides them.
-	mostPlain = 80
+	mostPlain = 50
 	// mostDrawn arrows are in one picture, those that matter most.
 	mostDrawn = 150
 	// mostDirect components that stand in a boundary beside others are drawn; more
@@ -149,7 +149,7 @@ func (m *model) split(g *group) cut {
 }
 
 func (m *model) groupTitle(g *group) string {
-	s := printable(g.name) + " — " + countMembers(g.members)
+	s := shownName(printable(g.name)) + " — " + countMembers(g.members)
 	if g.boundary != nil {
 		s = boundaryWord(g.boundary) + " " + s
 	}

@@ -300,7 +300,7 @@ func (m *model) view(title string, c cut) *view {
 	m.gather(v)
 	limitArrows(v)
 	v.numbered = m.opt.Numbers || len(v.arrows) > mostWorded
-	v.subtitle = m.subtitle(v)
+	v.subtitle = m.subtitle(v, c)
 	return v
 }
 
@@ -586,17 +586,12 @@ func (m *model) title(what string) string {
 	return s
 }
 
-func (m *model) subtitle(v *view) string {
+func (m *model) subtitle(v *view, c cut) string {
 	var parts []string
 	if m.opt.Subtitle != "" {
 		parts = append(parts, printable(m.opt.Subtitle))
 	}
-	var open []*graph.Finding
-	for _, f := range m.g.Findings {
-		if badged(f) {
-			open = append(open, f)
-		}
-	}
+	open := m.open(v, c)
 	switch told := matters(open); {
 	case len(open) > 0:
 		parts = append(parts, plural(len(told), "finding", "findings")+": "+severityCounts(told))
@@ -622,22 +617,57 @@ func (m *model) subtitle(v *view) string {
 	if v.left > 0 {
 		parts = append(parts, fmt.Sprintf("drawn: the %d of %d arrows that matter most", len(v.arrows), len(v.arrows)+v.left))
 	}
-	if hidden := m.hidden(); hidden != "" {
+	if hidden := m.hidden(c); hidden != "" {
 		parts = append(parts, "not drawn: "+hidden)
 	}
 	return strings.Join(parts, "  ·  ")
 }
 
-// hidden says what the options leave out of the picture.
-func (m *model) hidden() string {
+// open are the findings that a picture is about: all, or on a page about a part those of the
+// part, of its flows, and of the boundaries that hold nothing else.
+func (m *model) open(v *view, c cut) []*graph.Finding {
+	var out []*graph.Finding
+	if c.focus == nil {
+		for _, f := range m.g.Findings {
+			if badged(f) {
+				out = append(out, f)
+			}
+		}
+		return out
+	}
+	foreign := map[string]bool{} // boundaries with something else in them
+	for _, x := range m.components {
+		if c.focus[x.ID] {
+			out = append(out, m.aboutComponent[x.ID]...)
+			continue
+		}
+		for _, b := range m.index.Ancestors(x.Boundary) {
+			foreign[b.ID] = true
+		}
+	}
+	for _, a := range v.arrows {
+		for _, f := range a.flows {
+			out = append(out, m.aboutFlow[f.ID]...)
+		}
+	}
+	for _, f := range v.frames {
+		if !foreign[f.boundary.ID] {
+			out = append(out, m.aboutBoundary[f.boundary.ID]...)
+		}
+	}
+	return out
+}
+
+// hidden says what the options leave out of the picture, or of the part that it is about.
+func (m *model) hidden(cut cut) string {
 	identities, permitted := 0, 0
 	for _, c := range m.g.Components {
-		if c.Kind == graph.Identity && !m.opt.ShowIdentities {
+		if c.Kind == graph.Identity && !m.opt.ShowIdentities && cut.focus == nil {
 			identities++
 		}
 	}
 	for _, f := range m.g.Flows {
-		if f.Basis == graph.Permitted && !m.opt.ShowPermitted {
+		if f.Basis == graph.Permitted && !m.opt.ShowPermitted && (cut.focus == nil || cut.focus[f.From] || cut.focus[f.To]) {
 			permitted++
 		}
 	}
