@@ -46,7 +46,7 @@ func readGateway(c *cluster, o *manifest.Object) {
 	gate := c.gate(name, "gateway", at(o, "spec", "gatewayClassName"))
 	gate.Parts = append(gate.Parts, address(o))
 	c.gateways[key{o.Namespace, o.Name}] = gate
-	if strings.Contains(spec.GatewayClassName, "internal") || strings.Contains(spec.GatewayClassName, "-rilb") || internal(o) != "" {
+	if isPrivateClass(spec.GatewayClassName) || internal(o) != "" {
 		return
 	}
 	for i, l := range spec.Listeners {
@@ -61,6 +61,13 @@ func readGateway(c *cluster, o *manifest.Object) {
 		}
 		c.flow(f)
 	}
+}
+
+// isPrivateClass reports whether gateways of a class have no address on the internet, by
+// its name: internal balancers of Google's ("gke-l7-rilb") and others, and Amazon's service
+// network, which its own member networks reach.
+func isPrivateClass(name string) bool {
+	return strings.Contains(name, "internal") || strings.Contains(name, "-rilb") || name == "amazon-vpc-lattice"
 }
 
 func readRoute(c *cluster, o *manifest.Object) {
