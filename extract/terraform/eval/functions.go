@@ -19,6 +19,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+	"github.com/zclconf/go-cty/cty/gocty"
 )
 
 // functions returns terraform's functions, by name and by name within core::. All
@@ -99,7 +100,7 @@ func (ev *evaluator) functions() map[string]function.Function {
 		"startswith":       affix(strings.HasPrefix),
 		"strcontains":      affix(strings.Contains),
 		"strrev":           stdlib.ReverseFunc,
-		"substr":           stdlib.SubstrFunc,
+		"substr":           substrFunc,
 		"sum":              sumFunc,
 		"textdecodebase64": textDecodeFunc,
 		"textencodebase64": textEncodeFunc,
@@ -627,7 +628,63 @@ var replaceFunc = function.New(&function.Spec{
 		if p := args[1].AsString(); len(p) > 1 && p[0] == '/' && p[len(p)-1] == '/' {
 			return stdlib.RegexReplaceFunc.Call([]cty.Value{args[0], cty.StringVal(p[1 : len(p)-1]), args[2]})
 		}
-		return cty.StringVal(strings.ReplaceAll(args[0].AsString(), args[1].AsString(), args[2].AsString())), nil
+		s, old, with := args[0].AsString(), args[1].AsString(), args[2].AsString()
+		var b strings.Builder
+		at := 0
+		if !strings.Contains(old, tokenOpen) { // the letters of a token's address are none of the text's
+			for _, t := range Tokens(s) {
+				b.WriteString(strings.ReplaceAll(s[at:t.Start], old, with) + s[t.Start:t.End])
+				at = t.End
+			}
+		}
+		return cty.StringVal(b.String() + strings.ReplaceAll(s[at:], old, with)), nil
+	},
+})
+
+// substrFunc takes a token that it would cut as a whole: a part of it stands for nothing.
+var substrFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "str", Type: cty.String}, {Name: "offset", Type: cty.Number}, {Name: "length", Type: cty.Number}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		s := args[0].AsString()
+		tokens := Tokens(s)
+		if len(tokens) == 0 {
+			return stdlib.SubstrFunc.Call(args)
+		}
+		var offset, length int
+		if err := gocty.FromCtyValue(args[1], &offset); err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
+		}
+		if err := gocty.FromCtyValue(args[2], &length); err != nil {
+			return cty.NilVal, function.NewArgError(2, err)
+		}
+		places := make([]int, 0, len(s)+1) // of characters, in bytes
+		for i := range s {
+			places = append(places, i)
+		}
+		places = append(places, len(s))
+		last := len(places) - 1
+		if offset < 0 {
+			offset = max(offset+last, 0)
+		}
+		offset = min(offset, last)
+		end := last
+		if length >= 0 {
+			end = min(offset+length, last)
+		}
+		if offset == end {
+			return cty.StringVal(""), nil
+		}
+		from, to := places[offset], places[end]
+		for _, t := range tokens {
+			if t.Start < from && from < t.End {
+				from = t.Start
+			}
+			if t.Start < to && to < t.End {
+				to = t.End
+			}
+		}
+		return cty.StringVal(s[from:to]), nil
 	},
 })
 
