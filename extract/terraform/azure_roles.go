@@ -434,20 +434,39 @@ func (role *heldRole) on(c *component) (best graph.Ability, special bool) {
 }
 
 // azurePrincipals returns whom an object ID stands for: a user, a group or an
-// application, or what has an identity of its own.
+// application, or what has an identity of its own. One that a variable without a value
+// names, or that another root made, is a principal too.
 func (b *builder) azurePrincipals(v eval.Value) []*component {
 	var out []*component
 	for _, e := range v.Elements() {
-		for _, r := range b.named(e) {
+		named := b.named(e)
+		if len(named) == 0 {
+			out = append(out, b.givenPrincipals(e)...)
+		}
+		for _, r := range named {
 			if r.Mode == eval.Data {
-				r = b.lookedUp(r)
-			}
-			if r == nil {
-				continue
+				if own := b.lookedUp(r); own != nil {
+					r = own
+				} else {
+					b.materialize(r)
+				}
 			}
 			if c := b.componentOf(r); c != nil && (c.Kind == graph.Identity || c.Kind == graph.Process || c.row != nil && len(r.Body.BlocksOf("identity")) > 0) && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
+		}
+	}
+	return out
+}
+
+// givenPrincipals are the principals that whoever runs terraform gives by variables.
+func (b *builder) givenPrincipals(v eval.Value) []*component {
+	var out []*component
+	for _, ref := range v.Refs() {
+		if ref.Computed && strings.HasPrefix(ref.Address[strings.LastIndexByte(ref.Address, ':')+1:], "var.") {
+			out = append(out, b.add(&component{kept: true, Component: &graph.Component{
+				ID: b.id(ref.Address), Kind: graph.Identity, Name: lastStep(ref.Address), Technology: graph.TechRole, Label: "Principal that a variable names", Source: v.Source,
+			}}))
 		}
 	}
 	return out
