@@ -145,6 +145,7 @@ const (
 	PropRedundant         Property = "redundant"          // more than one of it runs
 	PropRelayed           Property = "relayed"            // what the internet sends reaches it through others that are not in the model
 	PropPrivateEndpoint   Property = "private_endpoint"   // it has a private address in the networks of its callers
+	PropOpenEgress        Property = "open_egress"        // what lies in it reaches the internet by default
 )
 
 // properties declares of each property which of its values a defender wants. It holds
@@ -209,6 +210,7 @@ var properties = []struct {
 	{PropRedundant, Yes},
 	{PropRelayed, No},
 	{PropPrivateEndpoint, Yes},
+	{PropOpenEgress, No},
 }
 
 // Properties lists them all, in the order above.

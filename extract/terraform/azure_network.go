@@ -69,6 +69,14 @@ func readMachineLogins(_ *builder, r *resource) {
 			r.self.Set(graph.PropPasswordLogin, graph.No, atValue(r, v, lastStep(path)+" is true"))
 		}
 	}
+	if v := r.Body.Get("os_profile.admin_password"); v.IsSet() && isWindows(r) {
+		r.self.Set(graph.PropPasswordLogin, graph.Yes, atValue(r, v, "admin_password is set"))
+	}
+}
+
+// isWindows reports whether a machine's type or configuration says that it runs Windows.
+func isWindows(r *resource) bool {
+	return strings.Contains(r.Type, "windows") || len(r.Body.BlocksOf("os_profile_windows_config")) > 0
 }
 
 // readVirtualPeering joins two networks.
@@ -264,7 +272,7 @@ func readBastion(b *builder, r *resource) {
 			return
 		}
 		f := graph.Flow{Protocol: "ssh", Port: 22, Basis: graph.Permitted}
-		if strings.Contains(c.row.typ, "windows") {
+		if slices.ContainsFunc(c.resources, isWindows) {
 			f.Protocol, f.Port = "rdp", 3389
 		}
 		b.flow(r.self, c, f, at(r, "reaches the machines of its network"))

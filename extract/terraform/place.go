@@ -624,6 +624,9 @@ func (b *builder) makeTiers() {
 		if s.autoAddress == graph.Yes {
 			s.boundary.Set(graph.PropPublicAddress, graph.Yes, atValue(s.res, s.res.Body.Get("map_public_ip_on_launch"), "instances get a public address on launch"))
 		}
+		if v := s.res.Body.Get("default_outbound_access_enabled"); v.IsSet() { // azurerm; true where it is not set, and there is no route of its own
+			s.boundary.Set(graph.PropOpenEgress, v.Truth(graph.Unknown), atValue(s.res, v, "the platform's way out is on, or off"))
+		}
 		b.nets.byID[s.boundary.ID] = s.boundary
 		b.g.Boundaries = append(b.g.Boundaries, s.boundary)
 	}
