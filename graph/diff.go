@@ -10,8 +10,8 @@ import (
 // Change is what leads from one model to another, after [Diff].
 type Change struct {
 	Base, Head *Graph
-	// Deltas are the differences, from the one that does most to the threat model to
-	// the one that does least.
+	// Deltas are the differences: those that make it worse, decisions, those that make it
+	// better, the rest; each from what does most to the threat model to what does least.
 	Deltas []*Delta
 	// Renames are elements that were matched though neither their ID nor a declared
 	// move says so, sorted by Base.
@@ -45,6 +45,9 @@ type Delta struct {
 	// Crossing is true where the flow crosses a boundary that it did not cross
 	// before, or none crosses any more; FromInternet where that is a way in from the internet.
 	Crossing, FromInternet bool
+	// Doubt is true where the base is known to be protected in a way that is not known of the
+	// head. That is no weakness, and somebody should look.
+	Doubt bool
 	// Severity is a finding's: the new one, or where it was resolved the old one.
 	Severity Severity
 	// BaseAt and HeadAt are the places that it rests on. Of those in both models only
@@ -164,8 +167,11 @@ func (s *side) token(id string) string {
 	if t, ok := s.tokens[id]; ok {
 		return t
 	}
-	return "alone " + id
+	return alone + id
 }
+
+// alone begins the tokens of what only one model has.
+const alone = "alone "
 
 func (s *side) subject(id string) string {
 	if t, ok := s.subjects[id]; ok {
@@ -265,28 +271,43 @@ func (d *differ) unknown() {
 	d.c.Unknown = more
 }
 
-// The ranks of deltas, from the one that does most to a threat model to the one
-// that does least.
+// The ranks of deltas of one effect, from the one that does most to a threat model to the
+// one that does least.
 const (
-	rankWayIn = iota // a new crossing from the internet
+	rankWayIn = iota // a crossing from the internet
 	rankExposed
 	rankPath
-	rankFinding  // new or worse, by severity
-	rankCrossing // a new crossing
+	rankFinding // by severity
+	rankCrossing
 	rankGrant
-	rankDecision // added, removed, or holding no more
 	rankBoundary
 	rankProperty
 	rankFlow
 	rankComponent
 	rankRemoved
-	rankResolved
+	rankDecision // added, removed, or holding no more
 	rankTag
 )
 
+// class orders deltas by their effect: what gets worse, what somebody has to look at or decided, what
+// gets better, what only changes the picture, and at the very end what is only labelled anew.
+func (x *Delta) class() int {
+	switch {
+	case x.Effect == Worse:
+		return 0
+	case x.Doubt || x.rank == rankDecision:
+		return 1
+	case x.Effect == Better:
+		return 2
+	case x.rank == rankTag:
+		return 4
+	}
+	return 3
+}
+
 func (d *differ) sort() {
 	slices.SortStableFunc(d.c.Deltas, func(a, b *Delta) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), -cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
+		return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(a.rank, b.rank), -cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 			cmp.Compare(slices.Index(DeltaKinds, a.Kind), slices.Index(DeltaKinds, b.Kind)),
 			strings.Compare(a.ID, b.ID), strings.Compare(string(a.Change), string(b.Change)))
 	})

@@ -14,6 +14,7 @@ import (
 type comparison struct {
 	list          []FieldChange
 	worse, better bool
+	doubt         bool // a fact was known to be safe, and is not known now
 }
 
 func (f *comparison) compare(name, base, head string) bool {
@@ -31,6 +32,7 @@ func (f *comparison) truth(name string, base, head, safe Truth) {
 	if f.compare(name, base.String(), head.String()) && safe != Unknown {
 		f.worse = f.worse || head == safe.Not()
 		f.better = f.better || base == safe.Not()
+		f.doubt = f.doubt || base == safe && head == Unknown
 	}
 }
 
@@ -75,7 +77,7 @@ func (d *differ) boundaries() {
 		f.properties(b.Properties, h.Properties)
 		if len(f.list) > 0 {
 			d.add(&Delta{
-				Kind: DeltaBoundary, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(),
+				Kind: DeltaBoundary, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), Doubt: f.doubt,
 				BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankBoundary,
 			})
 		}
@@ -107,16 +109,18 @@ func (d *differ) components() {
 	for _, p := range pairs {
 		d.component(p[0], p[1])
 	}
-	for _, c := range gone {
+	// The internet stands in a model where something has to do with it, which other differences tell.
+	isInternet := func(c *Component) bool { return c.ID == InternetID }
+	for _, c := range slices.DeleteFunc(gone, isInternet) {
 		d.add(&Delta{Kind: DeltaComponent, Change: Removed, ID: c.ID, BaseID: c.ID, BaseAt: at(c.Source), rank: rankRemoved})
 		if c.exposed() {
 			d.add(&Delta{
-				Kind: DeltaExposure, Change: Removed, ID: c.ID, BaseID: c.ID, Effect: Better, BaseAt: at(c.Source), rank: rankRemoved,
+				Kind: DeltaExposure, Change: Removed, ID: c.ID, BaseID: c.ID, Effect: Better, BaseAt: at(c.Source), rank: rankExposed,
 				Fields: []FieldChange{{"exposure", string(c.Exposure), ""}},
 			})
 		}
 	}
-	for _, c := range fresh {
+	for _, c := range slices.DeleteFunc(fresh, isInternet) {
 		d.add(&Delta{Kind: DeltaComponent, Change: Added, ID: c.ID, HeadAt: at(c.Source), rank: rankComponent})
 		if c.exposed() {
 			d.add(&Delta{
@@ -134,12 +138,12 @@ func (c *Component) exposed() bool {
 func (d *differ) component(b, h *Component) {
 	if b.Exposure != h.Exposure {
 		x := &Delta{
-			Kind: DeltaExposure, Change: Changed, ID: h.ID, BaseID: b.ID, BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankRemoved,
+			Kind: DeltaExposure, Change: Changed, ID: h.ID, BaseID: b.ID, BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankExposed,
 			Fields: []FieldChange{{"exposure", string(b.Exposure), string(h.Exposure)}},
 		}
 		switch before, after := exposureRank(b.Exposure), exposureRank(h.Exposure); {
 		case after > before:
-			x.Effect, x.rank = Worse, rankExposed
+			x.Effect = Worse
 		case after < before:
 			x.Effect = Better
 		}
@@ -161,7 +165,7 @@ func (d *differ) component(b, h *Component) {
 	}
 	if len(f.list) > 0 {
 		d.add(&Delta{
-			Kind: DeltaComponent, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(),
+			Kind: DeltaComponent, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), Doubt: f.doubt,
 			BaseAt: factPlaces(b, f.list), HeadAt: factPlaces(h, f.list), rank: rank,
 		})
 	}
@@ -238,10 +242,12 @@ func (d *differ) flows() {
 		d.flow(p[0], p[1])
 	}
 	for _, f := range gone {
-		d.add(&Delta{
+		x := &Delta{
 			Kind: DeltaFlow, Change: Removed, ID: f.ID, BaseID: f.ID, Crossing: len(f.Crosses) > 0, FromInternet: isWayIn(f),
-			Effect: crossingEffect(f, Better), BaseAt: places(f.Evidence), rank: rankRemoved,
-		})
+			Effect: crossingEffect(f, Better), BaseAt: places(f.Evidence),
+		}
+		x.rank = flowRank(x)
+		d.add(x)
 	}
 	for _, f := range fresh {
 		x := &Delta{
@@ -271,9 +277,9 @@ func crossingEffect(f *Flow, effect Effect) Effect {
 
 func flowRank(x *Delta) int {
 	switch {
-	case x.FromInternet && x.Effect == Worse:
+	case x.FromInternet && x.Effect != Neutral:
 		return rankWayIn
-	case x.Crossing && x.Effect == Worse:
+	case x.Crossing && x.Effect != Neutral:
 		return rankCrossing
 	}
 	return rankFlow
@@ -284,29 +290,30 @@ func (d *differ) flow(b, h *Flow) {
 	f.compare("protocol", b.Protocol, h.Protocol)
 	f.compare("port", portWord(b), portWord(h))
 	f.compare("basis", string(b.Basis), string(h.Basis))
-	if f.compare("passage", string(b.Passage), string(h.Passage)) {
-		f.worse, f.better = b.Passage == Blocked, h.Passage == Blocked
+	if b.Passage == Blocked || h.Passage == Blocked { // that policy lets through what it did not govern is no difference
+		f.compare("passage", cmp.Or(string(b.Passage), "unknown"), cmp.Or(string(h.Passage), "unknown"))
+		f.worse, f.better = b.Passage == Blocked && h.Passage != Blocked, h.Passage == Blocked && b.Passage != Blocked
 	}
 	f.truth("encrypted", b.Encrypted, h.Encrypted, Yes)
 	f.truth("authenticated", b.Authenticated, h.Authenticated, Yes)
 	f.compare("carries", b.Carries, h.Carries)
 	x := &Delta{Kind: DeltaFlow, Change: Changed, ID: h.ID, BaseID: b.ID}
 	wider, narrower := compareRanges(b.Peers, h.Peers)
-	crosses := onlyIn(d.head.crossingKeys(h), d.base.crossingKeys(b))
 	if f.compare("peers", strings.Join(sortedCopy(b.Peers), ", "), strings.Join(sortedCopy(h.Peers), ", ")) {
 		f.worse, f.better = f.worse || wider, f.better || narrower
 	}
-	lost := onlyIn(d.base.crossingKeys(b), d.head.crossingKeys(h))
-	if crosses || lost {
+	if before, after := d.base.crossingKeys(b), d.head.crossingKeys(h); onlyIn(before, after) || onlyIn(after, before) {
 		f.compare("crosses", d.base.crossingWords(b), d.head.crossingWords(h))
-		x.Crossing = crosses || len(h.Crosses) == 0
+		// A boundary that is drawn around an end now, or no more, keeps nothing in or out that was not before.
+		crosses, lost := onlyIn(known(after), before), onlyIn(known(before), after)
+		x.Crossing = crosses || lost && len(h.Crosses) == 0
 		f.worse = f.worse || crosses
-		f.better = f.better || !crosses
+		f.better = f.better || lost && !crosses
 	}
 	if len(f.list) == 0 {
 		return
 	}
-	x.Fields, x.Effect = f.list, f.effect()
+	x.Fields, x.Effect, x.Doubt = f.list, f.effect(), f.doubt
 	x.FromInternet = isWayIn(h) && (x.Crossing || wider || narrower || b.Passage == Blocked && h.Passage != Blocked)
 	x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
 	x.rank = flowRank(x)
@@ -320,6 +327,14 @@ func (s *side) crossingKeys(f *Flow) []string {
 		out = append(out, crossingWord(x.Into)+" "+s.token(x.Boundary))
 	}
 	return out
+}
+
+// known are the crossings of boundaries that both models have.
+func known(crossings []string) []string {
+	return slices.DeleteFunc(slices.Clone(crossings), func(k string) bool {
+		_, token, _ := strings.Cut(k, " ")
+		return strings.HasPrefix(token, alone)
+	})
 }
 
 func (s *side) crossingWords(f *Flow) string {
@@ -400,6 +415,44 @@ func (s *side) grantKey(r *Grant) grantKey {
 	return k
 }
 
+// allowed compares what two grants between the same ends allow.
+func (f *comparison) allowed(b, h *Grant) {
+	powers := f.compare("does", string(b.Does), string(h.Does))
+	if f.compare("how", b.How, h.How) && !powers {
+		if before, after := actions(b.How), actions(h.How); before != nil && after != nil {
+			more, less := onlyIn(after, before), onlyIn(before, after)
+			f.worse, f.better = more && !less, less && !more
+		}
+	}
+	if powers {
+		f.worse, f.better = power(h.Does) > power(b.Does), power(h.Does) < power(b.Does)
+	}
+	f.truth("wildcard", Of(b.Wildcard), Of(h.Wildcard), No)
+	f.bound("scope", b.Scope, h.Scope)
+	f.bound("condition", b.Condition, h.Condition)
+}
+
+// actions are the permissions that a grant names, nil where it does not name them all.
+func actions(how string) []string {
+	list := strings.Split(how, ", ")
+	if slices.Contains(list, "and others") {
+		return nil
+	}
+	return list
+}
+
+// power orders abilities where one is more than the other: who administers a thing can
+// give themselves the rest, and who changes data can read it, by far the most often.
+func power(a Ability) int {
+	switch a {
+	case AbilityRead, AbilityOther:
+		return 1
+	case AbilityAdminister:
+		return 3
+	}
+	return 2
+}
+
 func (d *differ) grants() {
 	ends := func(s *side) func(*Grant) (grantKey, bool) {
 		return func(r *Grant) (grantKey, bool) { return grantKey{from: s.token(r.From), to: s.token(r.To)}, true }
@@ -410,11 +463,7 @@ func (d *differ) grants() {
 		b, h := p[0], p[1]
 		d.subjectPair(b.ID, h.ID)
 		var f comparison
-		f.compare("how", b.How, h.How)
-		f.compare("does", string(b.Does), string(h.Does))
-		f.truth("wildcard", Of(b.Wildcard), Of(h.Wildcard), No)
-		f.compare("scope", b.Scope, h.Scope)
-		f.bound("condition", b.Condition, h.Condition)
+		f.allowed(b, h)
 		if len(f.list) > 0 {
 			x := &Delta{Kind: DeltaGrant, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), rank: rankGrant}
 			x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
@@ -422,7 +471,7 @@ func (d *differ) grants() {
 		}
 	}
 	for _, r := range gone {
-		d.add(&Delta{Kind: DeltaGrant, Change: Removed, ID: r.ID, BaseID: r.ID, Effect: Better, BaseAt: places(r.Evidence), rank: rankRemoved})
+		d.add(&Delta{Kind: DeltaGrant, Change: Removed, ID: r.ID, BaseID: r.ID, Effect: Better, BaseAt: places(r.Evidence), rank: rankGrant})
 	}
 	for _, r := range fresh {
 		d.add(&Delta{Kind: DeltaGrant, Change: Added, ID: r.ID, Effect: Worse, HeadAt: places(r.Evidence), rank: rankGrant})
@@ -440,7 +489,7 @@ func (d *differ) paths() {
 		d.subjectPair(p[0].ID, p[1].ID)
 	}
 	for _, p := range gone {
-		d.add(&Delta{Kind: DeltaPath, Change: Removed, ID: p.ID, BaseID: p.ID, Effect: Better, BaseAt: stepPlaces(p), rank: rankRemoved})
+		d.add(&Delta{Kind: DeltaPath, Change: Removed, ID: p.ID, BaseID: p.ID, Effect: Better, BaseAt: stepPlaces(p), rank: rankPath})
 	}
 	for _, p := range fresh {
 		d.add(&Delta{Kind: DeltaPath, Change: Added, ID: p.ID, Effect: Worse, HeadAt: stepPlaces(p), rank: rankPath})
@@ -491,16 +540,13 @@ func (d *differ) findings() {
 	for _, f := range gone {
 		d.add(&Delta{
 			Kind: DeltaFinding, Change: Removed, ID: f.ID, BaseID: f.ID, Effect: ifOpen(f, Better), Severity: f.Severity,
-			BaseAt: places(f.Evidence), rank: rankResolved,
+			BaseAt: places(f.Evidence), rank: rankFinding,
 		})
 	}
 	for _, f := range fresh {
 		x := &Delta{
 			Kind: DeltaFinding, Change: Added, ID: f.ID, Effect: ifOpen(f, Worse), Severity: f.Severity,
 			HeadAt: places(f.Evidence), rank: rankFinding,
-		}
-		if x.Effect == Neutral {
-			x.rank = rankResolved
 		}
 		d.add(x)
 	}
@@ -531,10 +577,7 @@ func (d *differ) finding(b, h *Finding) {
 		return
 	}
 	x := &Delta{
-		Kind: DeltaFinding, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), Severity: h.Severity, rank: rankResolved,
-	}
-	if x.Effect == Worse {
-		x.rank = rankFinding
+		Kind: DeltaFinding, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), Severity: h.Severity, rank: rankFinding,
 	}
 	x.BaseAt, x.HeadAt = causes(b.Evidence, h.Evidence)
 	d.add(x)
@@ -559,7 +602,7 @@ func (d *differ) decisions() {
 		f.compare("state", string(b.State), string(h.State))
 		if len(f.list) > 0 {
 			d.add(&Delta{
-				Kind: DeltaDecision, Change: Changed, ID: h.ID(), BaseID: b.ID(), Fields: f.list, Effect: f.effect(),
+				Kind: DeltaDecision, Change: Changed, ID: h.ID(), BaseID: b.ID(), Fields: f.list, Effect: f.effect(), Doubt: f.doubt,
 				BaseAt: at(b.Source), HeadAt: at(h.Source), rank: rankDecision,
 			})
 		}

@@ -30,6 +30,7 @@ type deltaDocument struct {
 	ID           string        `json:"id"`
 	BaseID       string        `json:"base_id,omitempty"`
 	Effect       Effect        `json:"effect"`
+	Doubt        bool          `json:"doubt,omitempty"`
 	Severity     Severity      `json:"severity,omitempty"`
 	Crossing     bool          `json:"crossing,omitempty"`
 	FromInternet bool          `json:"from_internet,omitempty"`
@@ -47,7 +48,7 @@ func WriteChangeJSON(w io.Writer, c *Change) error {
 	}
 	for _, d := range c.Deltas {
 		doc.Changes = append(doc.Changes, deltaDocument{
-			d.Kind, d.Change, d.ID, d.BaseID, d.Effect, d.Severity, d.Crossing, d.FromInternet, d.Fields, d.BaseAt, d.HeadAt, d.Causes,
+			d.Kind, d.Change, d.ID, d.BaseID, d.Effect, d.Doubt, d.Severity, d.Crossing, d.FromInternet, d.Fields, d.BaseAt, d.HeadAt, d.Causes,
 		})
 	}
 	e := json.NewEncoder(w)

@@ -20,6 +20,12 @@ func (d *differ) matchElements() {
 			return key(string(c.Kind), string(c.Technology), addressBelow(c.ID, directories))
 		}})
 	}
+	boundaries = append(boundaries, likeness[*Boundary]{otherModuleWhy, func(_ *side, b *Boundary) (string, bool) {
+		return key(string(b.Kind), withoutModules(b.ID))
+	}})
+	components = append(components, likeness[*Component]{otherModuleWhy, func(_ *side, c *Component) (string, bool) {
+		return key(string(c.Kind), string(c.Technology), withoutModules(c.ID))
+	}})
 	ofBoundary, ofComponent := func(b *Boundary) string { return b.ID }, func(c *Component) string { return c.ID }
 	b, h := matchExact(d, d.base.g.Boundaries, d.head.g.Boundaries, ofBoundary)
 	b, h = d.matchContents(b, h)
@@ -42,6 +48,9 @@ func (d *differ) matchElements() {
 		{"the same kind and name", func(_ *side, c *Component) (string, bool) {
 			return key(string(c.Kind), string(c.Technology), c.Label, c.Name)
 		}},
+		{"the same name and technology in the same boundary, of another type", func(s *side, c *Component) (string, bool) {
+			return key(string(c.Kind), string(c.Technology), "in", s.token(c.Boundary), c.Name)
+		}},
 		{"the same configuration", func(s *side, c *Component) (string, bool) {
 			return key(string(c.Kind), string(c.Technology), c.Label, s.token(c.Boundary), "with", textsKey(c.Attributes))
 		}},
@@ -54,8 +63,11 @@ func (d *differ) matchElements() {
 	}...))
 }
 
-// movedWhy is the reason for matches of what lies in another directory now.
-const movedWhy = "its address in another directory"
+// The reasons for matches of what lies in another directory or module now.
+const (
+	movedWhy       = "its address in another directory"
+	otherModuleWhy = "the same address in another module"
+)
 
 // mostDirectories is how many directories of a root are compared where it moved.
 const mostDirectories = 3
@@ -306,6 +318,30 @@ func addressBelow(id string, directories int) string {
 		return ""
 	}
 	return strings.TrimPrefix(strings.Join(dir[len(dir)-directories:], "/")+id[i:], ":")
+}
+
+// withoutModules is an ID without the module calls that lead to it.
+func withoutModules(id string) string {
+	root, address := "", id
+	if i := strings.IndexByte(id, ':'); i >= 0 && !strings.ContainsAny(id[:i], `["`) {
+		root, address = id[:i+1], id[i+1:]
+	}
+	for {
+		call, ok := strings.CutPrefix(address, "module.")
+		if !ok {
+			return root + address
+		}
+		end := strings.IndexAny(call, ".[")
+		if end > 0 && call[end] == '[' { // a key may hold dots and brackets
+			if close := strings.Index(call, "]."); close > 0 {
+				end = close + 1
+			}
+		}
+		if end <= 0 || end+1 >= len(call) || call[end] != '.' {
+			return root + address // the call itself
+		}
+		address = call[end+1:]
+	}
 }
 
 // withoutKey is an ID without the last instance key, for resources that count or

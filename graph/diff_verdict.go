@@ -16,14 +16,16 @@ func (c *Change) Verdict() string {
 		return NoEffect
 	}
 	worse, better := c.judge(Worse), c.judge(Better)
-	stale := c.stale()
+	doubt, stale := c.doubt(), c.stale()
 	switch {
 	case worse != "" && better != "":
-		return worse + "; better: " + better + stale
+		return worse + doubt + "; better: " + better + stale
 	case worse != "":
-		return worse + stale
+		return worse + doubt + stale
 	case better != "":
-		return "nothing gets worse; better: " + better + stale
+		return "nothing gets worse" + doubt + "; better: " + better + stale
+	case doubt != "":
+		return strings.TrimPrefix(doubt, "; ") + stale
 	case !slices.ContainsFunc(c.Deltas, func(d *Delta) bool { return d.rank != rankTag }):
 		return "only tags change, of " + plural(len(c.Deltas), "component")
 	case stale != "" && !slices.ContainsFunc(c.Deltas, func(d *Delta) bool { return !d.GoneStale() }):
@@ -37,6 +39,27 @@ func (d *Delta) GoneStale() bool {
 	return d.Kind == DeltaDecision && slices.ContainsFunc(d.Fields, func(f FieldChange) bool {
 		return f.Field == "state" && f.Base == string(DecisionHolds)
 	})
+}
+
+// doubt says "; 1 component no longer known to be protected", "" for none. What gets worse
+// in another way is told as that.
+func (c *Change) doubt() string {
+	var parts []string
+	for _, kind := range []DeltaKind{DeltaComponent, DeltaFlow, DeltaBoundary} {
+		n := 0
+		for _, d := range c.Deltas {
+			if d.Kind == kind && d.Doubt && d.Effect != Worse {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, plural(n, string(kind))+" no longer known to be protected")
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(parts, ", ")
 }
 
 // stale says "; 1 decision gone stale", "" for none.
@@ -75,9 +98,15 @@ func (c *Change) judge(effect Effect) string {
 	kind := func(k DeltaKind, changes ...DeltaChange) func(*Delta) bool {
 		return func(d *Delta) bool { return d.Kind == k && slices.Contains(changes, d.Change) }
 	}
+	opened := func(wider bool) func(*Delta) bool {
+		return func(d *Delta) bool {
+			return flow(Changed, true, true)(d) && wider == slices.ContainsFunc(d.Fields, func(f FieldChange) bool { return f.Field == "peers" || f.Field == "passage" })
+		}
+	}
 	if effect == Worse {
 		say("new way", "in from the internet", flow(Added, true, true))
-		say("way", "in from the internet opened wider", flow(Changed, true, true))
+		say("way", "in from the internet opened wider", opened(true))
+		say("way", "in from the internet that leads across more boundaries", opened(false))
 		say("component", "more exposed", kind(DeltaExposure, Changed))
 		say("new component", "reachable from the internet", kind(DeltaExposure, Added))
 		say("new attack path", "to what is worth stealing", kind(DeltaPath, Added))
