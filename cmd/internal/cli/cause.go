@@ -18,9 +18,11 @@ const (
 	mostPiecesSize = 20_000 // pieces, times components of the head
 )
 
-// piece is lines of a file that the change replaced by others.
+// piece is lines of a file that the change replaced by others, or a whole file that it
+// brought or took away.
 type piece struct {
 	file                   string
+	came, went             bool
 	baseFrom, baseTo       int // lines from 0, the end not included
 	headFrom, headTo       int
 	baseLines, headContent []string
@@ -37,50 +39,56 @@ func (d *diff) causes(p Process, s *sides, opt extract.Options, c *graph.Change)
 	for _, name := range opt.Memory.Changed() {
 		base, baseErr := fs.ReadFile(s.base.tree, name)
 		head, headErr := fs.ReadFile(s.head.tree, name)
-		if baseErr != nil || headErr != nil {
-			continue // what is in a file that came or went has its place there
+		switch {
+		case baseErr != nil && headErr != nil:
+		case baseErr != nil:
+			pieces = append(pieces, piece{file: name, came: true})
+		case headErr != nil:
+			pieces = append(pieces, piece{file: name, went: true})
+		default:
+			pieces = append(pieces, piecesOf(name, lines(base), lines(head))...)
 		}
-		pieces = append(pieces, piecesOf(name, lines(base), lines(head))...)
 	}
 	if len(pieces) > mostPieces || len(pieces)*len(c.Head.Components) > mostPiecesSize {
 		return
 	}
-	if len(pieces) == 1 && len(opt.Memory.Changed()) == 1 && !s.comesOrGoes(c) && reflect.DeepEqual(s.base.settings.config, s.head.settings.config) {
+	if len(pieces) == 1 && len(opt.Memory.Changed()) == 1 && reflect.DeepEqual(s.base.settings.config, s.head.settings.config) {
 		for _, x := range c.Deltas {
-			x.Causes = []graph.Source{pieces[0].place()}
+			x.Causes = []graph.Source{pieces[0].place(x)}
 		}
 		return
 	}
 	for _, x := range pieces {
-		without := &diffSide{name: s.head.name, tree: s.head.tree.With(x.file, x.takenBack())}
-		g, err := without.read(p, d.paths, opt, d.input)
+		base, head := c.Base, c.Head
+		var err error
+		if x.went {
+			base, err = d.without(p, s.base, x, opt)
+		} else {
+			head, err = d.without(p, s.head, x, opt)
+		}
 		if err != nil {
 			continue // the rest makes no sense without this piece
 		}
-		if without.settings != nil {
-			without.settings.analyze(g)
-		}
 		left := map[string]bool{}
-		for _, y := range graph.Diff(c.Base, g).Deltas {
+		for _, y := range graph.Diff(base, head).Deltas {
 			left[sameDelta(y)] = true
 		}
 		for _, y := range c.Deltas {
 			if !left[sameDelta(y)] {
-				y.Causes = append(y.Causes, x.place())
+				y.Causes = append(y.Causes, x.place(y))
 			}
 		}
 	}
 }
 
-// comesOrGoes reports whether a difference has its place in a file that one side lacks.
-func (s *sides) comesOrGoes(c *graph.Change) bool {
-	lacks := func(side *diffSide, list []graph.Source) bool {
-		return slices.ContainsFunc(list, func(at graph.Source) bool {
-			_, err := fs.Stat(side.tree, at.File)
-			return at.File != "" && err != nil
-		})
+// without is the analysed model of a side without what a piece of the change does to it.
+func (d *diff) without(p Process, of *diffSide, x piece, opt extract.Options) (*graph.Graph, error) {
+	side := &diffSide{name: of.name, tree: of.tree.With(x.file, x.takenBack())}
+	g, err := side.read(p, d.paths, opt, d.input)
+	if err == nil && side.settings != nil {
+		side.settings.analyze(g)
 	}
-	return slices.ContainsFunc(c.Deltas, func(d *graph.Delta) bool { return lacks(s.base, d.HeadAt) || lacks(s.head, d.BaseAt) })
+	return g, err
 }
 
 // sameDelta identifies a difference among those of one base.
@@ -88,16 +96,53 @@ func sameDelta(d *graph.Delta) string {
 	return fmt.Sprintf("%q %q %q %q %q %v", d.Kind, d.Change, d.ID, d.Effect, d.Severity, d.Fields)
 }
 
-// place is where the piece begins in the head, or in the base where its lines went.
-func (x piece) place() graph.Source {
-	if x.headTo > x.headFrom {
-		return graph.Source{File: x.file, Line: x.headFrom + 1}
+// place is where the piece shows what it does: a place of the difference itself, else the first
+// line that says something, in the head or, where lines went, in the base. A file that came or
+// went has no line.
+func (x piece) place(of *graph.Delta) graph.Source {
+	at := func(places []graph.Source, from, to int) (graph.Source, bool) {
+		i := slices.IndexFunc(places, func(s graph.Source) bool {
+			return s.File == x.file && (x.came || x.went || from < s.Line && s.Line <= to)
+		})
+		if i < 0 {
+			return graph.Source{}, false
+		}
+		return places[i], true
 	}
-	return graph.Source{File: x.file, Line: x.baseFrom + 1}
+	if s, ok := at(of.HeadAt, x.headFrom, x.headTo); ok {
+		return s
+	}
+	if s, ok := at(of.BaseAt, x.baseFrom, x.baseTo); ok && len(of.HeadAt) == 0 {
+		return s
+	}
+	if x.came || x.went {
+		return graph.Source{File: x.file}
+	}
+	for _, side := range []struct {
+		lines    []string
+		from, to int
+	}{{x.headContent, x.headFrom, x.headTo}, {x.baseLines, x.baseFrom, x.baseTo}} {
+		for i := side.from; i < side.to; i++ {
+			if saysSomething(side.lines[i]) {
+				return graph.Source{File: x.file, Line: i + 1}
+			}
+		}
+	}
+	return graph.Source{File: x.file, Line: max(x.headFrom, 0) + 1}
 }
 
-// takenBack is the head's file with the base's lines in place of the piece.
+// saysSomething reports whether a line is more than space, brackets and remarks.
+func saysSomething(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.Trim(line, "{}[]()<>,;-| \t") != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "//")
+}
+
+// takenBack is the head's file with the base's lines in place of the piece; a whole file
+// is taken back by what says nothing.
 func (x piece) takenBack() []byte {
+	if x.came || x.went {
+		return nil
+	}
 	return []byte(strings.Join(slices.Concat(x.headContent[:x.headFrom], x.baseLines[x.baseFrom:x.baseTo], x.headContent[x.headTo:]), ""))
 }
 
@@ -120,7 +165,7 @@ func piecesOf(file string, base, head []string) []piece {
 	if len(b)+len(h) == 0 {
 		return nil
 	}
-	whole := piece{file, start, len(base) - end, start, len(head) - end, base, head}
+	whole := piece{file: file, baseFrom: start, baseTo: len(base) - end, headFrom: start, headTo: len(head) - end, baseLines: base, headContent: head}
 	if len(b)*len(h) > mostTable {
 		return []piece{whole}
 	}
@@ -144,7 +189,7 @@ func piecesOf(file string, base, head []string) []piece {
 			i, j = i+1, j+1
 			continue
 		}
-		x := piece{file, start + i, 0, start + j, 0, base, head}
+		x := piece{file: file, baseFrom: start + i, headFrom: start + j, baseLines: base, headContent: head}
 		for i < len(b) || j < len(h) {
 			if i < len(b) && j < len(h) && b[i] == h[j] {
 				break
