@@ -51,8 +51,8 @@ Revisions are read from the repository's objects: nothing is checked out or fetc
 
 --fail-on takes what a change must not bring, separated by commas: new (open findings,
 or worse ones), new:SEVERITY (of that severity or above), exposure (to the internet),
-crossing (of a boundary), path (of an attack), unknown (what is not understood). Without
-it the policy of .drawbridge.yaml counts, of both sides: a change that takes out what was
+crossing (of a boundary), path (of an attack), unknown (what is not understood, and a
+protection that was known and is no more). Without it the policy of .drawbridge.yaml counts, of both sides: a change that takes out what was
 merged is still held to it.
 
 Exit status: 0; 1 if the change brings what --fail-on names; 2 if it could not run.`,
