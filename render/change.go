@@ -59,6 +59,7 @@ type changeRow struct {
 	// what names the element, about says what differs: both free text out of the input.
 	what, about string
 	where       string // "file:line", "" where no place is known
+	folded      folded
 }
 
 // wording turns deltas into words.
@@ -110,6 +111,15 @@ func (n names) component(id string) string {
 	return kindWord(c) + " " + cmp.Or(c.Name, c.ID)
 }
 
+// alone is what a row about one component has for itself.
+func (n names) alone(id string) folded {
+	f := folded{name: id, form: "%s"}
+	if c := n.Component[id]; c != nil {
+		f.kind, f.name = kindWord(c), cmp.Or(c.Name, c.ID)
+	}
+	return f
+}
+
 func (n names) boundary(id string) string {
 	b := n.Boundary[id]
 	if b == nil {
@@ -124,10 +134,17 @@ func newWording(c *graph.Change) *wording { return &wording{c, newNames(c.Base),
 func (w *wording) rows() []changeRow {
 	var out []changeRow
 	for _, d := range w.c.Deltas {
-		out = append(out, w.row(d))
+		r := w.row(d)
+		if r.folded.form != "" {
+			r.folded.key = foldKey(r)
+		}
+		out = append(out, r)
 	}
 	return out
 }
+
+// literal makes a text part of a form.
+func literal(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 
 func (w *wording) row(d *graph.Delta) changeRow {
 	side := w.head
@@ -137,7 +154,7 @@ func (w *wording) row(d *graph.Delta) changeRow {
 	r := changeRow{delta: d, what: d.ID, about: fieldWords(d.Fields), where: changePlace(d)}
 	switch d.Kind {
 	case graph.DeltaComponent:
-		r.what = side.component(d.ID)
+		r.what, r.folded = side.component(d.ID), side.alone(d.ID)
 		if c := side.Component[d.ID]; c != nil && d.Change == graph.Added {
 			r.about = strings.Join(tellingWords(c), ", ")
 			if c.Boundary != "" {
@@ -147,17 +164,26 @@ func (w *wording) row(d *graph.Delta) changeRow {
 	case graph.DeltaExposure:
 		r.what = side.component(d.ID)
 		r.about = exposureWords(d)
+		if d.Change == graph.Removed {
+			r.folded = side.alone(d.ID)
+			break // how it was reached is of no use any more
+		}
 		if c := side.Component[d.ID]; c != nil && len(c.ExposedBy) > 1 {
 			r.about += ", by " + chainWords(side, c.ExposedBy)
 		}
 	case graph.DeltaBoundary:
 		r.what = side.boundary(d.ID)
+		if b := side.Boundary[d.ID]; b != nil {
+			r.folded = folded{kind: boundaryWord(b), name: cmp.Or(b.Name, b.ID), form: "%s"}
+		}
 	case graph.DeltaFlow:
 		f := side.flows[d.ID]
 		if f == nil {
 			break
 		}
 		r.what = side.component(f.From) + " → " + side.component(f.To)
+		r.folded = side.alone(f.To)
+		r.folded.form = literal(side.component(f.From)) + " → %s"
 		if d.Change != graph.Changed {
 			words := []string{strings.TrimSpace(endpoint(f) + peerWords(f)), encryptionWords(f), crossingWords(side, f)}
 			r.about = strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), ", ")
@@ -165,7 +191,10 @@ func (w *wording) row(d *graph.Delta) changeRow {
 	case graph.DeltaGrant:
 		if g := side.grants[d.ID]; g != nil {
 			r.what = side.component(g.From) + " → " + side.component(g.To)
+			r.folded = side.alone(g.To)
+			r.folded.form = literal(side.component(g.From)) + " → %s"
 			if d.Change != graph.Changed {
+				r.folded.hows, r.folded.ends = []string{g.How}, [2]string{g.From, g.To}
 				r.about = "may " + cmp.Or(strings.ReplaceAll(string(g.Does), "-", " "), "use") + ": " + g.How
 				if g.Condition != "" {
 					r.about += ", if " + g.Condition

@@ -33,7 +33,8 @@ func ChangeMarkdown(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 	if opt.Base != "" || opt.Head != "" {
 		fmt.Fprintf(&b, "\n%s → %s\n", comment(opt.Base), comment(opt.Head))
 	}
-	rows := newWording(c).rows()
+	all := newWording(c)
+	rows, fewer := all.foldedRows()
 	if len(rows) > 0 {
 		b.WriteString("\n" + commentHead)
 		for _, r := range rows[:min(len(rows), mostCommentRows)] {
@@ -49,11 +50,14 @@ func ChangeMarkdown(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 	if picture := changeMermaid(c); picture != "" && utf8.RuneCount(b.Bytes())+utf8.RuneCountInString(picture) < mostCommentCharacters*3/4 {
 		fmt.Fprintf(&b, "\n<details open><summary>Picture of the difference</summary>\n\n```mermaid\n%s```\n\n</details>\n", picture)
 	}
-	if len(rows) > mostCommentRows {
-		folded(&b, "All differences", commentHead, rows[mostCommentRows:], commentRow)
+	switch {
+	case fewer:
+		detail(&b, "All differences one by one", commentHead, all.rows(), commentRow)
+	case len(rows) > mostCommentRows:
+		detail(&b, "All differences", commentHead, rows[mostCommentRows:], commentRow)
 	}
-	folded(&b, "New and worsened findings", "", openedFindings(c), findingDetail)
-	folded(&b, "Taken for renamed", "", c.Renames, func(r graph.Rename) string {
+	detail(&b, "New and worsened findings", "", openedFindings(c), findingDetail)
+	detail(&b, "Taken for renamed", "", c.Renames, func(r graph.Rename) string {
 		return fmt.Sprintf("- %s is now %s: %s\n", comment(shortened(r.Base, 200)), comment(shortened(r.Head, 200)), r.Why)
 	})
 	return writeForLogs(w, b.String())
@@ -111,8 +115,8 @@ func findingDetail(f *graph.Finding) string {
 	return b.String()
 }
 
-// folded writes a list that opens on a click, as much of it as the comment has room for.
-func folded[T any](b *bytes.Buffer, heading, head string, list []T, line func(T) string) {
+// detail writes a list that opens on a click, as much of it as the comment has room for.
+func detail[T any](b *bytes.Buffer, heading, head string, list []T, line func(T) string) {
 	const reserve = 1_000 // for the ends, and headings to come
 	room := mostCommentCharacters - reserve - utf8.RuneCount(b.Bytes())
 	if len(list) == 0 || room < reserve {

@@ -23,7 +23,7 @@ func ChangeText(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, printable(opt.Base+" → "+opt.Head)))
 	}
 	fmt.Fprintf(&t.b, "  %s\n", t.paint(styleBold, printable(capital(c.Verdict()))))
-	rows := newWording(c).rows()
+	rows, _ := newWording(c).foldedRows()
 	if len(rows) > 0 {
 		t.b.WriteByte('\n')
 	}
