@@ -88,13 +88,15 @@ func (b *builder) googlePowers(binding *eval.Block) (name string, powers []googl
 // googleCondition returns the expression that must hold for a binding, "" for none.
 // Google Cloud documentation, "Overview of IAM Conditions".
 func googleCondition(binding *eval.Block) string {
-	for _, c := range binding.BlocksOf("condition") {
-		if text, ok := c.Get("expression").Text(); ok {
-			return strings.Join(strings.Fields(readable(text)), " ")
-		}
+	conditions := binding.BlocksOf("condition") // one at most
+	if len(conditions) == 0 {
+		return ""
+	}
+	text, ok := conditions[0].Get("expression").Text()
+	if !ok {
 		return "a condition that the input leaves open"
 	}
-	return ""
+	return strings.Join(strings.Fields(readable(text)), " ")
 }
 
 func (b *builder) googleRolePowers(role eval.Value) (name string, powers []googlePower) {
