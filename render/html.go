@@ -40,7 +40,11 @@ func HTML(ctx context.Context, w io.Writer, g *graph.Graph, opt Options, l Layou
 	}
 	h := newHTMLReport(g, opt)
 	for _, p := range pages {
-		picture, err := htmlPicture(ctx, p.view, l, &h.looks)
+		picture := ""
+		err := p.inTime(ctx, l, func(v *view, l Layouter) (err error) {
+			picture, err = htmlPicture(ctx, v, l, &h.looks)
+			return err
+		})
 		if err != nil {
 			h.noPicture = err
 			if ctx.Err() != nil {

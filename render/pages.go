@@ -17,6 +17,9 @@ type Page struct {
 	Title string
 	DOT   []byte
 	view  *view
+	// coarser gives views of the same that are easier to lay out, from level 1 on.
+	coarser func(level int) *view
+	palette *palette
 }
 
 // How much one picture holds before boundaries are collapsed, and how many boxes
@@ -45,19 +48,20 @@ func Pages(g *graph.Graph, opt Options) ([]Page, error) {
 		return nil, err
 	}
 	b := &binder{m: m, taken: map[string]bool{}}
-	whole := m.view(m.title(m.what), m.whole())
+	all, title := m.whole(), m.title(m.what)
+	whole := m.view(title, all)
 	if len(whole.boxes) <= mostComponents && len(whole.arrows) <= mostArrows {
-		return b.pages, b.add("diagram", whole)
+		return b.pages, b.add("diagram", title, all, whole)
 	}
 	top := m.collapse("", m.components)
 	if len(top.groups) == 0 {
 		if len(whole.boxes) <= mostPlain {
-			return b.pages, b.add("diagram", whole)
+			return b.pages, b.add("diagram", title, all, whole)
 		}
 		top = m.split(&group{name: "all", members: m.components})
 	}
 	b.nameAll(top)
-	if err := b.add("overview", m.view(m.title("overview"), top)); err != nil {
+	if err := b.addCut("overview", m.title("overview"), top); err != nil {
 		return nil, err
 	}
 	err = b.details(top, sortedKeys(top.groups))
@@ -71,13 +75,19 @@ type binder struct {
 	taken map[string]bool
 }
 
-func (b *binder) add(name string, v *view) error {
-	dot, err := drawDOT(v, b.m.opt.Theme.palette())
+func (b *binder) addCut(name, title string, c cut) error {
+	return b.add(name, title, c, b.m.view(title, c))
+}
+
+// add makes a page of a view, which is that of a cut.
+func (b *binder) add(name, title string, c cut, v *view) error {
+	p := b.m.opt.Theme.palette()
+	dot, err := drawDOT(v, p)
 	if err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	b.taken[name] = true
-	b.pages = append(b.pages, Page{name, v.title, dot, v})
+	b.pages = append(b.pages, Page{name, v.title, dot, v, func(level int) *view { return b.m.coarse(title, c, level) }, p})
 	return nil
 }
 
@@ -119,7 +129,7 @@ func (b *binder) details(outer cut, keys []string) error {
 			maps.Copy(inner.box, deeper.box)
 			maps.Copy(inner.groups, deeper.groups)
 		}
-		if err := b.add(g.page, b.m.view(b.m.groupTitle(g), inner)); err != nil {
+		if err := b.addCut(g.page, b.m.groupTitle(g), inner); err != nil {
 			return err
 		}
 		if err := b.details(inner, parts); err != nil {

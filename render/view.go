@@ -298,7 +298,7 @@ func (m *model) view(title string, c cut) *view {
 	v.frames = m.frames(v.boxes, c)
 	markEdges(v)
 	m.gather(v)
-	limitArrows(v)
+	limitArrows(v, mostDrawn)
 	v.numbered = m.opt.Numbers || len(v.arrows) > mostWorded
 	v.subtitle = m.subtitle(v, c)
 	return v
@@ -485,8 +485,8 @@ func (m *model) arrows(c cut, boxes map[string]*box) []*arrow {
 }
 
 // limitArrows leaves out what matters least where arrows are too many for any layout.
-func limitArrows(v *view) {
-	if len(v.arrows) <= mostDrawn {
+func limitArrows(v *view, most int) {
+	if len(v.arrows) <= most {
 		return
 	}
 	matters := func(a *arrow) int {
@@ -505,10 +505,10 @@ func limitArrows(v *view) {
 	order := slices.Clone(v.arrows)
 	slices.SortStableFunc(order, func(a, b *arrow) int { return matters(b) - matters(a) })
 	keep := map[*arrow]bool{}
-	for _, a := range order[:mostDrawn] {
+	for _, a := range order[:most] {
 		keep[a] = true
 	}
-	v.left = len(v.arrows) - mostDrawn
+	v.left += len(v.arrows) - most
 	v.arrows = slices.DeleteFunc(v.arrows, func(a *arrow) bool { return !keep[a] })
 }
 

@@ -154,6 +154,15 @@ func mermaidDocument(w io.Writer, m *model) error { return render.Mermaid(w, m.g
 
 func d2Document(w io.Writer, m *model) error { return render.D2(w, m.graph, m.options) }
 
+// draw makes the drawing of a page, coarser where its layout takes too long.
+func (f format) draw(ctx context.Context, m *model, page render.Page) ([]byte, error) {
+	return page.Draw(ctx, m.layouter, func(dot []byte, l render.Layouter) ([]byte, error) {
+		timed := *m
+		timed.layouter = l
+		return f.drawing(ctx, &timed, dot)
+	})
+}
+
 func dotDrawing(_ context.Context, _ *model, dot []byte) ([]byte, error) { return dot, nil }
 
 func svgDrawing(ctx context.Context, m *model, dot []byte) ([]byte, error) {

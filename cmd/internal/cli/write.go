@@ -132,7 +132,7 @@ func (s *scan) writeDirectory(ctx context.Context, m *model) (written []string, 
 		}
 		for i, page := range pages {
 			put(pageFile(i, page, f), func(w io.Writer) error {
-				content, err := f.drawing(ctx, m, page.DOT)
+				content, err := f.draw(ctx, m, page)
 				if err == nil {
 					_, err = w.Write(linkFiles(content, pages))
 				}
@@ -171,7 +171,7 @@ func (f format) first(ctx context.Context, w io.Writer, m *model) error {
 	if err != nil {
 		return err
 	}
-	content, err := f.drawing(ctx, m, pages[0].DOT)
+	content, err := f.draw(ctx, m, pages[0])
 	if err == nil {
 		_, err = w.Write(content)
 	}
