@@ -143,9 +143,10 @@ const (
 	PropOwnKey            Property = "own_key"            // it is encrypted with a key that its owner rules
 	PropPublicBlocked     Property = "public_blocked"     // a switch keeps its content from becoming public
 	PropRedundant         Property = "redundant"          // more than one of it runs
+	PropDanglingName      Property = "dangling_name"      // a name in it leads to something that nobody made
 	PropRelayed           Property = "relayed"            // what the internet sends reaches it through others that are not in the model
 	PropPrivateEndpoint   Property = "private_endpoint"   // it has a private address in the networks of its callers
-	PropOpenEgress        Property = "open_egress"        // what lies in it reaches the internet by default
+	PropOpenEgress        Property = "open_egress"        // it, or what lies in it, may call any address outside
 )
 
 // properties declares of each property which of its values a defender wants. It holds
@@ -208,6 +209,7 @@ var properties = []struct {
 	{PropOwnKey, Yes},
 	{PropPublicBlocked, Yes},
 	{PropRedundant, Yes},
+	{PropDanglingName, No},
 	{PropRelayed, No},
 	{PropPrivateEndpoint, Yes},
 	{PropOpenEgress, No},

@@ -44,7 +44,30 @@ func (c *cluster) judgePassages() {
 	for _, id := range slices.Sorted(maps.Keys(c.flows)) {
 		j.flow(c.flows[id])
 	}
+	j.openEgress()
 	j.compareWithNeed()
+}
+
+// openEgress tells of the workloads of governed namespaces whether policy lets them call
+// any address at any port.
+func (j judge) openEgress() {
+	for _, w := range j.cluster.workloads {
+		if j.namespace(w.namespace).Is(graph.PropPolicyPresent) != graph.Yes {
+			continue // that nothing governs it is told of the namespace
+		}
+		from, ok := j.policies.End(w.namespace, w.object.Kind, w.object.Name)
+		if !ok {
+			continue
+		}
+		switch passage, _ := j.policies.Passage(from, netpol.Anywhere(), netpol.TCP, 0); passage {
+		case graph.Allowed:
+			e := w.because("network policy lets it call any address at any port", w.field("spec")...)
+			e.Fix = "name in `spec.egress` of a NetworkPolicy what " + w.component.Address + " calls"
+			w.component.Set(graph.PropOpenEgress, graph.Yes, e)
+		case graph.Blocked:
+			w.component.Set(graph.PropOpenEgress, graph.No, w.because("network policy keeps it from the internet", w.field("spec")...))
+		}
+	}
 }
 
 // noteUnevaluated tells of each kind of policy that is not evaluated, at its first object.

@@ -1335,7 +1335,7 @@ var awsRows = []row{
 	{typ: "aws_vpc_peering_connection", role: connector, label: "peering connection", also: []semantic{readPeering}},
 	{typ: "aws_vpc_peering_connection_accepter", role: ignored, why: "the other side of a peering connection, which says what it joins"},
 	{typ: "aws_vpc_peering_connection_options", role: ignored, why: "name resolution over a peering connection"},
-	{typ: "aws_vpc_security_group_egress_rule", role: connector, label: "security group rule"},
+	{typ: "aws_vpc_security_group_egress_rule", role: connector, label: "security group rule", also: []semantic{readEgressRule}},
 	{typ: "aws_vpc_security_group_ingress_rule", role: connector, label: "security group rule", also: []semantic{readGroupRule}},
 	{typ: "aws_vpc_security_group_vpc_association", role: ignored, why: "another network of a group"},
 	{typ: "aws_vpclattice_access_log_subscription", role: detail, owner: []string{"resource_identifier"}, links: []link{{to: "destination_arn", carries: "access logs"}}, props: []prop{fixed(graph.PropLogged, graph.Yes, "logging is configured")}},

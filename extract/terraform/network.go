@@ -14,6 +14,8 @@ import (
 type securityGroup struct {
 	rules   []groupRule
 	denials []denial
+	// egress are the reasons why what the group stands around may call any address at any port.
+	egress []graph.Evidence
 }
 
 // groupRule is one ingress rule.
@@ -42,6 +44,9 @@ func readSecurityGroup(b *builder, r *resource) {
 	g := b.securityGroup(r.Address)
 	for _, block := range r.Body.BlocksOf("ingress") {
 		g.add(b, r, block)
+	}
+	for _, block := range r.Body.BlocksOf("egress") {
+		g.addEgress(r, block)
 	}
 	if r.Mode == eval.MissingModule {
 		g.addNamed(r)
@@ -104,6 +109,7 @@ func (g *securityGroup) addNamed(r *resource) {
 // readGroupRule is the semantic of a rule of its own.
 func readGroupRule(b *builder, r *resource) {
 	if t, _ := r.Body.Get("type").Text(); t == "egress" {
+		readEgressRule(b, r)
 		return
 	}
 	for _, owner := range b.named(r.Body.Get("security_group_id")) {
@@ -244,6 +250,8 @@ func (b *builder) securityGroups() {
 		b.fromInternet(c)
 	}
 	b.idleOpenings(holders)
+	b.danglingNames()
+	b.openEgress()
 	inside := map[string][]*component{} // the processes of each network
 	if len(b.joined) > 0 {
 		for _, c := range b.order {
