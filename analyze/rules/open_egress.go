@@ -32,6 +32,9 @@ var openEgress = &Rule{
 			if c.Kind != graph.Process || c.Is(graph.PropOpenEgress) != graph.Yes || exposureRank(c.Exposure) < exposureRank(graph.ExposureIndirect) || !m.holdsSecrets(c) {
 				continue
 			}
+			if b := m.Boundary[c.Boundary]; b != nil && b.Is(graph.PropPolicyPresent) == graph.No {
+				continue // that nothing governs it is told of the namespace
+			}
 			in := m.enclosing[c.Boundary]
 			if in == "" {
 				in = c.Boundary

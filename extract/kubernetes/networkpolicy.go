@@ -99,11 +99,17 @@ func (c *cluster) linkPolicies() {
 }
 
 // markUngoverned records the namespaces that hold no policy. Of those whose workloads
-// are declared elsewhere nothing is known: their policies may stand there too.
+// are declared elsewhere nothing is known: their policies may stand there too. What lies in
+// one without policy may call any address, as it may after a first policy on ingress only.
 func (c *cluster) markUngoverned() {
 	for _, b := range c.namespaces {
 		if b.Is(graph.PropPolicyPresent) == graph.Unknown && !b.Source.IsZero() {
 			b.Set(graph.PropPolicyPresent, graph.No, graph.EvidenceAt(b.Source, "Namespace/"+b.Name, "no NetworkPolicy of the input is in this namespace"))
+		}
+	}
+	for _, w := range c.workloads {
+		if c.namespace(w.namespace).Is(graph.PropPolicyPresent) == graph.No {
+			w.component.Set(graph.PropOpenEgress, graph.Yes, w.because("no network policy keeps it from calling any address at any port", w.field("spec")...))
 		}
 	}
 }
