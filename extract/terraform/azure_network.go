@@ -69,9 +69,6 @@ func readMachineLogins(_ *builder, r *resource) {
 			r.self.Set(graph.PropPasswordLogin, graph.No, atValue(r, v, lastStep(path)+" is true"))
 		}
 	}
-	if v := r.Body.Get("os_profile.admin_password"); v.IsSet() && isWindows(r) {
-		r.self.Set(graph.PropPasswordLogin, graph.Yes, atValue(r, v, "admin_password is set"))
-	}
 }
 
 // isWindows reports whether a machine's type or configuration says that it runs Windows.
