@@ -252,8 +252,7 @@ func (l *linker) isCarried(cluster string) bool { return strings.HasSuffix(clust
 func (l *linker) grant(r *graph.Grant) {
 	r.ID = graph.GrantID(r.From, r.To, r.How)
 	if have := l.grants[r.ID]; have != nil {
-		have.Or(r.Condition)
-		have.Evidence = append(have.Evidence, r.Evidence...)
+		have.Join(r)
 		return
 	}
 	l.grants[r.ID] = r

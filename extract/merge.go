@@ -67,7 +67,7 @@ func (m *merger) add(in *graph.Graph) {
 	}
 	for _, r := range in.Grants {
 		if first := m.grants[r.ID]; first != nil {
-			mergeGrant(first, r)
+			first.Join(r)
 			continue
 		}
 		m.grants[r.ID] = r
@@ -162,13 +162,6 @@ func weaker(a, b graph.Truth) graph.Truth {
 		return graph.No
 	}
 	return max(a, b)
-}
-
-func mergeGrant(first, r *graph.Grant) {
-	first.Does = cmp.Or(first.Does, r.Does)
-	first.Wildcard = first.Wildcard || r.Wildcard
-	first.Or(r.Condition)
-	first.Evidence = append(first.Evidence, r.Evidence...)
 }
 
 // mergeFacts adds what is decided in b and not in a.

@@ -405,15 +405,23 @@ type Grant struct {
 	Evidence  []Evidence `json:"evidence"`
 }
 
-// Or says that the grant holds under another condition as well: of two ways, either
-// is enough, and one without a condition makes the other's pointless.
-func (r *Grant) Or(condition string) {
-	switch {
-	case r.Condition == "" || condition == "":
-		r.Condition = ""
-	case !slices.Contains(strings.Split(r.Condition, orElseIf), condition):
-		r.Condition += orElseIf + condition
+// Join adds another grant of the same permission between the same ends: what either
+// allows is allowed, so a scope or condition that only one of them has limits nothing.
+func (r *Grant) Join(other *Grant) {
+	if r.Does == "" {
+		r.Does = other.Does
 	}
+	r.Wildcard = r.Wildcard || other.Wildcard
+	if r.Scope != other.Scope {
+		r.Scope = ""
+	}
+	switch {
+	case r.Condition == "" || other.Condition == "":
+		r.Condition = ""
+	case !slices.Contains(strings.Split(r.Condition, orElseIf), other.Condition):
+		r.Condition += orElseIf + other.Condition
+	}
+	r.Evidence = append(r.Evidence, other.Evidence...)
 }
 
 const orElseIf = "; or "

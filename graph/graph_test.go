@@ -140,6 +140,38 @@ func TestFlowID(t *testing.T) {
 	}
 }
 
+func TestJoinedGrantAllowsWhatEitherDoes(t *testing.T) {
+	all := &Grant{Evidence: []Evidence{{Why: "all"}}}
+	mfa := &Grant{Does: AbilityRead, Condition: "mfa", Scope: "namespace a", Evidence: []Evidence{{Why: "mfa"}}}
+	tag := &Grant{Does: AbilityRead, Condition: "tag", Scope: "namespace a", Wildcard: true, Evidence: []Evidence{{Why: "tag"}}}
+	joined := func(list ...*Grant) Grant {
+		r := *list[0]
+		for _, other := range list[1:] {
+			r.Join(other)
+		}
+		return r
+	}
+	for _, tt := range []struct {
+		got                    Grant
+		does                   Ability
+		condition, scope, whys string
+		wildcard               bool
+	}{
+		{joined(mfa, tag), AbilityRead, "mfa; or tag", "namespace a", "mfa tag", true},
+		{joined(mfa, tag, mfa), AbilityRead, "mfa; or tag", "namespace a", "mfa tag mfa", true},
+		{joined(mfa, all), AbilityRead, "", "", "mfa all", false},
+		{joined(all, mfa), AbilityRead, "", "", "all mfa", false},
+	} {
+		var whys []string
+		for _, e := range tt.got.Evidence {
+			whys = append(whys, e.Why)
+		}
+		if r := tt.got; r.Does != tt.does || r.Condition != tt.condition || r.Scope != tt.scope || r.Wildcard != tt.wildcard || strings.Join(whys, " ") != tt.whys {
+			t.Errorf("%+v, want %+v", r, tt)
+		}
+	}
+}
+
 func TestUnknownIsNeitherYesNorNo(t *testing.T) {
 	var c Component
 	if c.Is(PropPublic) != Unknown || Unknown.Not() != Unknown {

@@ -370,11 +370,7 @@ func reroute(g *graph.Graph, end func(id string) (string, *graph.Evidence), drop
 		r.From, r.To, r.ID = from, to, graph.GrantID(from, to, r.How)
 		r.Evidence = withReasons(r.Evidence, why, also)
 		if have := grants[r.ID]; have != nil {
-			have.Evidence = append(have.Evidence, r.Evidence...)
-			have.Wildcard = have.Wildcard || r.Wildcard
-			if have.Scope != r.Scope {
-				have.Scope = ""
-			}
+			have.Join(r)
 			return true
 		}
 		grants[r.ID] = r

@@ -347,7 +347,7 @@ func tellsLess(f, than *graph.Flow) bool {
 func (c *cluster) grant(r graph.Grant) {
 	r.ID = graph.GrantID(r.From, r.To, r.How)
 	if old := c.grants[r.ID]; old != nil {
-		old.Evidence = append(old.Evidence, r.Evidence...)
+		old.Join(&r)
 		return
 	}
 	c.grants[r.ID] = &r

@@ -146,17 +146,15 @@ func (b *builder) grantIf(condition string, from, to *component, how string, doe
 	if b.grants == nil {
 		b.grants = map[string]*graph.Grant{}
 	}
+	g := &graph.Grant{ID: id, From: from.ID, To: to.ID, How: how, Does: does, Wildcard: wildcard, Condition: condition, Evidence: []graph.Evidence{evidence}}
 	if have := b.grants[id]; have != nil {
-		have.Evidence = append(have.Evidence, evidence)
-		have.Wildcard = have.Wildcard || wildcard
-		have.Or(condition)
+		have.Join(g)
 		return
 	}
 	minor := does == graph.AbilityRead || does == graph.AbilityWrite || does == graph.AbilityOther
 	if !wildcard || !minor { // what a wildcard covers besides is not named by it
 		from.kept, to.kept = true, true
 	}
-	g := &graph.Grant{ID: id, From: from.ID, To: to.ID, How: how, Does: does, Wildcard: wildcard, Condition: condition, Evidence: []graph.Evidence{evidence}}
 	b.grants[id] = g
 	b.g.Grants = append(b.g.Grants, g)
 }
