@@ -125,7 +125,7 @@ func newSearch(g *graph.Graph) *search {
 	}
 	for _, list := range s.grants {
 		slices.SortStableFunc(list, func(a, b *graph.Grant) int {
-			return cmp.Or(strings.Compare(a.To, b.To), cmp.Compare(len(a.Scope), len(b.Scope)), cmp.Compare(slices.Index(strength, a.Does), slices.Index(strength, b.Does)))
+			return cmp.Or(strings.Compare(a.To, b.To), cmp.Compare(len(a.Scope), len(b.Scope)), cmp.Compare(len(a.Condition), len(b.Condition)), cmp.Compare(slices.Index(strength, a.Does), slices.Index(strength, b.Does)))
 		})
 	}
 	s.worth = s.assets(g)
@@ -133,7 +133,8 @@ func newSearch(g *graph.Graph) *search {
 }
 
 // strength orders abilities by how much they give: of several grants on the same
-// component a path takes the strongest, one on all of it before those on a part.
+// component a path takes the strongest, one on all of it before those on a part, and one that
+// always holds before those under a condition.
 var strength = []graph.Ability{
 	graph.AbilityAssume, graph.AbilityAdminister, graph.AbilityExecute, graph.AbilityPass, graph.AbilityReadSecret,
 	graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityRead,
