@@ -175,7 +175,7 @@ func writeDecisions(b *strings.Builder, g *graph.Graph, until string) {
 			open--
 			fmt.Fprintf(b, "# %s\n", title)
 		}
-		fmt.Fprintf(b, "#- rule: %s\n#  address: %s\n#  decision: accept\n#  reason: \"...\"\n#  owner: \"...\"\n#  until: %q\n", s.rule, quoted(s.address), until)
+		fmt.Fprintf(b, "#- rule: %s\n#  address: %s\n#  decision: accept\n#  reason: %q\n#  owner: %q\n#  until: %q\n", s.rule, quoted(s.address), config.Blank, config.Blank, until)
 	}
 	if open > 0 {
 		fmt.Fprintf(b, "# and %d more, see 'drawbridge scan'\n", open)

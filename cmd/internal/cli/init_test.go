@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"drawbridge/cmd/internal/config"
@@ -34,6 +37,10 @@ func TestFirstConfig(t *testing.T) {
 		t.Error(err)
 	}
 	text = regexp.MustCompile(`(?m)^#(-|  |[a-z]+:)`).ReplaceAll(text, []byte("$1"))
+	if _, err := config.Parse(text, "blank", ""); err == nil || !strings.Contains(err.Error(), "decisions[0]: reason and owner are still") {
+		t.Errorf("decisions without a reason: %v", err)
+	}
+	text = bytes.ReplaceAll(text, []byte(strconv.Quote(config.Blank)), []byte(`"said"`))
 	c, err := config.Parse(text, "told", "")
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)

@@ -79,6 +79,9 @@ func (r *Rule) check(c *Config) error {
 	return nil
 }
 
+// Blank stands in a first file for what a person has to fill in.
+const Blank = "..."
+
 func (d *Decision) check(c *Config) error {
 	switch {
 	case !c.known(d.Rule):
@@ -89,6 +92,8 @@ func (d *Decision) check(c *Config) error {
 		return fmt.Errorf("decision %q is none of %s", d.Decision, verbList)
 	case d.Reason == "":
 		return errors.New("reason is missing: those who come after you will ask")
+	case d.Reason == Blank || d.Owner == Blank:
+		return fmt.Errorf("reason and owner are still %q: write who decided, and why", Blank)
 	}
 	for _, date := range []string{d.Date, d.Until} {
 		if date != "" && !isDate(date) {
