@@ -43,20 +43,37 @@ func Undecided(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
 // Arrives reports whether a flow from the internet counts as a way to its
 // target, which must not be nil.
 //
-// A declared or referenced flow does unless network policy blocks it: something
-// was configured to be called. One to ranges that the input leaves open does not: see
+// One from addresses only that the internet does not route never does. A declared or
+// referenced flow does unless network policy blocks it: something was configured to be called. One to ranges that the input leaves open does not: see
 // [Undecided]. A permitted one is only an open door, so it counts
 // where anyone may use it and the target is not established to be out of reach: it
 // is not public, has no address on the internet, or (with an address unknown)
 // stands in a subnet that is not public.
 func Arrives(x *graph.Index, f *graph.Flow, to *graph.Component) bool {
-	if f.From != graph.InternetID || f.Passage == graph.Blocked {
+	if f.From != graph.InternetID || f.Passage == graph.Blocked || fromInside(f) {
 		return false
 	}
 	if f.Basis != graph.Permitted {
 		return OpenToAnyone(f) || !slices.Contains(f.Peers, graph.PeersUnknown)
 	}
 	return OpenToAnyone(f) && within(x, to)
+}
+
+// fromInside reports whether all ranges that a flow is opened to are of addresses that
+// the internet does not route (RFC 1918, 4193 and 6598, loopback and link-local ones).
+func fromInside(f *graph.Flow) bool {
+	return len(f.Peers) > 0 && !slices.ContainsFunc(f.Peers, func(peer string) bool {
+		r, err := netip.ParsePrefix(peer)
+		return err != nil || !slices.ContainsFunc(unrouted, func(u netip.Prefix) bool {
+			return u.Bits() <= r.Bits() && u.Contains(r.Addr())
+		})
+	})
+}
+
+var unrouted = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("::1/128"),
 }
 
 // within reports whether a component is not established to be out of the

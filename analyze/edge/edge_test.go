@@ -70,6 +70,9 @@ func TestArrives(t *testing.T) {
 	}{
 		{name: "a listener", flow: graph.Flow{Basis: graph.Declared}, want: true},
 		{name: "a listener for one office", flow: graph.Flow{Basis: graph.Declared, Peers: []string{"203.0.113.0/24"}}, want: true},
+		{name: "a listener for addresses inside", flow: graph.Flow{Basis: graph.Declared, Peers: []string{"10.0.0.0/8", "172.20.0.0/16", "fd00::/8"}}, want: false},
+		{name: "a listener for one office besides", flow: graph.Flow{Basis: graph.Declared, Peers: []string{"10.0.0.0/8", "203.0.113.0/24"}}, want: true},
+		{name: "a listener for more than what is inside", flow: graph.Flow{Basis: graph.Declared, Peers: []string{"172.0.0.0/8"}}, want: true},
 		{name: "a listener for addresses that the input leaves open", flow: graph.Flow{Basis: graph.Declared, Peers: []string{graph.PeersUnknown}}, want: false},
 		{name: "a blocked listener", flow: graph.Flow{Basis: graph.Declared, Passage: graph.Blocked}, want: false},
 		{name: "an open port", flow: graph.Flow{Basis: graph.Permitted}, want: true},
