@@ -140,9 +140,34 @@ var strength = []graph.Ability{
 	graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityRead,
 }
 
+// node is a component that an attacker holds, with how much of it: who reads a store of
+// code holds it otherwise than who changes it.
+type node struct {
+	id   string
+	gain int
+}
+
+// gain tells how much a hop gives of what it leads to, where ways to it differ in that:
+// more than 0 for a part of what it is worth, or of what leads on from it, 2 for all of it.
+func (s *search) gain(to string, h hop) int {
+	if v, differs := s.worth[to]; differs && len(v.by) > 0 {
+		switch got, ok := v.got(h); {
+		case ok && got.everything:
+			return 2
+		case ok:
+			return 1
+		}
+		return 0
+	}
+	if h.grant != nil && changes[h.grant.Does] && s.x.Component[to].Kind == graph.Store {
+		return 2
+	}
+	return 0
+}
+
 // hop is how a component was reached: from where, on a flow or a grant, in how many steps.
 type hop struct {
-	from  string
+	from  node
 	flow  *graph.Flow
 	grant *graph.Grant
 	steps int
@@ -155,49 +180,68 @@ type end struct {
 	entry, asset string
 	value        value
 	steps        int
-	reached      map[string]hop
+	at           node // at which the way ends, but for last
+	reached      map[node]hop
 	// last is the grant by which an attacker changes what he holds already, nil for a
 	// path that ends where it got to.
 	last *graph.Grant
 }
 
+// way is a search from one entry: what was reached how, and in which order.
+type way struct {
+	reached map[node]hop
+	most    map[string]int // the greatest gain by which each component was reached
+	queue   []node
+}
+
+// meet goes to a component, where that gives more than the ways so far.
+func (w *way) meet(n node, h hop) {
+	if most, met := w.most[n.id]; met && most >= n.gain {
+		return
+	}
+	w.reached[n], w.most[n.id] = h, n.gain
+	w.queue = append(w.queue, n)
+}
+
 func (s *search) from(entry string, worth map[string]value) []end {
-	reached := map[string]hop{entry: {}}
-	queue := []string{entry}
+	w := &way{reached: map[node]hop{}, most: map[string]int{}}
+	w.meet(node{entry, 2}, hop{})
 	undecided := s.undecided(entry)
 	var out []end
-	for i := 0; i < len(queue) || len(undecided) > 0; i++ {
-		if i == len(queue) { // what leads on without a condition is known first
+	told := map[string]int{} // the place in out of each asset
+	for i := 0; i < len(w.queue) || len(undecided) > 0; i++ {
+		if i == len(w.queue) { // what leads on without a condition is known first
 			for _, f := range undecided {
-				if _, met := reached[f.To]; !met {
-					reached[f.To] = hop{from: entry, flow: f, steps: 1}
-					queue = append(queue, f.To)
-				}
+				w.meet(node{id: f.To}, hop{from: node{entry, 2}, flow: f, steps: 1})
 			}
-			if undecided = nil; i == len(queue) {
+			if undecided = nil; i == len(w.queue) {
 				break
 			}
 		}
-		at := s.x.Component[queue[i]]
+		at := w.queue[i]
+		by := w.reached[at]
 		if i > 0 {
-			if v, ok := worth[at.ID]; ok {
-				if v, ok := v.got(reached[at.ID]); ok {
-					out = append(out, end{graph.PathID(entry, at.ID), entry, at.ID, v, reached[at.ID].steps, reached, nil})
+			if v, ok := worth[at.id]; ok {
+				if v, ok := v.got(by); ok {
+					e := end{graph.PathID(entry, at.id), entry, at.id, v, by.steps, at, w.reached, nil}
+					if before, again := told[at.id]; !again {
+						told[at.id] = len(out)
+						out = append(out, e)
+					} else if v.worth > out[before].value.worth {
+						out[before] = e
+					}
 				}
 			}
-			if v, ok := s.worth[at.ID].got(reached[at.ID]); ok && v.everything {
+			if v, ok := s.worth[at.id].got(by); ok && v.everything {
 				continue
 			}
 		}
-		s.leads(at, i == 0, reached[at.ID], func(to string, h hop) {
-			if _, met := reached[to]; !met {
-				h.steps = reached[at.ID].steps + 1
-				reached[to] = h
-				queue = append(queue, to)
-			}
+		s.leads(s.x.Component[at.id], i == 0, by, func(to string, h hop) {
+			h.from, h.steps = at, by.steps+1
+			w.meet(node{to, s.gain(to, h)}, h)
 		})
 	}
-	return append(out, s.raised(entry, queue, reached, worth)...)
+	return append(out, s.raised(entry, w, worth)...)
 }
 
 // leads calls next for each component that holding one gives, grants first: they
@@ -207,36 +251,36 @@ func (s *search) leads(at *graph.Component, entry bool, by hop, next func(to str
 	changed := at.Kind == graph.Store && (entry || by.grant != nil && changes[by.grant.Does])
 	for _, a := range s.grants[at.ID] {
 		if !bringsCode(a, at) || changed {
-			next(a.To, hop{from: at.ID, grant: a})
+			next(a.To, hop{grant: a})
 		}
 	}
 	if changed && code[at.Technology] {
 		for _, f := range s.x.In[at.ID] {
 			if from := s.x.Component[f.From]; from.Kind == graph.Process && f.Basis != graph.Permitted {
-				next(f.From, hop{from: at.ID, flow: f})
+				next(f.From, hop{flow: f})
 			}
 		}
 	}
 	for _, f := range s.x.Out[at.ID] {
 		if s.carries(f, at, s.x.Component[f.To], entry) {
-			next(f.To, hop{from: at.ID, flow: f})
+			next(f.To, hop{flow: f})
 		}
 	}
 }
 
-// raised returns the paths by which who holds the components of a queue gives an
-// identity among them any permission: that makes him an administrator. What is an asset
-// itself is told as one.
-func (s *search) raised(entry string, queue []string, reached map[string]hop, worth map[string]value) []end {
+// raised returns the paths by which who holds what was reached gives an identity among
+// it any permission: that makes him an administrator. What is an asset itself is told as
+// one.
+func (s *search) raised(entry string, w *way, worth map[string]value) []end {
 	var out []end
 	told := map[string]bool{}
-	for _, id := range queue {
-		at := s.x.Component[id]
-		if at.Kind != graph.Identity && at.Kind != graph.Process || s.worth[id].everything {
+	for _, from := range w.queue {
+		at := s.x.Component[from.id]
+		if at.Kind != graph.Identity && at.Kind != graph.Process || s.worth[from.id].everything {
 			continue
 		}
-		for _, a := range s.grants[id] {
-			_, held := reached[a.To]
+		for _, a := range s.grants[from.id] {
+			_, held := w.most[a.To]
 			if !held || told[a.To] || a.Does != graph.AbilityAdminister || s.x.Component[a.To].Kind != graph.Identity {
 				continue
 			}
@@ -245,7 +289,7 @@ func (s *search) raised(entry string, queue []string, reached map[string]hop, wo
 			}
 			told[a.To] = true
 			v := value{worth: 5, why: "it can be given any permission"}
-			out = append(out, end{graph.PathID(entry, a.To), entry, a.To, v, reached[id].steps + 1, reached, a})
+			out = append(out, end{graph.PathID(entry, a.To), entry, a.To, v, w.reached[from].steps + 1, from, w.reached, a})
 		}
 	}
 	return out
@@ -304,13 +348,11 @@ var messages = map[graph.Technology]bool{
 
 func (s *search) path(e end) *graph.Path {
 	p := &graph.Path{ID: e.id, From: e.entry, To: e.asset, Worth: e.value.worth, Why: e.value.why}
-	from := e.asset
 	if e.last != nil {
-		from = e.last.From
-		p.Steps = append(p.Steps, s.step(e.asset, hop{from: from, grant: e.last}))
+		p.Steps = append(p.Steps, s.step(e.asset, hop{from: e.at, grant: e.last}))
 	}
-	for at := from; at != e.entry; at = e.reached[at].from {
-		p.Steps = append(p.Steps, s.step(at, e.reached[at]))
+	for at := e.at; at.id != e.entry; at = e.reached[at].from {
+		p.Steps = append(p.Steps, s.step(at.id, e.reached[at]))
 	}
 	slices.Reverse(p.Steps)
 	return p
@@ -343,8 +385,8 @@ func leadsOn(a *graph.Grant, to *graph.Component) bool {
 }
 
 func (s *search) step(to string, h hop) graph.Step {
-	from, target := s.x.Component[h.from], s.x.Component[to]
-	step := graph.Step{From: h.from, To: to}
+	from, target := s.x.Component[h.from.id], s.x.Component[to]
+	step := graph.Step{From: h.from.id, To: to}
 	name := cmp.Or(target.Name, to)
 	if a := h.grant; a != nil {
 		step.By, step.How = a.ID, fmt.Sprintf("%s %s (%s)", verbs[a.Does], name, a.How)
