@@ -101,6 +101,7 @@ func Read(fsys fs.FS, starts []string, opt Options) (*graph.Graph, error) {
 	withoutRepeated(fsys, list, graphs)
 	out := Merge(append(graphs, own)...)
 	link(out, readings)
+	nameApart(out)
 	return out, nil
 }
 

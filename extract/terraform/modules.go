@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -311,11 +312,23 @@ func moduleName(source string) string {
 	return s
 }
 
+// shortSource is what a module is called where there is little room: NAME of a registry's
+// NAMESPACE/NAME/PROVIDER, with the last folder of what lies inside after a double slash, and
+// the last folder of other sources.
 func shortSource(name string) string {
-	if len(name) > 60 {
-		return "…" + name[len(name)-59:]
+	source, inside, _ := strings.Cut(name, "//")
+	url := strings.HasSuffix(source, ":")
+	if url {
+		source, inside, _ = strings.Cut(inside, "//")
 	}
-	return name
+	short := strings.TrimSuffix(path.Base(source), ".git")
+	if parts := strings.Split(source, "/"); len(parts) == 3 && !url && !strings.HasPrefix(source, ".") {
+		short = parts[1]
+	}
+	if inside != "" {
+		short += "//" + path.Base(inside)
+	}
+	return short
 }
 
 // moduleProvider guesses the provider of a module by its registry name
