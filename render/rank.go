@@ -12,7 +12,7 @@ import (
 // a little.
 type ranked struct {
 	column map[*box]int
-	joined map[*box]bool // by an arrow
+	joined map[*box]bool // by an arrow that is drawn to or from it
 	ties   []tie
 }
 
@@ -52,9 +52,10 @@ func rankBoxes(v *view) *ranked {
 			}
 		}
 	}
-	r := &ranked{column: best, joined: t.joined()}
+	r := &ranked{column: best, joined: map[*box]bool{}}
 	for _, a := range v.arrows {
 		r.anchor(a)
+		r.joined[a.from], r.joined[a.to] = true, true
 	}
 	r.ties = t.ties(r)
 	return r
@@ -120,6 +121,16 @@ type item struct {
 	caller  bool
 	// entered and left tell of arrows from and to what lies outside of the boundary.
 	entered, left bool
+}
+
+// holds tells whether a boundary is another or has it in it.
+func (t *nest) holds(outer, inner string) bool {
+	for ; outer != "" && inner != ""; inner = t.parent[inner] {
+		if inner == outer {
+			return true
+		}
+	}
+	return false
 }
 
 // columns places all boxes. Apart, a boundary is one thing, and what it calls stands to
@@ -229,15 +240,17 @@ func (t *nest) arrange(frame string, stagger int) (column map[*box]int, width in
 	for _, i := range items {
 		i.next = map[*item]int{}
 	}
-	for _, a := range t.v.links() {
-		switch from, to := at(a.from), at(a.to); {
-		case from == to:
-		case from == nil:
-			to.entered = true
-		case to == nil:
-			from.left = true
-		default:
-			from.next[to]++
+	for _, a := range t.v.arrows {
+		for _, link := range a.links() {
+			switch from, to := at(link.from), at(link.to); {
+			case from == to:
+			case from == nil:
+				to.entered = to.entered || !t.holds(a.toFrame, frame) // one that ends at the edge enters no box
+			case to == nil:
+				from.left = from.left || !t.holds(a.fromFrame, frame)
+			default:
+				from.next[to]++
+			}
 		}
 	}
 	layer(items, stagger)
@@ -531,9 +544,8 @@ func (t *nest) ties(r *ranked) []tie {
 	// A row of boxes without arrows first: they stand on one line.
 	for _, frame := range append([]string{""}, sortedKeys(t.frames)...) {
 		var before *box
-		joined := t.joined()
 		for _, b := range t.boxes[frame] {
-			if joined[b] {
+			if r.joined[b] {
 				continue
 			}
 			if before != nil && r.column[b] == r.column[before]+1 {
