@@ -189,6 +189,6 @@ func (h *htmlReport) picture() {
 	h.end()
 }
 
-const legendHTML = `<div class="legend"><span><b>Rectangle</b> external entity</span><span><b>Rounded</b> process</span><span><b>Cylinder</b> data store</span>` +
+const legendHTML = `<details class="legend" open><summary>Legend</summary><span><b>Rectangle</b> external entity</span><span><b>Rounded</b> process</span><span><b>Cylinder</b> data store</span>` +
 	`<span><b>Dashed frame</b> trust boundary, tinted by trust</span><span><b>Thick arrow</b> crosses a boundary</span><span><b>Closed lock, solid</b> encrypted</span>` +
-	`<span><b>Open lock, dashed</b> plaintext</span><span><b>Dotted</b> encryption unknown</span><span><b>C1 H2 M3 L4</b> finding, by severity</span></div>` + "\n"
+	`<span><b>Open lock, dashed</b> plaintext</span><span><b>Dotted</b> encryption unknown</span><span><b>C1 H2 M3 L4</b> finding, by severity</span></details>` + "\n"

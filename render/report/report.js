@@ -27,7 +27,11 @@
   // Colours: as the system has them, until somebody chooses.
   const dark = matchMedia('(prefers-color-scheme: dark)');
   let chosen = root.dataset.live ? kept.get().theme : undefined;
-  const theme = () => { root.dataset.theme = chosen || (dark.matches ? 'dark' : 'light'); };
+  const theme = () => {
+    root.dataset.theme = chosen || (dark.matches ? 'dark' : 'light');
+    const toggle = document.getElementById('theme');
+    if (toggle) toggle.textContent = root.dataset.theme === 'dark' ? 'Light' : 'Dark';
+  };
   theme();
   dark.addEventListener('change', theme);
 
@@ -50,7 +54,7 @@
     const state = { tab: '', selected: null, filters: {}, words: [] };
 
     // ---- the head: search, colours, help
-    const search = make('input', { type: 'search', id: 'search', placeholder: 'Search  ( / )', ariaLabel: 'Search the report' });
+    const search = make('input', { type: 'search', id: 'search', placeholder: matchMedia('(max-width: 600px)').matches ? 'Search' : 'Search  ( / )', ariaLabel: 'Search the report' });
     const head = document.querySelector('header.top'), title = head.querySelector('h1');
     const help = make('dialog', { id: 'help' }, make('h2', { textContent: 'Keys' }));
     for (const [key, what] of [['/', 'search'], ['j k', 'next and previous entry of the list'], ['Esc', 'leave the search, then what is selected'], ['1 … 9', 'sections'],
@@ -60,11 +64,14 @@
     help.append(button('Close', '', () => help.close()));
     document.body.append(help);
     const toggleTheme = () => { chosen = root.dataset.theme === 'dark' ? 'light' : 'dark'; theme(); };
-    const toggle = button('Dark or light', '', toggleTheme);
+    const toggle = button('', 'Dark or light', toggleTheme), printing = button('Print', '', () => print()), keys = button('?', 'Keys', () => help.showModal());
     toggle.id = 'theme';
+    printing.className = 'print';
+    keys.className = 'keys';
     const headline = make('div', { className: 'headline' });
     head.prepend(headline);
-    headline.append(title, make('span', { className: 'bar-tools' }, search, toggle, button('Print', '', () => print()), button('?', 'Keys', () => help.showModal())));
+    headline.append(title, make('span', { className: 'bar-tools' }, search, toggle, printing, keys));
+    theme();
 
     // ---- entries. They are text: each is read from there, with all that it holds, when it
     // is shown for the first time.
@@ -119,7 +126,7 @@
           for (const i of this.items) for (const v of i.values(by)) counts.set(v, (counts.get(v) || 0) + 1);
           if (counts.size < 2 && !(by === 'boundary' || by === 'team') || !counts.size) continue;
           const sorted = Array.from(counts.keys()).sort((a, b) => rank(a) - rank(b) || label(by, a).localeCompare(label(by, b)));
-          const select = make('select', { ariaLabel: by }, make('option', { value: '', textContent: `any ${by === 'stride' ? 'STRIDE' : by}` }),
+          const select = make('select', { ariaLabel: by }, make('option', { value: '', textContent: `any ${named[by] || by}` }),
             ...sorted.map((v) => make('option', { value: v, textContent: `${label(by, v)} (${counts.get(v)})` })));
           select.dataset.by = by;
           select.addEventListener('change', () => { setFilter(by, select.value); });
@@ -181,6 +188,7 @@
     const rank = (v) => { const n = severities.indexOf(v); return n < 0 ? 9 : n; };
     const worst = (i) => Math.min(9, ...i.values('severity').map(rank));
     const stride = { S: 'spoofing', T: 'tampering', R: 'repudiation', I: 'information disclosure', D: 'denial of service', E: 'elevation of privilege' };
+    const named = { stride: 'STRIDE', encrypted: 'encryption', passage: 'policy verdict', note: 'kind of note', from: 'start' };
     const label = (by, v) => (by === 'stride' && stride[v] || v).replaceAll('-', ' ');
     const texts = new WeakMap(); // of the boxes of pictures
     const textOf = (i) => { let t = texts.get(i); if (t === undefined) { t = i.textContent.toLowerCase(); texts.set(i, t); } return t; };
@@ -234,11 +242,29 @@
       }
       moves() {
         const svg = this.svg;
-        let last = null, moved = false;
+        let last = null, moved = false, pinched = 0;
+        const fingers = new Map();
+        const apart = () => { const [a, b] = fingers.values(); return { at: { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 }, by: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) }; };
         svg.addEventListener('wheel', (e) => { e.preventDefault(); this.zoom(e.deltaY > 0 ? 1.15 : 0.87, this.point(e)); }, { passive: false });
-        svg.addEventListener('pointerdown', (e) => { last = { x: e.clientX, y: e.clientY }; moved = false; });
-        addEventListener('pointerup', () => { last = null; svg.classList.remove('moving'); });
+        svg.addEventListener('pointerdown', (e) => {
+          last = { x: e.clientX, y: e.clientY };
+          moved = false;
+          fingers.set(e.pointerId, e);
+          if (fingers.size === 2) pinched = apart().by;
+        });
+        const lifted = (e) => { last = null; fingers.delete(e.pointerId); svg.classList.remove('moving'); };
+        addEventListener('pointerup', lifted);
+        addEventListener('pointercancel', lifted);
         svg.addEventListener('pointermove', (e) => {
+          if (fingers.has(e.pointerId)) fingers.set(e.pointerId, e);
+          if (fingers.size === 2) {
+            const { at, by } = apart();
+            if (by && pinched) this.zoom(pinched / by, this.point(at));
+            pinched = by;
+            moved = true;
+            last = null;
+            return;
+          }
           if (!last || !e.buttons) return;
           const dx = e.clientX - last.x, dy = e.clientY - last.y;
           if (!moved && Math.hypot(dx, dy) < 4) return;
@@ -297,8 +323,26 @@
       hits() { return this.groups.filter((g) => g.classList.contains('node') && state.words.every((w) => textOf(g).includes(w))).length; }
       scale() { const r = this.svg.getBoundingClientRect(); return Math.max(this.box.w / r.width, this.box.h / r.height); }
       point(e) { const m = this.svg.getScreenCTM(); return m ? new DOMPoint(e.clientX, e.clientY).matrixTransform(m.inverse()) : null; }
-      fit() { this.box = { ...this.home }; this.touched = false; this.apply(); }
-      fresh() { if (!this.touched) this.fit(); }
+      fit() { this.box = { ...this.home }; this.touched = true; this.apply(); }
+      // At first all of it is shown, if it can be read then; of a larger picture what
+      // fits, around where requests come from.
+      fresh() {
+        if (this.touched) return;
+        const r = this.svg.getBoundingClientRect(), readable = 1.25;
+        const across = this.home.w / r.width, down = this.home.h / r.height;
+        if (!r.width || Math.max(across, down) <= readable) {
+          this.box = { ...this.home };
+        } else {
+          const scale = Math.max(readable, Math.min(across, down)), w = scale * r.width, h = scale * r.height;
+          const from = this.svg.querySelector('g.node[data-of="c-internet"]'), b = from && from.getBBox();
+          const within = (at, first, all, seen) => (seen >= all ? first - (seen - all) / 2 : Math.min(Math.max(at - seen / 2, first), first + all - seen));
+          this.box = {
+            x: within(b ? b.x : -Infinity, this.home.x, this.home.w, w), y: within(b ? b.y + b.height / 2 : -Infinity, this.home.y, this.home.h, h), w, h,
+          };
+        }
+        this.apply();
+      }
+      sized() { if (this.touched) this.apply(); else this.fresh(); }
       pan(dx, dy) { this.box.x += dx; this.box.y += dy; this.touched = true; this.apply(); }
       zoom(by, at) {
         const c = at || { x: this.box.x + this.box.w / 2, y: this.box.y + this.box.h / 2 };
@@ -329,7 +373,41 @@
         this.touched = true;
         this.apply();
       }
-      apply() { const b = this.box; this.svg.setAttribute('viewBox', `${b.x} ${b.y} ${b.w} ${b.h}`); }
+      apply() {
+        const b = this.box, r = this.svg.getBoundingClientRect();
+        this.svg.setAttribute('viewBox', `${b.x} ${b.y} ${b.w} ${b.h}`);
+        if (!r.width) return;
+        // What the window shows is more than the box where they differ in form.
+        const scale = this.scale(), w = scale * r.width, h = scale * r.height, x = b.x - (w - b.w) / 2, y = b.y - (h - b.h) / 2;
+        const slack = 0.02 * Math.max(this.home.w, this.home.h);
+        const whole = x <= this.home.x + slack && y <= this.home.y + slack && x + w >= this.home.x + this.home.w - slack && y + h >= this.home.y + this.home.h - slack;
+        if (whole && !this.map) return;
+        if (!this.map) this.drawMap();
+        this.map.classList.toggle('away', whole);
+        for (const [name, value] of Object.entries({ x, y, width: w, height: h })) this.eye.setAttribute(name, value);
+      }
+      // The whole in small, with a frame around what is in sight.
+      drawMap() {
+        const { x, y, w, h } = this.home, small = Math.min(180 / w, 130 / h) * (narrow.matches ? 0.6 : 1);
+        const drawn = (name, attributes) => {
+          const e = document.createElementNS('http://www.w3.org/2000/svg', name);
+          for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
+          return e;
+        };
+        const boxed = (b, name) => drawn('rect', { class: name, x: b.x, y: b.y, width: b.width, height: b.height });
+        this.map = drawn('svg', { class: 'map', viewBox: `${x} ${y} ${w} ${h}`, width: Math.max(40, w * small), height: Math.max(30, h * small), 'aria-hidden': 'true' });
+        for (const kind of ['cluster', 'node']) for (const g of this.groups) if (g.classList.contains(kind)) this.map.append(boxed(g.getBBox(), kind));
+        this.eye = boxed({ x, y, width: w, height: h }, 'eye');
+        this.map.append(this.eye);
+        const lead = (e) => {
+          if (!e.buttons) return;
+          const m = this.map.getScreenCTM(), at = new DOMPoint(e.clientX, e.clientY).matrixTransform(m.inverse());
+          this.pan(at.x - this.box.x - this.box.w / 2, at.y - this.box.y - this.box.h / 2);
+        };
+        this.map.addEventListener('pointerdown', (e) => { this.map.setPointerCapture(e.pointerId); lead(e); });
+        this.map.addEventListener('pointermove', lead);
+        this.svg.after(this.map);
+      }
     }
     const endsOf = (g) => (g.dataset.from + ' ' + g.dataset.to).split(' ');
     const entriesOf = (g) => (g.dataset.flows ? g.dataset.flows.split(' ') : g.dataset.of ? g.dataset.of.split(' ') : []);
@@ -351,6 +429,9 @@
       for (const p of pages) { const n = score(p); if (n > most) { best = p; most = n; } }
       return most ? best : null;
     };
+    if ('ResizeObserver' in window && pages.length) {
+      new ResizeObserver(() => { const p = shownPage(); if (p && state.tab === 'picture') viewOf(p).sized(); }).observe(pages[0].parentElement);
+    }
     let preview = null; // entries that the pointer is on elsewhere
     const paint = () => { const p = shownPage(); if (p && state.tab === 'picture') viewOf(p).paint(); };
     const passes = (item) => {
@@ -358,6 +439,9 @@
       return item.list.by.every((by) => !state.filters[by] || item.values(by).includes(state.filters[by]));
     };
 
+    const narrow = matchMedia('(max-width: 950px)');
+    const legend = document.querySelector('.legend');
+    if (legend && narrow.matches) legend.open = false;
     if (tabs) {
       if (pages.length > 7) {
         pageSelect = make('select', { ariaLabel: 'Page of the diagram', id: 'pages' }, ...pages.map((p) => make('option', { value: p.id, textContent: p.dataset.title })));
@@ -485,11 +569,14 @@
       root.dataset.tab = id;
       sections.forEach((s) => s.classList.toggle('shown', s.id === id));
       links.forEach((a, name) => { if (name === id) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current'); });
+      const here = links.get(id), bar = here.parentElement;
+      if (bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
       if (changed) main.scrollTop = 0;
       const list = lists.get(id);
       if (list && list.stale) list.draw();
       if (id === 'code') drawCode();
       if (id === 'picture' && pages.length && !shownPage()) showPage(pages[0]);
+      else if (id === 'picture' && shownPage()) viewOf(shownPage()).sized();
       if (state.selected) show(state.selected);
       paint();
     };
@@ -515,7 +602,7 @@
       const target = document.getElementById(id);
       const page = pages.find((p) => p.id === id);
       if (page) { show(null); openTab('picture'); showPage(page); return; }
-      if (id === 'summary') { show(null); if (matchMedia('(max-width: 950px)').matches) root.dataset.tab = 'summary'; return; }
+      if (id === 'summary') { show(null); if (narrow.matches) root.dataset.tab = 'summary'; return; }
       if (tabOf.has(id)) { show(null); openTab(id); return; }
       if (target && target.closest('#code')) {
         openTab('code');
