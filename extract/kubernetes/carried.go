@@ -319,7 +319,9 @@ func (c *cluster) releases(all []carried.Release) {
 		comp := graph.Component{
 			ID: c.prefix + address, Kind: graph.Process, Name: release.Name, Label: "Helm release", Address: address,
 			Technology: cmp.Or(known.technology, graph.TechContainer), Boundary: c.namespace(release.Namespace).ID, Source: release.Source,
-			Parts: []string{release.Address},
+		}
+		if release.Address != address {
+			comp.Parts = []string{release.Address}
 		}
 		if known.store {
 			comp.Kind = graph.Store
@@ -327,7 +329,9 @@ func (c *cluster) releases(all []carried.Release) {
 		where, pull := "", "helm pull "+release.Chart
 		if release.Repository != "" {
 			where = " of " + release.Repository
-			pull += " --repo " + release.Repository
+			if strings.Contains(release.Repository, "://") {
+				pull += " --repo " + release.Repository
+			}
 		}
 		if release.Version != "" {
 			pull += " --version " + release.Version

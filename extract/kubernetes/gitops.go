@@ -11,6 +11,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/kubernetes/chart"
 	"drawbridge/extract/kubernetes/manifest"
 	"drawbridge/graph"
@@ -81,7 +82,7 @@ func (s *sources) deployments(files []string) (out []deployment) {
 	for _, d := range found {
 		o := d.object
 		here := slices.DeleteFunc(fromArtifact(artifacts, o, d.read(o)), func(d deployment) bool { _, err := fs.Stat(s.fsys, d.dir); return err != nil })
-		if len(here) == 0 {
+		if len(here) == 0 && !(o.Kind == "HelmRelease" && len(d.read(o)) == 0) { // that one stands for itself
 			s.notes = append(s.notes, graph.Note{
 				Code: "missing-source", Source: at(o), Address: address(o),
 				Message: fmt.Sprintf("what the %s %s deploys does not lie in the scanned tree: it is not in the model", o.Kind, o.Name),
@@ -233,22 +234,35 @@ func fluxKustomization(o *manifest.Object) []deployment {
 	return []deployment{{inRepository(".", spec.Path), o.Name, chart.Release{Namespace: spec.TargetNamespace}}}
 }
 
-// fluxRelease takes a chart that is named by a path, which is one of a GitRepository:
+// fluxChart is the part of a HelmRelease that says what it installs, and where:
 // https://fluxcd.io/flux/components/helm/helmreleases/#chart-template.
+type fluxChart struct {
+	ReleaseName     string `json:"releaseName"`
+	TargetNamespace string `json:"targetNamespace"`
+	Chart           struct {
+		Spec struct {
+			Chart       string   `json:"chart"`
+			Version     string   `json:"version"`
+			ValuesFiles []string `json:"valuesFiles"`
+			SourceRef   struct {
+				Name string `json:"name"`
+			} `json:"sourceRef"`
+		} `json:"spec"`
+	} `json:"chart"`
+	ChartRef struct {
+		Name string `json:"name"`
+	} `json:"chartRef"`
+	Values map[string]any `json:"values"`
+}
+
+// inTree reports whether the chart is named by a path, which is one of a GitRepository; else it
+// is taken from a repository of charts, which is elsewhere.
+func (f *fluxChart) inTree() bool { return strings.Contains(f.Chart.Spec.Chart, "/") }
+
 func fluxRelease(o *manifest.Object) []deployment {
-	var spec struct {
-		ReleaseName     string `json:"releaseName"`
-		TargetNamespace string `json:"targetNamespace"`
-		Chart           struct {
-			Spec struct {
-				Chart       string   `json:"chart"`
-				ValuesFiles []string `json:"valuesFiles"`
-			} `json:"spec"`
-		} `json:"chart"`
-		Values map[string]any `json:"values"`
-	}
-	_ = o.Decode(&spec, "spec")
-	if !strings.Contains(spec.Chart.Spec.Chart, "/") {
+	var spec fluxChart
+	_ = o.Decode(&spec, "spec") // what has the right type is enough to go by
+	if !spec.inTree() {
 		return nil
 	}
 	v := chart.Values{Texts: texts("", spec.Values)}
@@ -258,4 +272,17 @@ func fluxRelease(o *manifest.Object) []deployment {
 	return []deployment{{inRepository(".", spec.Chart.Spec.Chart), o.Name, chart.Release{
 		Name: cmp.Or(spec.ReleaseName, o.Name), Namespace: cmp.Or(spec.TargetNamespace, o.Namespace), Values: []chart.Values{v},
 	}}}
+}
+
+// readFluxRelease lets a release stand for itself whose chart is elsewhere.
+func readFluxRelease(c *cluster, o *manifest.Object) {
+	var spec fluxChart
+	_ = o.Decode(&spec, "spec")
+	if spec.inTree() {
+		return
+	}
+	c.releases([]carried.Release{{
+		Address: address(o), Name: cmp.Or(spec.ReleaseName, o.Name), Namespace: cmp.Or(spec.TargetNamespace, o.Namespace, "default"),
+		Chart: cmp.Or(spec.Chart.Spec.Chart, spec.ChartRef.Name, o.Name), Version: spec.Chart.Spec.Version, Repository: spec.Chart.Spec.SourceRef.Name, Source: at(o),
+	}})
 }

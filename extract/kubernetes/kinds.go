@@ -242,7 +242,6 @@ func kinds() []kind {
 		{group: "image.toolkit.fluxcd.io", kind: "ImageRepository", why: "which version of an image is deployed"},
 		{group: "image.toolkit.fluxcd.io", kind: "ImagePolicy", why: "which version of an image is deployed"},
 		{group: "image.toolkit.fluxcd.io", kind: "ImageUpdateAutomation", why: "which version of an image is deployed"},
-		{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", why: "where what is deployed is kept"},
 		{group: "source.extensions.fluxcd.io", kind: "ArtifactGenerator", why: "what it takes of the tree is read: gitops.go"},
 		{group: "source.toolkit.fluxcd.io", kind: "Bucket", why: "where what is deployed is kept"},
 		{group: "source.toolkit.fluxcd.io", kind: "HelmChart", why: "where what is deployed is kept"},
@@ -272,8 +271,9 @@ func kinds() []kind {
 		{group: "argoproj.io", kind: "Application", why: "what it deploys is read: gitops.go"},
 		{group: "argoproj.io", kind: "AppProject", why: "what Applications may deploy"},
 		{group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", why: "what it deploys is read: gitops.go"},
-		{group: "helm.toolkit.fluxcd.io", kind: "HelmRelease", why: "what it deploys is read: gitops.go"},
+		{group: "helm.toolkit.fluxcd.io", kind: "HelmRelease", read: readFluxRelease},
 		{group: "source.toolkit.fluxcd.io", kind: "GitRepository", why: "where what is deployed is kept"},
 		{group: "source.toolkit.fluxcd.io", kind: "HelmRepository", why: "where what is deployed is kept"},
+		{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", why: "where what is deployed is kept"},
 	}
 }
