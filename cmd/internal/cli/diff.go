@@ -247,6 +247,11 @@ func (d *diff) read(p Process, s *sides, opt extract.Options) (base, head *graph
 	if head, err = s.head.read(p, d.paths, opt, d.input); err != nil {
 		return nil, nil, err
 	}
+	left, err := s.whole()
+	if err != nil {
+		return nil, nil, err
+	}
+	leftOut(p, "diff", left)
 	var wg sync.WaitGroup
 	for _, side := range []struct {
 		*diffSide
@@ -282,9 +287,6 @@ func (s *diffSide) read(p Process, paths []string, opt extract.Options, in input
 	g, err := extract.Read(s.tree, starts, opt)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
-	}
-	if err := s.whole(); err != nil {
-		return nil, err
 	}
 	if err := settings.complete(g); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)

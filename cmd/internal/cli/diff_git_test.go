@@ -197,3 +197,37 @@ func TestDiffWithoutARepository(t *testing.T) {
 	}
 	expect(t, fails(t, t.TempDir(), "diff"), "no git repository")
 }
+
+// A partial clone may lack the programs that code takes in, where they did not change.
+func TestDiffWithoutUnchangedPrograms(t *testing.T) {
+	r := newTestRepository(t)
+	r.git("config", "uploadpack.allowFilter", "true")
+	program := func(name string) string {
+		return "resource \"aws_lambda_function\" \"" + name + "\" {\n  function_name    = \"f\"\n  role             = \"arn:aws:iam::111122223333:role/f\"\n" +
+			"  filename         = \"" + name + ".zip\"\n  source_code_hash = filebase64sha256(\"" + name + ".zip\")\n}\n"
+	}
+	r.write("main.tf", program("f"))
+	r.write("f.zip", strings.Repeat("old", 2000))
+	r.commit("one")
+	r.append("main.tf", queue("a"))
+	r.commit("two")
+	r.write("f.zip", strings.Repeat("new", 2000))
+	r.commit("three")
+	clone := filepath.Join(t.TempDir(), "clone")
+	r.git("clone", "-q", "--no-checkout", "--filter=blob:limit=4k", "file://"+r.dir, clone)
+	var stdout, stderr writer
+	if got := Main([]string{"diff", "HEAD~2", "HEAD~1"}, Process{Stdout: &stdout, Stderr: &stderr, Env: os.Environ(), Dir: clone}); got != statusOK {
+		t.Fatalf("status %d\n%s", got, stderr)
+	}
+	expect(t, string(stdout), "1 component added")
+	expect(t, string(stderr), "f.zip: left out, for the partial clone lacks what is the same all along")
+	expect(t, fails(t, clone, "diff", "HEAD~1", "HEAD"), "lacks f.zip (drawbridge does not fetch)")
+	expect(t, fails(t, clone, "history"), "lacks f.zip")
+	r.write("main.tf", strings.Repeat("# long\n", 1000)+program("f"))
+	r.commit("four")
+	r.write("b.tf", queue("b"))
+	r.commit("five")
+	clone = filepath.Join(t.TempDir(), "clone")
+	r.git("clone", "-q", "--no-checkout", "--filter=blob:limit=4k", "file://"+r.dir, clone)
+	expect(t, fails(t, clone, "diff", "HEAD~1", "HEAD"), "lacks main.tf")
+}

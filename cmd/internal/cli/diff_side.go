@@ -207,23 +207,68 @@ func inRepository(repo *revision.Repository, dir string) (string, error) {
 	return filepath.ToSlash(below), err
 }
 
-// whole fails where files of a revision were to be read that the clone has not got: a
-// verdict on the rest would be none.
-func (s *diffSide) whole() error {
+// whole fails where the clone has not got files of a revision that were to be read: a verdict on
+// the rest would be none. Files that code takes in, programs and certificates, may lack where the
+// other side holds the same one: it returns these.
+func (s *sides) whole() (left []string, err error) {
+	for _, side := range []struct{ this, other *diffSide }{{s.base, s.head}, {s.head, s.base}} {
+		same := func(name, object string) bool {
+			if side.other.revision == nil {
+				return false
+			}
+			other, _ := side.other.revision.ObjectName(name)
+			return other == object
+		}
+		some, err := side.this.lacking(same)
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, some...)
+	}
+	slices.Sort(left)
+	return slices.Compact(left), nil
+}
+
+// lacking returns the files that the clone has not got and that may lack, as same says by
+// name and object. It fails for others.
+func (s *diffSide) lacking(same func(name, object string) bool) (may []string, err error) {
 	if s.revision == nil {
-		return nil
+		return nil, nil
 	}
-	lacking := s.revision.Lacking()
-	if len(lacking) == 0 {
-		return nil
+	var lacking []string
+	for _, name := range s.revision.Lacking() {
+		if object, _ := s.revision.ObjectName(name); !holdsCode(name) && same(name, object) {
+			may = append(may, name)
+		} else {
+			lacking = append(lacking, name)
+		}
 	}
-	return fmt.Errorf("%s: the clone is a partial one and lacks %s (drawbridge does not fetch); %s", s.name, someOf(lacking), revision.Complete)
+	if len(lacking) > 0 {
+		return nil, fmt.Errorf("%s: the clone is a partial one and lacks %s (drawbridge does not fetch); %s", s.name, someOf(lacking), revision.Complete)
+	}
+	return may, nil
+}
+
+// holdsCode reports whether a file's name says that it describes infrastructure, or is
+// made into what does.
+func holdsCode(name string) bool {
+	return slices.Contains([]string{".tf", ".tofu", ".tfvars", ".hcl", ".json", ".yaml", ".yml", ".tpl", ".tmpl", ".tftpl", ""}, path.Ext(name))
+}
+
+// leftOut tells of files that lack and are the same wherever they were to be read.
+func leftOut(p Process, command string, files []string) {
+	if len(files) > 0 {
+		fmt.Fprintf(p.Stderr, "drawbridge %s: %s: left out, for the partial clone lacks what is the same all along; %s\n", command, someOf(files), revision.Complete)
+	}
 }
 
 // someOf names the first of a list, and how many more there are.
 func someOf(list []string) string {
-	if len(list) == 1 {
+	switch len(list) {
+	case 1:
 		return list[0]
+	case 2:
+		return list[0] + " and " + list[1]
 	}
 	return fmt.Sprintf("%s and %d more files", list[0], len(list)-1)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -203,7 +204,8 @@ func (h *history) read(ctx context.Context, p Process, repo *revision.Repository
 	opt.Exclude = append(slices.Clone(opt.Exclude), "**/.terraform")
 	opt.Memory = &extract.Memory{}
 	known := map[string]*graph.Graph{}
-	uses := map[string]int{} // of trees, so that no model is kept longer than it is needed
+	lacking := map[string]string{} // the object of each file that the clone has not got
+	uses := map[string]int{}       // of trees, so that no model is kept longer than it is needed
 	for _, c := range commits {
 		uses[c.Tree]++
 	}
@@ -212,7 +214,7 @@ func (h *history) read(ctx context.Context, p Process, repo *revision.Repository
 		g := known[c.Tree]
 		if g == nil {
 			var err error
-			if g, err = h.readCommit(ctx, p, repo, c, below, opt); err != nil {
+			if g, err = h.readCommit(ctx, p, repo, c, below, opt, lacking); err != nil {
 				return nil, fmt.Errorf("%s: %w", c.ID[:7], err)
 			}
 		}
@@ -222,10 +224,11 @@ func (h *history) read(ctx context.Context, p Process, repo *revision.Repository
 		}
 		out.Add(c.ID, c.Date, c.Subject, g)
 	}
+	leftOut(p, "history", slices.Sorted(maps.Keys(lacking)))
 	return out, nil
 }
 
-func (h *history) readCommit(ctx context.Context, p Process, repo *revision.Repository, c revision.Commit, below string, opt extract.Options) (g *graph.Graph, err error) {
+func (h *history) readCommit(ctx context.Context, p Process, repo *revision.Repository, c revision.Commit, below string, opt extract.Options, lacking map[string]string) (g *graph.Graph, err error) {
 	tree, err := repo.Tree(ctx, c.ID, nil)
 	if err != nil {
 		return nil, err
@@ -233,6 +236,14 @@ func (h *history) readCommit(ctx context.Context, p Process, repo *revision.Repo
 	side := &diffSide{name: c.ID[:7], tree: extract.Within(tree, below), revision: tree}
 	if g, err = side.read(p, h.paths, opt, h.input); err == nil && side.settings != nil {
 		side.settings.analyze(g)
+	}
+	if err == nil {
+		_, err = side.lacking(func(name, object string) bool {
+			if _, ok := lacking[name]; !ok {
+				lacking[name] = object
+			}
+			return lacking[name] == object
+		})
 	}
 	return g, err
 }
