@@ -19,6 +19,8 @@ type Change struct {
 	// Unknown counts by type what the head holds and is not understood, beyond what
 	// the base held: a verdict does not cover it.
 	Unknown map[string]int
+	// Gaps are what it does not cover either, though the change touches it.
+	Gaps []Gap
 
 	heads map[string]string // IDs in the head, by ID in the base
 	same  map[string]string // the same of findings
@@ -132,6 +134,7 @@ func Diff(base, head *Graph) *Change {
 	d.findings()
 	d.decisions()
 	d.unknown()
+	d.gaps()
 	d.sort()
 	return d.c
 }

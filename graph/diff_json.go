@@ -22,6 +22,14 @@ type changeDocument struct {
 	Changes []deltaDocument `json:"changes"`
 	Renames []Rename        `json:"renames"`
 	Unknown map[string]int  `json:"unknown,omitempty"`
+	Gaps    []gapDocument   `json:"gaps,omitempty"`
+}
+
+type gapDocument struct {
+	Note
+	InBase bool     `json:"in_base"`
+	InHead bool     `json:"in_head"`
+	Inputs []string `json:"inputs,omitempty"`
 }
 
 type deltaDocument struct {
@@ -50,6 +58,9 @@ func WriteChangeJSON(w io.Writer, c *Change) error {
 		doc.Changes = append(doc.Changes, deltaDocument{
 			d.Kind, d.Change, d.ID, d.BaseID, d.Effect, d.Doubt, d.Severity, d.Crossing, d.FromInternet, d.Fields, d.BaseAt, d.HeadAt, d.Causes,
 		})
+	}
+	for _, g := range c.Gaps {
+		doc.Gaps = append(doc.Gaps, gapDocument{g.Note, g.InBase, g.InHead, g.Inputs})
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

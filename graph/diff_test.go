@@ -68,6 +68,9 @@ func describe(c *Change) string {
 	for _, r := range c.Renames {
 		fmt.Fprintf(&b, "rename %s -> %s: %s\n", r.Base, r.Head, r.Why)
 	}
+	for _, g := range c.Gaps {
+		fmt.Fprintf(&b, "gap %s %s base=%v head=%v %v\n", g.Note.Code, g.Name(), g.InBase, g.InHead, g.Inputs)
+	}
 	return b.String()
 }
 

@@ -6,15 +6,23 @@ import (
 	"strings"
 )
 
-// NoEffect is the verdict on a change without deltas, and on no other.
+// NoEffect is the verdict on a change without deltas and gaps, and on no other.
 const NoEffect = "no effect on the threat model"
 
 // Verdict says in one sentence what the change does to the threat model: what gets
-// worse, then what gets better; where neither does, what else differs.
+// worse, then what gets better; where neither does, what else differs. At its end stands what it
+// does not cover.
 func (c *Change) Verdict() string {
-	if len(c.Deltas) == 0 {
-		return NoEffect
+	switch {
+	case len(c.Deltas) > 0:
+		return c.verdict() + c.gapWords()
+	case len(c.Gaps) > 0:
+		return "no known effect on the threat model" + c.gapWords()
 	}
+	return NoEffect
+}
+
+func (c *Change) verdict() string {
 	worse, better := c.judge(Worse), c.judge(Better)
 	doubt, stale := c.doubt(), c.stale()
 	switch {

@@ -367,3 +367,20 @@ func unknownTypes(c *graph.Change) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// gapLines say what the verdict does not cover though the change touches it.
+func gapLines(c *graph.Change) []string {
+	var out []string
+	for _, g := range c.Gaps {
+		where := " (in the base only)"
+		switch {
+		case g.InBase && g.InHead:
+			where = "; changed: " + strings.Join(g.Inputs, ", ")
+		case g.InHead:
+			where = " (in the head only)"
+		}
+		g.Note.Next = "" // which the scan tells
+		out = append(out, g.Note.String()+where)
+	}
+	return out
+}

@@ -57,6 +57,9 @@ func ChangeMarkdown(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 		detail(&b, "All differences", commentHead, rows[mostCommentRows:], commentRow)
 	}
 	detail(&b, "New and worsened findings", "", openedFindings(c), findingDetail)
+	detail(&b, "Not covered by the verdict", "", gapLines(c), func(line string) string {
+		return "- " + comment(shortened(line, 600)) + "\n"
+	})
 	detail(&b, "Taken for renamed", "", c.Renames, func(r graph.Rename) string {
 		return fmt.Sprintf("- %s is now %s: %s\n", comment(shortened(r.Base, 200)), comment(shortened(r.Head, 200)), r.Why)
 	})

@@ -45,6 +45,15 @@ func ChangeText(w io.Writer, c *graph.Change, opt ChangeOptions) error {
 	if unknown := unknownTypes(c); unknown != "" {
 		fmt.Fprintf(&t.b, "\n  Not covered, for it is not understood: %s\n", printable(unknown))
 	}
+	if gaps := gapLines(c); len(gaps) > 0 {
+		t.b.WriteString("\n  Not covered:\n")
+		for _, line := range gaps[:min(len(gaps), mostNotes)] {
+			fmt.Fprintf(&t.b, "  - %s\n", printable(line))
+		}
+		if rest := len(gaps) - mostNotes; rest > 0 {
+			fmt.Fprintf(&t.b, "  and %d more\n", rest)
+		}
+	}
 	t.files()
 	return writeForLogs(w, t.b.String())
 }

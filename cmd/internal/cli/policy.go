@@ -43,7 +43,7 @@ func (p policy) fails(c *graph.Change) bool {
 // breaks reports whether a change brings what it must not.
 func breaks(c *graph.Change, x config.Condition) bool {
 	if x.What == config.NoUnknown {
-		return len(c.Unknown) > 0 || slices.ContainsFunc(c.Deltas, func(d *graph.Delta) bool { return d.Doubt })
+		return len(c.Unknown)+len(c.Gaps) > 0 || slices.ContainsFunc(c.Deltas, func(d *graph.Delta) bool { return d.Doubt })
 	}
 	return slices.ContainsFunc(c.Deltas, func(d *graph.Delta) bool {
 		if d.Effect != graph.Worse {
