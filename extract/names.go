@@ -9,7 +9,7 @@ import (
 )
 
 // nameApart tells boundaries apart that several units call the same, as each root does its
-// account: the last folders of the unit that only it has are added to the name.
+// account: the folder that only one unit has is added to the name.
 func nameApart(g *graph.Graph) {
 	type called struct {
 		kind         graph.BoundaryKind
@@ -31,7 +31,7 @@ func nameApart(g *graph.Graph) {
 				continue // it is the one at the top, or its unit has two of them
 			}
 			if len(others) > 0 {
-				b.Name = withDetail(b.Name, ownTail(units[i], others))
+				b.Name = withDetail(b.Name, ownFolder(units[i], others))
 			}
 		}
 	}
@@ -46,8 +46,20 @@ func unitOf(id string) string {
 	return unit
 }
 
-// ownTail is the shortest end of a path that no other path has.
-func ownTail(name string, others []string) string {
+// ownFolder is the last folder of a path that no other path goes through, or where there is
+// none the shortest end of the path that no other has.
+func ownFolder(name string, others []string) string {
+	passed := map[string]bool{}
+	for _, o := range others {
+		for folder := range strings.SplitSeq(o, "/") {
+			passed[folder] = true
+		}
+	}
+	for _, folder := range slices.Backward(strings.Split(name, "/")) {
+		if !passed[folder] {
+			return folder
+		}
+	}
 	tail := path.Base(name)
 	for rest := path.Dir(name); rest != "."; rest = path.Dir(rest) {
 		if !slices.ContainsFunc(others, func(o string) bool { return o == tail || strings.HasSuffix(o, "/"+tail) }) {
