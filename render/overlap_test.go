@@ -19,7 +19,7 @@ type overlap struct{ kind, what string }
 func (o overlap) String() string { return o.kind + ": " + o.what }
 
 // overlapsOf looks for what cannot be read in a finished picture: a text outside of its
-// box, labels over each other, over a box or over the title of a boundary, boxes over each
+// box, labels over each other, over a box, over the title of a boundary or outside of the picture, boxes over each
 // other, and a box on the edge of a boundary that is not its own. texts counts what was
 // looked at.
 func overlapsOf(svg []byte) (faults []overlap, texts int, err error) {
@@ -63,6 +63,12 @@ func overlapsOf(svg []byte) (faults []overlap, texts int, err error) {
 		case "cluster":
 			r, _ := bounds(e.find(isShape))
 			outlines = append(outlines, thing{e.attr("id"), r})
+		}
+	}
+	room := background(picture)
+	for _, l := range labels {
+		if l.rect.overlap(room) < l.rect.overlap(l.rect)-1 {
+			fault("a label outside of the picture", "%s", l.name)
 		}
 	}
 	if len(boxes) == 0 {

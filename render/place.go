@@ -43,6 +43,7 @@ func raiseText(picture *element) {
 		blocked = append(blocked, legend)
 	}
 	p := newPlane(flows)
+	p.room = background(picture)
 	for _, f := range frames {
 		p.outline(f.outline)
 	}
@@ -165,7 +166,7 @@ func placeLabels(flows []*flowShape, p *plane) {
 			if c.cost >= least {
 				break // the others cost as much before anything is counted
 			}
-			cost := c.cost + p.covered(c.rect) + f.hides(c.rect)
+			cost := c.cost + p.covered(c.rect) + f.hides(c.rect) + p.outside(c.rect)
 			if cost < least {
 				cost += p.lines(c.rect, f)
 			}
@@ -187,6 +188,7 @@ type plane struct {
 	points map[cell][]linePoint
 	edges  map[cell][]point // of boundaries
 	rects  map[cell][]weighted
+	room   rect // of the picture
 }
 
 type cell struct{ x, y int }
@@ -243,6 +245,12 @@ func (f *flowShape) hides(r rect) float64 {
 		}
 	}
 	return weight * max(0, float64(n)/float64(len(f.line))-seen)
+}
+
+// outside is what a rectangle costs for what of it lies outside of the picture, where
+// nothing is drawn.
+func (p *plane) outside(r rect) float64 {
+	return 20 * (r.overlap(r) - r.overlap(p.room))
 }
 
 // cells calls f for each cell that a rectangle touches.
@@ -415,6 +423,20 @@ func legendBounds(picture *element) (rect, bool) {
 		}
 	}
 	return bounds(legend)
+}
+
+// background is the place of the whole picture: its background comes first.
+func background(picture *element) rect {
+	everywhere := rect{math.Inf(-1), math.Inf(-1), math.Inf(1), math.Inf(1)}
+	i := slices.IndexFunc(picture.children, isShape)
+	if i < 0 {
+		return everywhere
+	}
+	r, ok := bounds(picture.children[i])
+	if !ok {
+		return everywhere
+	}
+	return r
 }
 
 // coordinates reads the points of a path or polygon: Graphviz writes absolute
