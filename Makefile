@@ -10,7 +10,7 @@ TEST = $(shell sed -n '/^go test /p' README.md)
 # Packages whose goldens and documents are written by their tests.
 GENERATED = $(shell grep -rl --include='*_test.go' 'flag\.Bool."update"' . | xargs -n1 dirname | sort -u)
 
-.PHONY: check build test update fresh lint fuzz bench vuln clean
+.PHONY: check build test update fresh lint fuzz bench vuln release-check clean
 
 check: lint test fresh
 
@@ -58,5 +58,10 @@ bench:
 vuln:
 	$(TOOL) govulncheck ./...
 
+# Makes the release of HEAD twice and compares. Needs goreleaser and the network, takes
+# minutes for each platform; not part of check.
+release-check:
+	tools/release-check $(PLATFORM)
+
 clean:
-	rm -rf bin out bench.txt
+	rm -rf bin out bench.txt dist dist-man
