@@ -400,7 +400,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		for _, own := range []bool{true, false} { // those of its own root first
 			for _, action := range actions {
 				for _, c := range b.ofAction(action) {
-					if looksAround(action, c) || b.pointless(action, p.comp, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
+					if !concerns(action, c, serviceOf(c)) || looksAround(action, c) || b.pointless(action, p.comp, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
 						continue
 					}
 					if c.Kind == graph.Identity && slices.Contains(policyActions, action) && !b.hasPolicies(c) {
@@ -733,6 +733,28 @@ func flowsOf(actions []string, to *component) []iam.DataFlow {
 	return out
 }
 
+// concerns reports whether an action of a service that holds many kinds of things (machines,
+// disks and networks in one) can be about a component: its name says of what it is.
+func concerns(action string, c *component, service string) bool {
+	prefix, name, _ := strings.Cut(strings.ToLower(action), ":")
+	if prefix != service || strings.ContainsAny(name, "*?") || strings.Contains(name, "tags") {
+		return true
+	}
+	about := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(name, w) })
+	}
+	switch {
+	case c.Technology == graph.TechSnapshot && (service == "ec2" || service == "rds"):
+		return about("snapshot")
+	case c.Technology == graph.TechBlock && service == "ec2":
+		return about("volume")
+	case c.Technology == graph.TechServer && service == "ec2":
+		// Who attaches its disk elsewhere, or opens its group, has the machine as well.
+		return about("instance", "volume", "console", "passworddata", "securitygroupingress", "networkinterfaceattribute")
+	}
+	return true
+}
+
 // within narrows an action to the service of a component, see [narrow].
 func within(action string, c *component) string {
 	if a, ok := narrow(action, c); ok {
@@ -747,6 +769,9 @@ func narrow(action string, c *component) (string, bool) {
 	service := serviceOf(c)
 	if c.Technology == graph.TechConfig && service == "ssm" && !strings.Contains(action, "*") && !strings.Contains(action, "Parameter") {
 		return "", false // its service has documents, sessions and machines too
+	}
+	if !concerns(action, c, service) {
+		return "", false
 	}
 	if a, ok := iam.Within(action, service); ok {
 		return a, true

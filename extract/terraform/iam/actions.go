@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -196,8 +197,15 @@ func servicesOf(prefix string) []service {
 	return services[i : i+1]
 }
 
+// tags matches the actions that put tags on a resource or take them off. That they may
+// decide what a policy allows is the policy's matter.
+var tags = regexp.MustCompile(`^(?:un)?tag|tags(?:to|from|for)?(?:resource)?$|tagging$`)
+
 func byVerb(name string) []meaning {
 	wild := isPattern(name)
+	if !wild && tags.MatchString(name) {
+		return []meaning{{does: graph.AbilityOther}}
+	}
 	begins := func(verb string) bool {
 		if !wild {
 			return strings.HasPrefix(name, verb)
