@@ -13,7 +13,7 @@ var keepsFiles = map[graph.Technology]bool{graph.TechObject: true, graph.TechFil
 var secretInConfiguration = &Rule{
 	ID:         "secret-in-configuration",
 	Title:      "A credential stands in plain configuration",
-	Looks:      "Components in whose configuration, or among whose files, a credential was found in plain text. What is read from a secret store or marked as sensitive is left alone.",
+	Looks:      "Components in whose configuration, or among whose files, a credential was found in plain text, and accounts whose own keys stand in the code. What is read from a secret store or marked as sensitive is left alone.",
 	Why:        "Configuration is copied into source control, state files, consoles and logs. Each reader of any of them has the credential, and it is rarely changed.",
 	STRIDE:     []graph.STRIDE{graph.Spoofing, graph.InformationDisclosure},
 	CWE:        []int{312, 798},
@@ -55,6 +55,21 @@ var secretInConfiguration = &Rule{
 				p.Title = "A credential lies among the files of " + m.describe(c)
 			}
 			report(p)
+		}
+		for _, b := range m.Graph.Boundaries {
+			if b.Is(graph.PropSecretInConfig) != graph.Yes {
+				continue
+			}
+			report(Place{
+				Subject:  b.ID,
+				Title:    "A credential for " + bounded(b) + " stands in the code",
+				Threat:   fmt.Sprintf("Everyone who can read the code may do in %s what the credential allows: it is what the code is applied with.", bounded(b)),
+				Factors: []graph.Factor{
+					{Name: factorExposure, Effect: 1, Why: "the platform takes it from anywhere"},
+					{Name: factorPrivilege, Effect: 2, Why: "it is what builds and changes the account"},
+				},
+				Evidence: allOfBoundary(b, graph.PropSecretInConfig),
+			})
 		}
 	},
 }

@@ -50,6 +50,7 @@ func model(fsys fs.FS, result *eval.Result, types []Type) (*graph.Graph, *carrie
 	b.networkEndpoints()
 	b.callOpenMethods()
 	b.secrets()
+	b.providerSecrets()
 	b.openings()
 	b.codeStores()
 	b.contractModules()

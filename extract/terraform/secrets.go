@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -58,6 +59,36 @@ func (b *builder) secrets() {
 		}
 		if _, ok := c.Properties[graph.PropSecretInConfig]; checked && known && !ok {
 			c.Set(graph.PropSecretInConfig, graph.No, at(c.resources[0], "no credential found in its configuration"))
+		}
+	}
+}
+
+// providerSecrets finds keys and passwords that stand in the configuration of providers: on
+// the account that they open, or the one that the provider's other configurations work in.
+func (b *builder) providerSecrets() {
+	for _, p := range b.result.Providers {
+		if p.Module != "" {
+			continue
+		}
+		credentials, _ := b.credentials(p.Name, p.Alias)
+		platform := platformOf(p.Name)
+		around := b.nets.accounts[platform+" "+credentials]
+		if around == nil {
+			around = b.nets.accounts[platform+" "]
+		}
+		if around == nil {
+			continue
+		}
+		for _, name := range p.Body.Names() {
+			v := p.Body.Attrs[name]
+			if !isSecretName(name) {
+				continue
+			}
+			if text, ok := v.Literal(); ok && isSecret(name, text) && isString(v) {
+				e := graph.EvidenceAt(cmp.Or(v.Source, p.Source), "provider."+p.Name, name+" is written out in the configuration of the provider")
+				e.Fix = fmt.Sprintf("take `%s` out of the configuration of the provider, and give it by the environment or a role", name)
+				around.Add(graph.PropSecretInConfig, graph.Yes, e)
+			}
 		}
 	}
 }
