@@ -9,7 +9,7 @@ import (
 var unmonitored = &Rule{
 	ID:         "unmonitored",
 	Title:      "Nobody is told when it misbehaves",
-	Looks:      "Databases and what the internet reaches directly, for which monitoring is established to be off.",
+	Looks:      "Databases and what the internet reaches directly, for which monitoring, or a kind of alarm, is established to be off. Tracing of requests is no monitoring of attacks.",
 	Why:        "An attack shows in numbers first: load, errors, data that leaves. Nobody looks at them here.",
 	STRIDE:     []graph.STRIDE{graph.Repudiation, graph.DenialOfService},
 	CWE:        []int{778},
@@ -27,12 +27,13 @@ var unmonitored = &Rule{
 			if c.Is(graph.PropMonitored) != graph.No || !c.Technology.IsDatabase() && c.Exposure != graph.ExposureDirect {
 				continue
 			}
+			why := established(c, graph.PropMonitored)
 			report(Place{
 				Subject:  c.ID,
-				Title:    upperFirst(m.describe(c)) + " is not monitored",
-				Threat:   fmt.Sprintf("Attacks on %s%s go unnoticed while they last.", m.describe(c), m.where(c)),
+				Title:    fmt.Sprintf("%s is not fully monitored: %s", upperFirst(m.describe(c)), why.Why),
+				Threat:   fmt.Sprintf("What is left out of the monitoring of %s%s goes unnoticed while it lasts.", m.describe(c), m.where(c)),
 				Concerns: []*graph.Component{c},
-				Evidence: []graph.Evidence{established(c, graph.PropMonitored)},
+				Evidence: []graph.Evidence{why},
 			})
 		}
 	},

@@ -479,12 +479,18 @@ func readStaticWebsite(b *builder, r *resource) {
 // or with warnings left out, attacks go unseen.
 func readAlertPolicy(_ *builder, r *resource) {
 	state, left := r.Body.Get("state"), r.Body.Get("disabled_alerts")
+	var alerts []string
+	for _, v := range left.Elements() {
+		if s, ok := v.Literal(); ok && s != "" {
+			alerts = append(alerts, s)
+		}
+	}
 	for _, c := range r.owners {
 		switch s, known := state.Literal(); {
 		case known && s == "Disabled":
 			c.Set(graph.PropMonitored, graph.No, atValue(r, state, "its alert policy is off"))
-		case len(left.Elements()) > 0:
-			c.Set(graph.PropMonitored, graph.No, atValue(r, left, "its alert policy leaves warnings out"))
+		case len(alerts) > 0:
+			c.Set(graph.PropMonitored, graph.No, atValue(r, left, "its alert policy leaves out "+strings.Join(alerts, ", ")))
 		case known && s == "Enabled":
 			c.Set(graph.PropMonitored, graph.Yes, atValue(r, state, "its alert policy is on"))
 		}

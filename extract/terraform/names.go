@@ -71,7 +71,8 @@ func withoutPlaceholders(s string) string {
 	if !strings.Contains(s, "ACCOUNT") && !strings.Contains(s, "REGION") {
 		return s
 	}
-	s = strings.NewReplacer("ACCOUNT", "", "REGION", "", "--", "-").Replace(s)
+	s = strings.NewReplacer("ACCOUNT", "", "REGION", "").Replace(s)
+	s = strings.ReplaceAll(s, "--", "-")
 	return strings.Trim(s, "-_. ")
 }
 
