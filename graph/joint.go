@@ -96,6 +96,9 @@ func likenesses(f *Finding) []jointKey {
 	if f.Address != "" {
 		add("name", f.Address+"\n"+f.Title)
 	}
+	if f.Threat != "" {
+		add("threat", f.Threat)
+	}
 	if s := Stem(f.Subject); strings.ContainsAny(s, "#[") {
 		add("stem", s)
 	}

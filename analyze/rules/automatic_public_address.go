@@ -9,8 +9,8 @@ import (
 var automaticPublicAddress = &Rule{
 	ID:    "automatic-public-address",
 	Title: "A subnet gives everything in it a public address",
-	Looks: "Subnets that are established to hand out public addresses, unless they are established to have no route from the internet. " +
-		"A public subnet alone is normal.",
+	Looks: "Subnets that are established to hand out public addresses and to have a route from the internet. " +
+		"A public subnet alone is normal, and so is the address where no route leads to it.",
 	Why:        "Each new machine is on the internet before anyone decided so; one open port more and it is reached.",
 	STRIDE:     []graph.STRIDE{graph.InformationDisclosure},
 	CWE:        []int{1188},
@@ -25,7 +25,7 @@ var automaticPublicAddress = &Rule{
 	References: []string{"CIS GCP Foundations v2.0.0 4.9", "NIST 800-53 SC-7", "NIST 800-53 CM-7"},
 	Check: func(m *Model, report func(Place)) {
 		for _, b := range m.Graph.Boundaries {
-			if b.Is(graph.PropPublicAddress) != graph.Yes || b.Is(graph.PropPublic) == graph.No {
+			if b.Is(graph.PropPublicAddress) != graph.Yes || b.Is(graph.PropPublic) != graph.Yes {
 				continue
 			}
 			inside := m.running(b)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"drawbridge/graph"
 )
@@ -29,14 +30,32 @@ var idleOpening = &Rule{
 				continue
 			}
 			evidence := allOfBoundary(b, graph.PropIdleOpening)
+			var groups []string
+			for _, e := range evidence {
+				if !slices.Contains(groups, e.Address) {
+					groups = append(groups, e.Address)
+				}
+			}
+			title := "%s in %s opens to anyone, and stands around nothing so far"
+			if len(groups) > 1 {
+				title = "%s in %s open to anyone, and stand around nothing so far"
+			}
 			report(Place{
 				Subject:  b.ID,
-				Title:    fmt.Sprintf("A group in %s opens to anyone, and stands around nothing so far", bounded(b)),
-				Threat:   fmt.Sprintf("Whatever in %s is given the group next is open to the internet.", bounded(b)),
-				Concerns: m.running(b),
+				Title:    fmt.Sprintf(title, list(groups), bounded(b)),
+				Threat:   fmt.Sprintf("Whatever in %s is given such a group next is open to the internet.", bounded(b)),
+				Concerns: m.guardable(b),
 				Evidence: evidence,
 				Address:  evidence[0].Address,
 			})
 		}
 	},
+}
+
+// guardable returns what runs inside a boundary and stands in a network of the team's
+// own, where a group of rules can stand around it.
+func (m *Model) guardable(b *graph.Boundary) []*graph.Component {
+	return slices.DeleteFunc(m.running(b), func(c *graph.Component) bool {
+		return !slices.ContainsFunc(m.Ancestors(c.Boundary), func(around *graph.Boundary) bool { return around.Kind == graph.BoundaryNetwork })
+	})
 }

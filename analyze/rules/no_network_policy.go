@@ -31,21 +31,43 @@ var noNetworkPolicy = &Rule{
 			if b.Kind != graph.BoundaryNamespace || b.Is(graph.PropPolicyPresent) != graph.No {
 				continue
 			}
-			inside := m.running(b)
-			if len(inside) == 0 {
+			if len(m.running(b)) == 0 {
 				continue
 			}
+			open, inside := m.ungoverned(b)
 			most := mostExposed(inside)
+			where, others := bounded(b), "calling every other one"
+			if len(open) > 1 {
+				where = fmt.Sprintf("%s of %s", counted(len(open), "namespace"), bounded(m.Boundary[b.Parent]))
+				others += ", in the other namespaces too"
+			}
 			report(Place{
 				Subject: b.ID,
 				Title:   "No network policy governs " + bounded(b),
-				Threat: fmt.Sprintf("Nothing stops who takes over any component in %s from calling every other one; of its %s the most exposed is %s: %s.",
-					bounded(b), counted(len(inside), "component"), m.describe(most), m.reached(most, "it")),
+				Threat: fmt.Sprintf("Nothing stops who takes over any component in %s from %s; of its %s the most exposed is %s: %s.",
+					where, others, counted(len(inside), "component"), m.describe(most), m.reached(most, "it")),
 				Concerns: inside,
 				Evidence: []graph.Evidence{establishedOf(b, graph.PropPolicyPresent)},
 			})
 		}
 	},
+}
+
+// ungoverned returns the namespaces beside b that no policy governs either, itself among
+// them, and what runs in them: taking over any of it opens the way to all.
+func (m *Model) ungoverned(b *graph.Boundary) (open []*graph.Boundary, inside []*graph.Component) {
+	if m.Boundary[b.Parent] == nil {
+		return []*graph.Boundary{b}, m.running(b)
+	}
+	for _, beside := range m.Graph.Boundaries {
+		if beside.Kind != graph.BoundaryNamespace || beside.Parent != b.Parent || beside.Is(graph.PropPolicyPresent) != graph.No {
+			continue
+		}
+		if running := m.running(beside); len(running) > 0 {
+			open, inside = append(open, beside), append(inside, running...)
+		}
+	}
+	return open, inside
 }
 
 // running returns the processes and stores inside a boundary.

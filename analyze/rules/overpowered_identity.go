@@ -9,7 +9,7 @@ import (
 var overpoweredIdentity = &Rule{
 	ID:    "overpowered-identity",
 	Title: "A workload runs as a default or over-powered identity",
-	Looks: "Workloads that run as the identity that everything gets by default (told once for a namespace), and workloads or their identities that administer the platform. " +
+	Looks: "Workloads that run as the identity that everything gets by default (told once for a namespace; one alone is left alone where nothing is known to be granted), and workloads or their identities that administer the platform. " +
 		"Where no token of the identity lies in the workload it is left alone, and so are administrators who are people. Wildcards are found by wildcard-policy.",
 	Why:        "What is granted to the default identity is granted to all who use it, and an administrator's token in a workload turns one flaw in it into the whole platform.",
 	STRIDE:     []graph.STRIDE{graph.ElevationOfPrivilege},
@@ -64,9 +64,11 @@ func (m *Model) defaultIdentities(report func(Place)) {
 		report(m.defaultIdentity(c.ID, m.describe(c), []*graph.Component{c}))
 	}
 	for _, b := range m.Graph.Boundaries {
-		if users := shared[b.ID]; len(users) > 0 {
-			report(m.defaultIdentity(b.ID, fmt.Sprintf("%s in %s", counted(len(users), "workload"), bounded(b)), users))
+		users := shared[b.ID]
+		if len(users) == 0 || len(users) == 1 && m.powerless(users[0]) {
+			continue
 		}
+		report(m.defaultIdentity(b.ID, fmt.Sprintf("%s in %s", counted(len(users), "workload"), bounded(b)), users))
 	}
 }
 
@@ -88,6 +90,11 @@ func (m *Model) defaultIdentity(subject, who string, users []*graph.Component) P
 		p.Factors = append(p.Factors, graph.Factor{Name: factorConsequence, Effect: -1, Why: "the default identity has no powers that are known"})
 	}
 	return p
+}
+
+func (m *Model) powerless(c *graph.Component) bool {
+	n, _ := m.privilege(c)
+	return n == 0
 }
 
 func person(c *graph.Component) bool {

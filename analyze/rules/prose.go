@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -46,11 +47,49 @@ func (m *Model) describe(c *graph.Component) string {
 		return "the internet"
 	}
 	noun := cmp.Or(nouns[c.Technology], strings.ReplaceAll(string(c.Technology), "-", " "), string(c.Kind))
-	return noun + " " + cmp.Or(c.Name, c.ID)
+	if c.Technology == graph.TechRole && accountLike.MatchString(c.Label) {
+		noun = spaced(c.Label)
+	}
+	return noun + " " + cmp.Or(readable(c.Name), c.ID)
 }
 
+// accountLike matches what platforms call an identity that programs act as where that is no role.
+var accountLike = regexp.MustCompile(`(?i)(?:account|identity)$`)
+
+// spaced writes a platform's own word for a kind of thing ("ServiceAccount", "Managed
+// identity") as words of a sentence.
+func spaced(label string) string {
+	return strings.ToLower(capital.ReplaceAllString(label, "$1 $2"))
+}
+
+var capital = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// readable leaves out of a name the part that a variable without a value stands for, with
+// the separators around it, where something is left that tells what it is.
+func readable(name string) string {
+	if !strings.Contains(name, "${") {
+		return name
+	}
+	short := strings.Trim(hole.ReplaceAllString(name, "-"), "-_. /")
+	if len(short) < 2 || strings.Contains(short, "${") {
+		return name
+	}
+	return short
+}
+
+// accountWord matches the names of accounts that say themselves what they are.
+var accountWord = regexp.MustCompile(`(?i)\b(?:account|project|subscription)\b`)
+
+// hole matches such a part.
+var hole = regexp.MustCompile(`[-_. /]*\$\{[^{}]*\}[-_. /]*`)
+
 // bounded names a boundary in a sentence: its kind, then its name.
-func bounded(b *graph.Boundary) string { return string(b.Kind) + " " + cmp.Or(b.Name, b.ID) }
+func bounded(b *graph.Boundary) string {
+	if b.Kind == graph.BoundaryAccount && accountWord.MatchString(b.Name) {
+		return "the " + b.Name
+	}
+	return string(b.Kind) + " " + cmp.Or(readable(b.Name), b.ID)
+}
 
 // where returns " in KIND NAME" for the boundary that a component stands in, "" for none.
 func (m *Model) where(c *graph.Component) string {
@@ -68,7 +107,7 @@ func (m *Model) way(c *graph.Component) string {
 	var names []string
 	for _, id := range c.ExposedBy[1 : len(c.ExposedBy)-1] {
 		if between := m.Component[id]; between != nil {
-			names = append(names, cmp.Or(between.Name, id))
+			names = append(names, cmp.Or(readable(between.Name), id))
 		}
 	}
 	const shown = 3

@@ -10,7 +10,7 @@ import (
 var sharedStore = &Rule{
 	ID:    "shared-store",
 	Title: "Parts that do not trust each other share a database",
-	Looks: "Databases that are used from two or more accounts, networks or namespaces.",
+	Looks: "Databases that are used from two or more accounts, networks or namespaces. What only hands calls on (connectors, gateways of addresses, balancers) is no user of its own.",
 	Why:   "The weakest of the parts decides what happens to the data of all: each has the same tables before it.",
 	STRIDE: []graph.STRIDE{
 		graph.Tampering, graph.InformationDisclosure,
@@ -37,7 +37,7 @@ var sharedStore = &Rule{
 			var flows []*graph.Flow
 			for _, f := range m.In[c.ID] {
 				from := m.Component[f.From]
-				if from.Kind != graph.Process || from.Technology == graph.TechMonitoring || !edge.Used(f) {
+				if from.Kind != graph.Process || from.Technology == graph.TechMonitoring || handsOn(from) || !edge.Used(f) {
 					continue
 				}
 				flows = append(flows, f)

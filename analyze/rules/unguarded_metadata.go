@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"drawbridge/graph"
 )
@@ -31,13 +32,26 @@ var unguardedMetadata = &Rule{
 			if c.Is(graph.PropMetadataGuarded) != graph.No {
 				continue
 			}
-			report(Place{
+			p := Place{
 				Subject:  c.ID,
 				Title:    fmt.Sprintf("The metadata service of %s answers without a session token", m.describe(c)),
 				Threat:   fmt.Sprintf("A request forged through a program on %s%s fetches the credentials of its identity; %s.", m.describe(c), m.where(c), m.reached(c, "it")),
 				Concerns: []*graph.Component{c},
 				Evidence: []graph.Evidence{established(c, graph.PropMetadataGuarded)},
-			})
+			}
+			if !m.identified(c) {
+				p.Threat = fmt.Sprintf("A request forged through a program on %s%s fetches its start-up script, and the credentials of an identity once it is given one: none is known; %s.",
+					m.describe(c), m.where(c), m.reached(c, "it"))
+				if c.Is(graph.PropSecretInConfig) != graph.Yes {
+					p.Factors = append(p.Factors, graph.Factor{Name: factorConsequence, Effect: -1, Why: "no identity of it is known"})
+				}
+			}
+			report(p)
 		}
 	},
+}
+
+// identified reports whether a component is known to act as an identity.
+func (m *Model) identified(c *graph.Component) bool {
+	return slices.ContainsFunc(m.grants[c.ID], func(a *graph.Grant) bool { return a.Does == graph.AbilityAssume })
 }

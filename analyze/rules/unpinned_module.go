@@ -30,8 +30,8 @@ var unpinnedModule = &Rule{
 			evidence := allOf(c, graph.PropPinnedModule)
 			report(Place{
 				Subject:  c.ID,
-				Title:    "The code of " + m.describe(c) + " is taken as it is on the day",
-				Threat:   fmt.Sprintf("Who changes the source of %s changes what is built here at the next run.", m.describe(c)),
+				Title:    "No version is named for the module of " + m.describe(c),
+				Threat:   fmt.Sprintf("Who changes the module of %s at its source changes what is built here at the next run.", m.describe(c)),
 				Concerns: []*graph.Component{c},
 				Evidence: evidence,
 				Address:  evidence[0].Address,

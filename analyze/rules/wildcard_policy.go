@@ -32,7 +32,7 @@ var wildcardPolicy = &Rule{
 				continue
 			}
 			p.Address = p.Evidence[0].Address
-			p.Title = fmt.Sprintf("The policy of %s holds a wildcard", m.describe(c))
+			p.Title = fmt.Sprintf("The policy of %s%s holds a wildcard", m.describe(c), m.namespaced(c))
 			p.Threat = fmt.Sprintf("Who acts as %s may do all that the wildcard covers.%s", m.describe(c), m.usedBy(c))
 			report(p)
 		}
@@ -81,4 +81,12 @@ func (m *Model) usedBy(c *graph.Component) string {
 		names = append(names, m.describe(u))
 	}
 	return fmt.Sprintf(" It is the identity of %s; %s.", list(names), m.reached(most, m.describe(most)))
+}
+
+// namespaced returns " in namespace NAME" for what has its name in one only, "" else.
+func (m *Model) namespaced(c *graph.Component) string {
+	if b := m.Boundary[c.Boundary]; b != nil && b.Kind == graph.BoundaryNamespace {
+		return " in " + bounded(b)
+	}
+	return ""
 }
