@@ -61,9 +61,9 @@ var secretInConfiguration = &Rule{
 				continue
 			}
 			report(Place{
-				Subject:  b.ID,
-				Title:    "A credential for " + bounded(b) + " stands in the code",
-				Threat:   fmt.Sprintf("Everyone who can read the code may do in %s what the credential allows: it is what the code is applied with.", bounded(b)),
+				Subject: b.ID,
+				Title:   "A credential for " + bounded(b) + " stands in the code",
+				Threat:  fmt.Sprintf("Everyone who can read the code may do in %s what the credential allows: it is what the code is applied with.", bounded(b)),
 				Factors: []graph.Factor{
 					{Name: factorExposure, Effect: 1, Why: "the platform takes it from anywhere"},
 					{Name: factorPrivilege, Effect: 2, Why: "it is what builds and changes the account"},
