@@ -439,13 +439,14 @@ const (
 	AbilityReadSecret Ability = "read-secret" // read a secret or decrypt with a key
 	AbilityExecute    Ability = "execute"     // run code on it
 	AbilityAdminister Ability = "administer"  // change its configuration or permissions
+	AbilityDelete     Ability = "delete"      // remove or stop it
 	AbilityOther      Ability = "other"
 )
 
 // Abilities lists the abilities in the order above.
 var Abilities = []Ability{
 	AbilityRead, AbilityWrite, AbilityInvoke, AbilityAssume, AbilityPass,
-	AbilityReadSecret, AbilityExecute, AbilityAdminister, AbilityOther,
+	AbilityReadSecret, AbilityExecute, AbilityAdminister, AbilityDelete, AbilityOther,
 }
 
 // Severity rates a finding.

@@ -29,7 +29,7 @@ var erasableLog = &Rule{
 			var who []*graph.Component
 			p := Place{Subject: c.ID, Evidence: []graph.Evidence{itself(c, "keeps the records")}}
 			for _, a := range m.grantsTo[c.ID] {
-				if a.Does != graph.AbilityAdminister || m.unbounded(m.Component[a.From]) {
+				if a.Does != graph.AbilityAdminister && a.Does != graph.AbilityDelete || m.unbounded(m.Component[a.From]) {
 					continue
 				}
 				for _, u := range m.usersOf(m.Component[a.From]) {

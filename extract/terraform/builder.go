@@ -44,6 +44,7 @@ type builder struct {
 	given            []givenRole
 	openMethods      map[*component][]graph.Evidence // of APIs
 	starters         map[*component]bool             // those who may start or change programs, see startsPrograms
+	tagActions       []string                        // those that a policy allows by tags, see dependsOnTags; nil before it was asked
 	attachedTo       map[string][]*principal         // by the address of a policy
 	logsByName       map[string][]*component
 	byService        map[string][]*component // by the service part of its ARN

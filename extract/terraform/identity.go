@@ -400,7 +400,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		for _, own := range []bool{true, false} { // those of its own root first
 			for _, action := range actions {
 				for _, c := range b.ofAction(action) {
-					if !concerns(action, c, serviceOf(c)) || looksAround(action, c) || b.pointless(action, p.comp, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
+					if !concerns(action, c, serviceOf(c)) || b.relabel(p, pol, s, action, c) || looksAround(action, c) || b.pointless(action, p.comp, c) || own != (b.rootOf(c.ID) == b.rootOf(p.comp.ID)) || !own && !b.sameAccount(p.comp, c) {
 						continue
 					}
 					if c.Kind == graph.Identity && slices.Contains(policyActions, action) && !b.hasPolicies(c) {
@@ -430,7 +430,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 	for _, c := range targets {
 		var mine []string
 		for _, action := range actions {
-			if _, ok := narrow(action, c); !ok || looksAround(action, c) || b.pointless(action, p.comp, c) {
+			if _, ok := narrow(action, c); !ok || b.relabel(p, pol, s, action, c) || looksAround(action, c) || b.pointless(action, p.comp, c) {
 				continue
 			}
 			if passes(action) {
@@ -446,6 +446,54 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 		b.grantIf(s.Condition(), p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
 		b.permittedFlows(p, pol, c, mine)
 	}
+}
+
+// onTags says when changing tags is worth something: it gives what others are kept from by them.
+const onTags = "the permissions that depend on its tags are at hand"
+
+// relabel makes a grant of an action on tags where permissions of the model depend on
+// those of a component, and reports whether it did.
+func (b *builder) relabel(p *principal, pol *policy, s *iam.Statement, action string, c *component) bool {
+	if !iam.Labels(action) || p.comp == c || !b.dependsOnTags(c) {
+		return false
+	}
+	does := graph.AbilityAdminister
+	if c.Kind == graph.Identity {
+		if _, name, _ := strings.Cut(action, ":"); !strings.EqualFold(name, "Tag"+string(c.Technology)) && !strings.EqualFold(name, "Untag"+string(c.Technology)) {
+			return false
+		}
+		does = graph.AbilityAssume
+	}
+	condition := onTags
+	if also := s.Condition(); also != "" {
+		condition = also + ", and " + onTags
+	}
+	b.grantIf(condition, p.comp, c, action, does, true, pol.evidence("policy allows "+action+", and permissions depend on tags"))
+	return true
+}
+
+// dependsOnTags reports whether a statement of the model asks for the tags of what it is
+// used on, and may be used on a component.
+func (b *builder) dependsOnTags(c *component) bool {
+	if b.tagActions == nil {
+		b.tagActions = []string{}
+		for _, addr := range sortedKeys(b.principals) {
+			for _, pol := range b.principals[addr].policies {
+				if pol.doc == nil || pol.name != "" { // AWS's own policies are for its services
+					continue
+				}
+				for i := range pol.doc.Statements {
+					if s := &pol.doc.Statements[i]; strings.Contains(strings.ToLower(s.Condition()), "resourcetag/") {
+						b.tagActions = append(b.tagActions, s.Actions...)
+					}
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(b.tagActions, func(action string) bool {
+		_, ok := narrow(action, c)
+		return ok && !b.pointless(action, nil, c)
+	})
 }
 
 // allBut returns what NotAction leaves of the services that the root has: all of a

@@ -22,13 +22,13 @@ func AbilityOf(pattern string) graph.Ability {
 
 var strongest = []graph.Ability{
 	graph.AbilityAdminister, graph.AbilityExecute, graph.AbilityAssume, graph.AbilityPass, graph.AbilityReadSecret,
-	graph.AbilityInvoke, graph.AbilityWrite, graph.AbilityRead,
+	graph.AbilityInvoke, graph.AbilityWrite, graph.AbilityRead, graph.AbilityDelete,
 }
 
 // abilities is the order of AbilitiesOf, which is the vocabulary's.
 var abilities = []graph.Ability{
 	graph.AbilityRead, graph.AbilityWrite, graph.AbilityInvoke, graph.AbilityAssume, graph.AbilityPass,
-	graph.AbilityReadSecret, graph.AbilityExecute, graph.AbilityAdminister, graph.AbilityOther,
+	graph.AbilityReadSecret, graph.AbilityExecute, graph.AbilityAdminister, graph.AbilityDelete, graph.AbilityOther,
 }
 
 // AbilitiesOf returns every ability that an action or pattern covers, in the
@@ -203,25 +203,32 @@ var tags = regexp.MustCompile(`^(?:un)?tag|tags(?:to|from|for)?(?:resource)?$|ta
 
 func byVerb(name string) []meaning {
 	wild := isPattern(name)
-	if !wild && tags.MatchString(name) {
-		return []meaning{{does: graph.AbilityOther}}
-	}
 	begins := func(verb string) bool {
 		if !wild {
 			return strings.HasPrefix(name, verb)
 		}
 		return overlap(name, verb+"*")
 	}
-	reads := slices.ContainsFunc(readVerbs, begins)
 	var out []meaning
-	if reads {
-		out = append(out, meaning{does: graph.AbilityRead})
+	if tags.MatchString(strings.TrimRight(name, "*")) {
+		return []meaning{{does: graph.AbilityOther}}
 	}
-	if (!reads || wild) && slices.ContainsFunc(changeVerbs, begins) {
-		out = append(out, meaning{does: graph.AbilityAdminister})
+	for _, verbs := range []struct {
+		list []string
+		does graph.Ability
+	}{{readVerbs, graph.AbilityRead}, {changeVerbs, graph.AbilityAdminister}, {endVerbs, graph.AbilityDelete}} {
+		if (len(out) == 0 || wild) && slices.ContainsFunc(verbs.list, begins) {
+			out = append(out, meaning{does: verbs.does})
+		}
 	}
 	if len(out) == 0 {
 		out = append(out, meaning{does: graph.AbilityOther})
 	}
 	return out
+}
+
+// Labels reports whether an action changes tags and nothing else.
+func Labels(action string) bool {
+	_, name, _ := strings.Cut(strings.ToLower(action), ":")
+	return tags.MatchString(name) && AbilityOf(action) == graph.AbilityOther
 }

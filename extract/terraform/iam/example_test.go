@@ -74,7 +74,7 @@ func ExampleAbilitiesOf() {
 	// s3:GetObject [read]
 	// secretsmanager:GetSecretValue [read-secret]
 	// iam:PassRole [pass]
-	// dynamodb:* [read write administer]
+	// dynamodb:* [read write administer delete]
 }
 
 // A statement of broad actions, seen from one of its targets.

@@ -91,6 +91,9 @@ var services = []service{
 		{"CreateCommit", graph.AbilityWrite, request},
 		{"Merge*", graph.AbilityWrite, request},
 	}},
+	{"codedeploy", "https", []action{
+		{"CreateDeployment", graph.AbilityExecute, control},
+	}},
 	{"codepipeline", "https", []action{
 		{"StartPipelineExecution", graph.AbilityInvoke, request},
 		{"PutJob*Result", graph.AbilityWrite, quiet},
@@ -124,8 +127,28 @@ var services = []service{
 		{"GetPasswordData", graph.AbilityReadSecret, control},
 		{"GetConsoleOutput", graph.AbilityRead, quiet},
 		{"GetConsoleScreenshot", graph.AbilityRead, quiet},
-		// What the network plugin, the load balancer and the like need for themselves is
-		// still a change of configuration, so no row says otherwise.
+		{"AssociateIamInstanceProfile", graph.AbilityAdminister, control},
+		{"AttachVolume", graph.AbilityAdminister, control},
+		{"AuthorizeSecurityGroupIngress", graph.AbilityAdminister, control},
+		{"CreateReplaceRootVolumeTask", graph.AbilityAdminister, control},
+		{"ModifyImage*", graph.AbilityAdminister, control},
+		{"ModifyInstance*", graph.AbilityAdminister, control},
+		{"ModifyNetworkInterfaceAttribute", graph.AbilityAdminister, control},
+		{"ModifySnapshot*", graph.AbilityAdminister, control},
+		{"ReplaceIamInstanceProfileAssociation", graph.AbilityAdminister, control},
+		{"DeleteTags", graph.AbilityOther, control},
+		{"Delete*", graph.AbilityDelete, control},
+		{"Deregister*", graph.AbilityDelete, control},
+		{"Detach*", graph.AbilityDelete, control},
+		{"RebootInstances", graph.AbilityDelete, control},
+		{"StopInstances", graph.AbilityDelete, control},
+		{"TerminateInstances", graph.AbilityDelete, control},
+		{"Describe*", graph.AbilityRead, control},
+		{"Get*", graph.AbilityRead, control},
+		{"Search*", graph.AbilityRead, control},
+		// The service's other actions are on networks, addresses and many more things, none
+		// of which gives the machine or the disk.
+		{"*", graph.AbilityOther, control},
 	}},
 	{"ec2-instance-connect", "ssh", []action{
 		{"SendSSHPublicKey", graph.AbilityExecute, request},
@@ -149,6 +172,7 @@ var services = []service{
 	}},
 	{"eks", "https", []action{
 		{"AccessKubernetesApi", graph.AbilityInvoke, request},
+		{"CreateAccessEntry", graph.AbilityAdminister, control}, // of the caller, with the rights of an administrator
 	}},
 	{"eks-auth", "https", []action{
 		{"AssumeRoleForPodIdentity", graph.AbilityAssume, control},
@@ -160,6 +184,12 @@ var services = []service{
 		{"ClientMount", graph.AbilityRead, request},
 		{"ClientWrite", graph.AbilityWrite, request},
 		{"ClientRootAccess", graph.AbilityAdminister, request},
+	}},
+	{"elasticloadbalancing", "https", []action{
+		{"CreateListener", graph.AbilityAdminister, control},
+		{"CreateRule", graph.AbilityAdminister, control},
+		{"RegisterTargets", graph.AbilityAdminister, control},
+		{"RegisterInstancesWithLoadBalancer", graph.AbilityAdminister, control},
 	}},
 	{"elasticmapreduce", "https", []action{
 		{"AddJobFlowSteps", graph.AbilityExecute, request},
@@ -189,6 +219,7 @@ var services = []service{
 		{"BatchStopJobRun", graph.AbilityOther, control},
 		{"StartCrawler", graph.AbilityInvoke, request},
 		{"StartWorkflowRun", graph.AbilityInvoke, request},
+		{"StartTrigger", graph.AbilityInvoke, request},
 		{"GetConnection*", graph.AbilityReadSecret, control}, // with the passwords in it
 	}},
 	{"iam", "https", []action{
@@ -198,9 +229,28 @@ var services = []service{
 		{"UpdateLoginProfile", graph.AbilityAssume, control},
 		{"AddUserToGroup", graph.AbilityAssume, control},
 		{"UpdateAssumeRolePolicy", graph.AbilityAssume, control}, // it says who may assume the role
-		{"CreateServiceLinkedRole", graph.AbilityOther, control},
+		// These give their resource more permissions, see permissionChanges.
+		{"AttachGroupPolicy", graph.AbilityAdminister, control},
+		{"AttachRolePolicy", graph.AbilityAdminister, control},
+		{"AttachUserPolicy", graph.AbilityAdminister, control},
+		{"CreatePolicyVersion", graph.AbilityAdminister, control},
+		{"DeleteRolePermissionsBoundary", graph.AbilityAdminister, control},
+		{"DeleteUserPermissionsBoundary", graph.AbilityAdminister, control},
+		{"PutGroupPolicy", graph.AbilityAdminister, control},
+		{"PutRolePolicy", graph.AbilityAdminister, control},
+		{"PutUserPolicy", graph.AbilityAdminister, control},
+		{"SetDefaultPolicyVersion", graph.AbilityAdminister, control},
+		{"Delete*", graph.AbilityDelete, control},
+		{"Detach*", graph.AbilityDelete, control},
+		{"Remove*", graph.AbilityDelete, control},
 		{"Generate*", graph.AbilityRead, control},
+		{"Get*", graph.AbilityRead, control},
+		{"List*", graph.AbilityRead, control},
 		{"Simulate*", graph.AbilityRead, control},
+		{"*", graph.AbilityOther, control},
+	}},
+	{"identitystore", "https", []action{
+		{"CreateGroupMembership", graph.AbilityAssume, control},
 	}},
 	{"iot", "mqtt", []action{
 		{"Connect", graph.AbilityOther, quiet},
@@ -227,6 +277,7 @@ var services = []service{
 		{"SubscribeToShard", graph.AbilityRead, delivery},
 	}},
 	{"kms", "kms", []action{
+		{"CreateGrant", graph.AbilityAdminister, control},
 		{"Decrypt", graph.AbilityReadSecret, request},
 		{"ReEncryptFrom", graph.AbilityReadSecret, request},
 		{"ReEncrypt*", graph.AbilityReadSecret, request},
@@ -244,6 +295,14 @@ var services = []service{
 		{"Invoke*", graph.AbilityInvoke, request},
 		{"GetFunction", graph.AbilityRead, quiet}, // with a link to the code
 		{"GetLayerVersion", graph.AbilityRead, quiet},
+		{"AddPermission", graph.AbilityAdminister, control},
+		{"UpdateFunctionCode", graph.AbilityAdminister, control},
+		{"UpdateFunctionConfiguration", graph.AbilityAdminister, control},
+		{"Delete*", graph.AbilityDelete, control},
+		{"RemovePermission", graph.AbilityDelete, control},
+		{"Get*", graph.AbilityRead, control},
+		{"List*", graph.AbilityRead, control},
+		{"*", graph.AbilityOther, control}, // versions, aliases, limits: none of them is other code
 	}},
 	{"lightsail", "https", []action{
 		{"GetInstanceAccessDetails", graph.AbilityExecute, control},
@@ -286,6 +345,8 @@ var services = []service{
 	{"rds", "https", []action{
 		{"DownloadDBLogFilePortion", graph.AbilityRead, request},
 		{"DownloadCompleteDBLogFile", graph.AbilityRead, request},
+		{"RestoreDB*", graph.AbilityRead, quiet}, // into one of the caller's own
+		{"StartExportTask", graph.AbilityRead, quiet},
 	}},
 	{"rds-data", "https", []action{
 		{"ExecuteStatement", graph.AbilityWrite, request},
@@ -394,6 +455,9 @@ var services = []service{
 	{"ssmmessages", "https", []action{
 		{"*", graph.AbilityOther, control}, // the agent's own channel
 	}},
+	{"sso", "https", []action{
+		{"CreateAccountAssignment", graph.AbilityAssume, control},
+	}},
 	{"states", "https", []action{
 		{"StartExecution", graph.AbilityInvoke, request},
 		{"StartSyncExecution", graph.AbilityInvoke, request},
@@ -469,8 +533,9 @@ var registryActions = []action{
 	{"BatchDeleteImage", graph.AbilityWrite, request},
 }
 
-// readVerbs and changeVerbs, in lower case, begin the names of actions without a
-// row. A name with neither is AbilityOther.
+// readVerbs, changeVerbs and endVerbs, in lower case, begin the names of actions without a
+// row: those that read, that change what is there, and that remove or stop it. A name with none is
+// AbilityOther: what makes or starts something gives nothing of what is there already.
 var (
 	readVerbs = []string{
 		"batchcheck", "batchdescribe", "batchget", "batchlist", "check", "describe", "discover", "download", "estimate",
@@ -478,14 +543,17 @@ var (
 		"select", "simulate", "validate", "verify", "view",
 	}
 	changeVerbs = []string{
-		"abort", "accept", "activate", "add", "admin", "allocate", "apply", "approve", "assign", "associate", "attach",
-		"authorize", "batchassociate", "batchcreate", "batchdelete", "batchdisable", "batchdisassociate", "batchenable",
-		"batchimport", "batchmodify", "batchput", "batchupdate", "batchwrite", "cancel", "change", "configure", "continue",
-		"copy", "create", "deactivate", "decrease", "delete", "deploy", "deregister", "detach", "disable", "disassociate",
-		"enable", "execute", "failover", "grant", "import", "increase", "initiate", "install", "invite", "issue", "manage",
-		"merge", "modify", "move", "patch", "post", "promote", "provision", "publish", "purchase", "put", "reboot", "rebuild",
-		"refresh", "register", "reject", "release", "remove", "replace", "request", "reset", "restore", "resume", "retry",
-		"revoke", "rollback", "rotate", "run", "schedule", "set", "share", "signal", "split", "start", "stop", "subscribe",
-		"suspend", "swap", "tag", "terminate", "transfer", "unassign", "unsubscribe", "untag", "update", "upgrade", "upload",
+		"accept", "activate", "add", "admin", "apply", "approve", "assign", "associate", "attach",
+		"authorize", "batchassociate", "batchenable",
+		"batchimport", "batchmodify", "batchput", "batchupdate", "batchwrite", "change", "configure",
+		"copy", "decrease", "deploy", "enable", "execute", "grant", "import", "increase", "initiate", "install", "invite", "manage",
+		"merge", "modify", "move", "patch", "post", "promote", "provision", "publish", "put", "rebuild",
+		"refresh", "replace", "reset", "restore", "rollback", "rotate", "schedule", "set", "share", "split", "subscribe",
+		"swap", "transfer", "update", "upgrade", "upload",
+	}
+	endVerbs = []string{
+		"abort", "batchdelete", "batchdisable", "batchdisassociate", "cancel", "deactivate", "delete", "deregister", "detach",
+		"disable", "disassociate", "reboot", "reject", "release", "remove", "revoke", "stop", "suspend", "terminate", "unassign",
+		"unsubscribe",
 	}
 )
