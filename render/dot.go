@@ -15,7 +15,7 @@ import (
 // see [Pages]. It looks as meant with any Graphviz from 2.43 on: no images, no
 // signs that a common font lacks.
 func DOT(g *graph.Graph, opt Options) ([]byte, error) {
-	m, err := newModel(g, opt)
+	m, err := newModel(distinct(g), opt)
 	if err != nil {
 		return nil, err
 	}
