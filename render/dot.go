@@ -15,7 +15,7 @@ import (
 // see [Pages]. It looks as meant with any Graphviz from 2.43 on: no images, no
 // signs that a common font lacks.
 func DOT(g *graph.Graph, opt Options) ([]byte, error) {
-	m, err := newModel(distinct(g), opt)
+	m, err := newModel(g, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +176,9 @@ func (d *drawing) arrow(v *view, a *arrow, weight, length int) {
 	case graph.Unknown:
 		attrs["style"] = "dotted"
 	}
+	if a.grant {
+		attrs["style"], attrs["arrowhead"] = "solid", "vee"
+	}
 	if a.permitted {
 		attrs["arrowhead"], attrs["penwidth"] = "empty", "1"
 	}
@@ -225,12 +228,16 @@ func (v *view) arrowTip(a *arrow) []string {
 		}
 		line := endpoint(f)
 		switch f.Encrypted {
+		case graph.Unknown:
+			if a.grant {
+				line = "may " + line
+				break
+			}
+			line += ", encryption unknown"
 		case graph.Yes:
 			line += ", encrypted"
 		case graph.No:
 			line += ", plaintext"
-		default:
-			line += ", encryption unknown"
 		}
 		if n := len(f.Crosses); n > 0 {
 			line += ", crosses " + plural(n, "boundary", "boundaries")

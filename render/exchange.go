@@ -30,7 +30,7 @@ func newExchanged(ctx context.Context, g *graph.Graph, opt Options, l Layouter) 
 	if err != nil {
 		return nil, err
 	}
-	x := &exchanged{model: wholeModel(distinct(g), opt), pages: pages, sheets: make([]*sheet, len(pages))}
+	x := &exchanged{model: wholeModel(g, opt), pages: pages, sheets: make([]*sheet, len(pages))}
 	var failures []error
 	for i, p := range pages {
 		if x.sheets[i], err = layOut(ctx, p, l); err != nil {

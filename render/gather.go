@@ -33,6 +33,7 @@ type bundle struct {
 	permitted bool
 	blocked   bool
 	crosses   bool
+	grant     bool
 }
 
 // gather draws like arrows between one box and the boxes of a boundary that it does not stand
@@ -55,7 +56,7 @@ func (m *model) gather(v *view) {
 			if a.parts != nil || len(a.badges) > 0 || a.from.caller || a.from.id == elementID("c-", graph.InternetID) || a.to.caller {
 				continue
 			}
-			b := bundle{box: a.from, frame: n.apart(a.to, a.from), encrypted: a.encrypted, permitted: a.permitted, blocked: a.blocked, crosses: a.crosses}
+			b := bundle{box: a.from, frame: n.apart(a.to, a.from), encrypted: a.encrypted, permitted: a.permitted, blocked: a.blocked, crosses: a.crosses, grant: a.grant}
 			if into {
 				b.box, b.frame, b.into = a.to, n.apart(a.from, a.to), true
 			}
@@ -111,6 +112,9 @@ func (m *model) join(v *view, arrows []*arrow, frame string, into bool) {
 
 // lookWords keep apart what the IDs of two gathered arrows between the same things would share.
 func lookWords(a *arrow) string {
+	if a.grant {
+		return " grant"
+	}
 	return " " + strings.Join([]string{a.encrypted.String(), strconv.FormatBool(a.permitted), strconv.FormatBool(a.blocked), strconv.FormatBool(a.crosses)}, " ")
 }
 

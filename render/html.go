@@ -85,7 +85,6 @@ type htmlReport struct {
 type htmlPage struct{ name, title, svg string }
 
 func newHTMLReport(g *graph.Graph, opt Options) *htmlReport {
-	g = distinct(g)
 	h := &htmlReport{
 		report: report{g: g, index: graph.NewIndex(g), numbers: Badges(g)}, opt: opt,
 		code:  excerpts{read: opt.ReadFile, secret: secretPlaces(g)},

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"drawbridge/graph"
@@ -347,12 +348,18 @@ func lineLegend(v *view, p *palette) []legendItem {
 	dotted, dottedWidth := line(signDotted, "····", p.unknown)
 	thick, thickWidth := line(signThick, "━━▶", p.encrypted)
 	thin, thinWidth := line(signThin, "──▶", p.inside)
+	if onlyGrants(v) {
+		return []legendItem{legendPack(thin, thinWidth, "may do what its words say", p.inside)}
+	}
 	out := []legendItem{
 		legendPack(closed, closedWidth, "encrypted", p.encrypted),
 		legendPack(open+dashed, openWidth+dashedWidth, "plaintext", p.plaintext),
 		legendPack(dotted, dottedWidth, "encryption unknown", p.unknown),
 		legendPack(thick, thickWidth, "thick: crosses a boundary", p.encrypted),
 		legendPack(thin, thinWidth, "thin: stays inside", p.inside),
+	}
+	if slices.ContainsFunc(v.arrows, func(a *arrow) bool { return a.grant }) {
+		out = append(out, legendPack("", 0, "open head: a permission, nothing flows", p.muted))
 	}
 	if v.groups > 0 {
 		out = append(out, legendPack("", 0, "×12: flows merged into one", p.muted))

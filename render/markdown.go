@@ -18,7 +18,6 @@ import (
 // whatever the options leave out of a picture; the findings have the numbers of
 // [Badges].
 func Markdown(w io.Writer, g *graph.Graph, opt Options) error {
-	g = distinct(g)
 	r := &report{g: g, index: graph.NewIndex(g), numbers: Badges(g)}
 	r.summary(opt)
 	r.findings()

@@ -43,7 +43,7 @@ const (
 // where it is small enough, else an overview with collapsed boundaries first and a
 // page for each of them. A box of the overview links to "#page-NAME".
 func Pages(g *graph.Graph, opt Options) ([]Page, error) {
-	m, err := newModel(distinct(g), opt)
+	m, err := newModel(g, opt)
 	if err != nil {
 		return nil, err
 	}

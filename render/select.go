@@ -38,6 +38,8 @@ type selection struct {
 	what string
 	// identities and permitted flows are what some views are about.
 	identities, permitted bool
+	// grants are the IDs of the flows that only stand for grants.
+	grants map[string]bool
 	// steps numbers flows by the step of an attack path that is taken on them. Nil for
 	// pictures of something else.
 	steps map[string]int
@@ -122,8 +124,16 @@ func ofIdentity(g *graph.Graph) *selection {
 	all := *g
 	all.Flows = grantFlows(g.Grants)
 	s := part(&all, func(*graph.Flow) bool { return true }, nil)
-	s.what, s.identities = "who may do what", true
+	s.what, s.identities, s.grants = "who may do what", true, grantIDs(g)
 	return s
+}
+
+func grantIDs(g *graph.Graph) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range g.Grants {
+		out[a.ID] = true
+	}
+	return out
 }
 
 // grantFlows turns grants into flows: what a picture shows of them is an arrow.
@@ -176,7 +186,7 @@ func onPaths(g *graph.Graph, paths []*graph.Path) *selection {
 	all.Flows = append(slices.Clone(g.Flows), grantFlows(g.Grants)...)
 	s := part(&all, func(f *graph.Flow) bool { return taken[f.ID] > 0 }, onPath)
 	s.graph.Paths = drawn
-	s.what, s.identities, s.permitted = "attack paths", true, true
+	s.what, s.identities, s.permitted, s.grants = "attack paths", true, true, grantIDs(g)
 	if len(drawn) == 1 {
 		s.what, s.steps = "attack path", taken
 	}

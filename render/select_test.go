@@ -138,3 +138,23 @@ func TestNumberWords(t *testing.T) {
 		t.Errorf("all: %s", got)
 	}
 }
+
+// Nothing flows where somebody may do something: no lock, no dots, no word on encryption.
+func TestGrantsAreNoFlows(t *testing.T) {
+	g := shop()
+	g.Grants = []*graph.Grant{{ID: "g", From: "api", To: "db", Does: graph.AbilityAdminister}}
+	dot, err := DOT(g, Options{View: ViewIdentity})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"may administer", "arrowhead=vee", "1 permission", "may do what its words say"} {
+		if !strings.Contains(string(dot), want) {
+			t.Errorf("the picture lacks %q", want)
+		}
+	}
+	for _, unwanted := range []string{"encryption unknown", "dotted", "boundary-crossing"} {
+		if strings.Contains(string(dot), unwanted) {
+			t.Errorf("the picture has %q", unwanted)
+		}
+	}
+}

@@ -17,7 +17,7 @@ import (
 // code does not tell and the format insists on (how critical something is, who owns
 // it) stands in the middle of its scale, and the justification says so.
 func Threagile(_ context.Context, w io.Writer, g *graph.Graph, opt Options, _ Layouter) error {
-	x := &exchanged{model: wholeModel(distinct(g), opt)}
+	x := &exchanged{model: wholeModel(g, opt)}
 	doc := threagileModel{
 		Version: "1.0.0", Title: x.title(), Criticality: "important", Author: threagileAuthor{Name: "drawbridge"},
 		Tags: []string{}, DataAssets: map[string]threagileData{}, Assets: map[string]threagileAsset{},

@@ -124,6 +124,7 @@ type arrow struct {
 	crosses            bool
 	permitted          bool // all of them are only permitted
 	blocked            bool // network policy blocks one of them
+	grant              bool // it stands for grants: nothing flows
 	badges             []badge
 	mark               mark
 }
@@ -467,11 +468,12 @@ func (m *model) arrows(c cut, boxes map[string]*box) []*arrow {
 		a.words = flowWords(a.flows)
 		a.number, a.step = m.numberWords(a.flows), m.steps != nil
 		a.encrypted = encryption(a.flows)
-		a.permitted = true
+		a.permitted, a.grant = true, true
 		var findings []*graph.Finding
 		for _, f := range a.flows {
 			a.crosses = a.crosses || len(f.Crosses) > 0
 			a.permitted = a.permitted && f.Basis == graph.Permitted
+			a.grant = a.grant && m.grants[f.ID]
 			a.blocked = a.blocked || f.Passage == graph.Blocked
 			findings = append(findings, m.aboutFlow[f.ID]...)
 		}
@@ -607,7 +609,11 @@ func (m *model) subtitle(v *view, c cut) string {
 			}
 		}
 	}
-	parts = append(parts, plural(crossing, "boundary-crossing flow", "boundary-crossing flows"))
+	if onlyGrants(v) {
+		parts = append(parts, plural(merged, "permission", "permissions"))
+	} else {
+		parts = append(parts, plural(crossing, "boundary-crossing flow", "boundary-crossing flows"))
+	}
 	if v.numbered {
 		parts = append(parts, "numbers are those of the reports' table of flows")
 	}
@@ -621,6 +627,11 @@ func (m *model) subtitle(v *view, c cut) string {
 		parts = append(parts, "not drawn: "+hidden)
 	}
 	return strings.Join(parts, "  ·  ")
+}
+
+// onlyGrants tells a picture in which nothing flows.
+func onlyGrants(v *view) bool {
+	return len(v.arrows) > 0 && !slices.ContainsFunc(v.arrows, func(a *arrow) bool { return !a.grant })
 }
 
 // open are the findings that a picture is about: all, or on a page about a part those of the
