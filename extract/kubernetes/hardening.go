@@ -3,8 +3,9 @@ package kubernetes
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
+
+	"drawbridge/extract/breakout"
 
 	"drawbridge/graph"
 )
@@ -66,12 +67,6 @@ func (w *workload) mending(fix, why string, path ...any) graph.Evidence {
 	return e
 }
 
-// engineSockets are where container engines listen on a node.
-var engineSockets = []string{
-	"/var/run/docker.sock", "/run/docker.sock", "/var/run/containerd/containerd.sock", "/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock",
-	"/var/run/crio/crio.sock", "/run/crio/crio.sock", "/run/podman/podman.sock", "/var/run/cri-dockerd.sock", "/run/cri-dockerd.sock",
-}
-
 // hardenSockets records whether a container engine's socket lies in a workload. A
 // mounted directory around it does as well.
 func (c *cluster) hardenSockets(w *workload) {
@@ -81,19 +76,13 @@ func (c *cluster) hardenSockets(w *workload) {
 			continue
 		}
 		path := strings.TrimSuffix(v.HostPath.Path, "/")
-		if !slices.ContainsFunc(engineSockets, func(s string) bool { return s == path || strings.HasPrefix(s, path+"/") }) {
+		if !breakout.HoldsEngine(path) {
 			continue
 		}
 		w.component.Set(graph.PropEngineSocket, graph.Yes, w.mending(fmt.Sprintf("take the volume `%s` out", v.Name),
 			fmt.Sprintf("mounts %s of the node, where its container engine listens", cmp.Or(path, "/")), w.field("spec", "volumes", i, "hostPath", "path")...))
 		return
 	}
-}
-
-// strongCapabilities lead out of a container or into the traffic of others, by
-// capabilities(7): https://man7.org/linux/man-pages/man7/capabilities.7.html
-var strongCapabilities = []string{
-	"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "SYS_BOOT", "DAC_READ_SEARCH", "NET_ADMIN", "BPF", "PERFMON", "MAC_ADMIN", "SYSLOG",
 }
 
 // Each of the checks below judges all containers of a pod: the weakest decides.
@@ -113,7 +102,7 @@ func capabilities(w *workload) (graph.Property, graph.Truth, graph.Evidence) {
 			continue
 		}
 		for i, added := range c.SecurityContext.Capabilities.Add {
-			if name := strings.TrimPrefix(strings.ToUpper(string(added)), "CAP_"); slices.Contains(strongCapabilities, name) {
+			if name, strong := breakout.Strong(string(added)); strong {
 				return graph.PropCapabilities, graph.Yes, w.mending(fmt.Sprintf("take `%s` out of `securityContext.capabilities.add` of container %s", added, c.Name),
 					fmt.Sprintf("container %s adds capability %s", c.Name, name), append(c.path, "securityContext", "capabilities", "add", i)...)
 			}

@@ -44,7 +44,8 @@ func model(fsys fs.FS, result *eval.Result, types []Type) (*graph.Graph, *carrie
 	b.connect()     // links and semantics of rows
 	b.balance()     // listeners, target groups and members become flows
 	b.permissions() // roles, policies, trust
-	b.references()  // what configuration names, where permissions do not speak against it
+	b.containerHosts()
+	b.references() // what configuration names, where permissions do not speak against it
 	b.serverlessAccess()
 	b.securityGroups() // the internet, and ports for what is there
 	b.networkEndpoints()

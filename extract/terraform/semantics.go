@@ -141,60 +141,6 @@ func readCopies(attr string) semantic {
 	}
 }
 
-// readContainers reads what container definitions say about the containers' powers.
-func readContainers(b *builder, r *resource) {
-	v := r.Body.Get("container_definitions")
-	text, ok := v.Text()
-	if !ok {
-		return
-	}
-	var containers []struct {
-		Name       string `json:"name"`
-		Privileged bool   `json:"privileged"`
-		ReadOnly   *bool  `json:"readonlyRootFilesystem"`
-		User       string `json:"user"`
-		Log        any    `json:"logConfiguration"`
-	}
-	if json.Unmarshal([]byte(text), &containers) != nil || len(containers) == 0 {
-		return
-	}
-	privileged, readOnly, root, logged := graph.No, graph.Yes, graph.Unknown, graph.Yes
-	for _, c := range containers {
-		if c.Privileged {
-			privileged = graph.Yes
-		}
-		if c.ReadOnly == nil || !*c.ReadOnly {
-			readOnly = graph.No
-		}
-		if c.User == "root" || c.User == "0" {
-			root = graph.Yes
-		}
-		if c.Log == nil {
-			logged = graph.No
-		}
-	}
-	for _, c := range r.owners {
-		for _, f := range []struct {
-			property graph.Property
-			value    graph.Truth
-			key, fix string
-		}{
-			{graph.PropPrivileged, privileged, "privileged", "set `privileged` to false"},
-			{graph.PropReadOnlyRoot, readOnly, "readonlyRootFilesystem", "set `readonlyRootFilesystem` to true for each container"},
-			{graph.PropLogged, logged, "logConfiguration", "add `logConfiguration` to each container"},
-		} {
-			e := atValue(r, v, f.key+" in the container definitions")
-			if f.value == f.property.Safe().Not() {
-				e.Fix = f.fix + " in the `container_definitions` of " + r.Address
-			}
-			c.Set(f.property, f.value, e)
-		}
-		if root == graph.Yes {
-			c.Set(graph.PropRootUser, graph.Yes, atValue(r, v, "user in the container definitions is root"))
-		}
-	}
-}
-
 // readFlowLog says that the network it watches is monitored.
 func readFlowLog(b *builder, r *resource) {
 	for _, attr := range []string{"vpc_id", "subnet_id"} {

@@ -169,6 +169,7 @@ var services = []service{
 		{"Submit*StateChange*", graph.AbilityOther, control},
 		{"StartTelemetrySession", graph.AbilityOther, control},
 		{"DiscoverPollEndpoint", graph.AbilityOther, control},
+		{"*ContainerInstance*", graph.AbilityOther, control},
 	}},
 	{"eks", "https", []action{
 		{"AccessKubernetesApi", graph.AbilityInvoke, request},
