@@ -26,6 +26,8 @@ type reading struct {
 	spare    []*graph.Component
 	accounts map[string]string
 	things   []carried.Named
+	made     []carried.Made
+	dangling []carried.Dangling
 }
 
 // inParallel runs jobs on all cores and returns what they give in the order of the jobs.

@@ -16,7 +16,7 @@ import (
 
 // withCarried joins the models of roots with those of what they put into clusters.
 func withCarried(fsys fs.FS, opt kubernetes.Options, loose *carried.Loose, graphs ...*graph.Graph) reading {
-	out := reading{spare: loose.Spare, accounts: loose.Accounts}
+	out := reading{spare: loose.Spare, accounts: loose.Accounts, made: loose.Made, dangling: loose.Dangling}
 	for _, c := range loose.Clusters {
 		g, things := kubernetes.ReadCarried(fsys, c, opt)
 		graphs, out.things = append(graphs, g), append(out.things, things...)
@@ -148,6 +148,7 @@ func link(g *graph.Graph, readings []reading) {
 		maps.Copy(l.accounts, r.accounts)
 		spare, things = append(spare, r.spare...), append(things, r.things...)
 	}
+	l.made(readings)
 	if l.named(things, spare) {
 		g.Sort()
 	}
@@ -158,6 +159,32 @@ func link(g *graph.Graph, readings []reading) {
 	}
 	l.hand()
 	g.Sort()
+}
+
+// made takes back that a name leads to what nobody made where another root makes it, or one
+// of the kind whose name is not known.
+func (l *linker) made(readings []reading) {
+	made := map[carried.Made]bool{}
+	for _, r := range readings {
+		for _, m := range r.made {
+			made[m] = true
+		}
+	}
+	for _, r := range readings {
+		for _, d := range r.dangling {
+			b := l.boundaries[d.Boundary]
+			if b == nil || !made[d.Made] && !made[carried.Made{Kind: d.Kind}] {
+				continue
+			}
+			left := slices.DeleteFunc(slices.Clone(b.Properties[graph.PropDanglingName].Evidences()), func(e graph.Evidence) bool {
+				return e.Address == d.Evidence.Address && e.Why == d.Evidence.Why && e.Source() == d.Evidence.Source()
+			})
+			delete(b.Properties, graph.PropDanglingName)
+			for _, e := range left {
+				b.Add(graph.PropDanglingName, graph.Yes, e)
+			}
+		}
+	}
 }
 
 // ofIdentity tells the flows that whoever becomes an identity has.

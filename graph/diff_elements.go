@@ -57,7 +57,18 @@ func (f *comparison) effect() Effect {
 
 func (f *comparison) properties(base, head map[Property]Fact) {
 	for _, p := range Properties {
-		f.truth(string(p), base[p].Value, head[p].Value, p.Safe())
+		from, to := base[p].Value, head[p].Value
+		if weak := p.Safe().Not(); p.Presumed() == weak && weak != Unknown {
+			switch {
+			case from == Unknown && to == weak, from == weak && to == Unknown:
+				f.compare(string(p), from.String(), to.String())
+				continue
+			case from == Unknown:
+				f.better = f.better || f.compare(string(p), from.String(), to.String())
+				continue
+			}
+		}
+		f.truth(string(p), from, to, p.Safe())
 	}
 }
 

@@ -235,3 +235,12 @@ func (p Property) Safe() Truth {
 	}
 	return Unknown
 }
+
+// Presumed returns the value that a property has on every platform where nothing is said of
+// it, Unknown for most: to learn of it is no change for the worse.
+func (p Property) Presumed() Truth {
+	if p == PropOpenEgress {
+		return Yes
+	}
+	return Unknown
+}

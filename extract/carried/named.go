@@ -12,6 +12,20 @@ type Loose struct {
 	// Accounts are the account, project or subscription of boundaries by ID, where the
 	// configuration tells it.
 	Accounts map[string]string
+	// Made are the things of the root whose hosts are given out by name, and Dangling the
+	// records that lead to such a host which the root does not make.
+	Made     []Made
+	Dangling []Dangling
+}
+
+// Made is a thing whose host whoever makes one of its name gets; Name is "" where it is not known.
+type Made struct{ Kind, Name string }
+
+// Dangling is a record that leads to what nothing of its root makes. The fact stands on a boundary.
+type Dangling struct {
+	Made
+	Boundary string // ID
+	Evidence graph.Evidence
 }
 
 // Named is what a manifest calls by the name that its cloud knows it by, and that a root of

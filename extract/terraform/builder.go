@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/extract/terraform/iam"
 	"drawbridge/graph"
@@ -32,6 +33,7 @@ type builder struct {
 	// firewalls are the rules of whole networks, by the network's ID, and guardsOf the
 	// security groups around whole subnets and interfaces, by their address.
 	firewalls  map[string][]firewall
+	waysOut    map[string][]wayOut // of networks, by their ID
 	guardsOf   map[string][]string
 	selections []selection
 	acls       networkACLs
@@ -49,6 +51,7 @@ type builder struct {
 	logsByName       map[string][]*component
 	byService        map[string][]*component // by the service part of its ARN
 	coverage         coverage
+	dangling         []carried.Dangling
 	outputs          map[string]eval.Output // of the roots that the result joins, by address
 }
 
@@ -101,7 +104,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
 		principals: map[string]*principal{},
-		documents:  map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
+		documents:  map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, waysOut: map[string][]wayOut{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		if provider(r.Type) == "azapi" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/extract/carried"
 	"drawbridge/extract/terraform/eval"
 	"drawbridge/graph"
 )
@@ -105,6 +106,7 @@ func (b *builder) danglingName(r *resource, v eval.Value) {
 		e := atValue(r, v, fmt.Sprintf("leads to the %s %s, which nothing here makes: whoever makes it gets what is sent to the name", c.what, name))
 		e.Fix = fmt.Sprintf("remove %s, or make the %s `%s` beside it", r.Address, c.what, name)
 		around.Add(graph.PropDanglingName, graph.Yes, e)
+		b.dangling = append(b.dangling, carried.Dangling{Made: carried.Made{Kind: c.what, Name: strings.ToLower(name)}, Boundary: around.ID, Evidence: e})
 		return
 	}
 }
@@ -175,6 +177,36 @@ func (b *builder) makes(c *claimable, name string) graph.Truth {
 		}
 	}
 	return found
+}
+
+// madeByName returns what the root makes of the things whose hosts are given out by name.
+func (b *builder) madeByName() (out []carried.Made) {
+	for _, r := range b.resources {
+		for i := range claimables {
+			c := &claimables[i]
+			attrs := c.types[r.Type]
+			if attrs == nil {
+				if r.Mode == eval.MissingModule && r.row != nil && b.maySupply(r, c) {
+					out = append(out, carried.Made{Kind: c.what})
+				}
+				continue
+			}
+			for _, attr := range attrs {
+				v := r.Body.Get(attr)
+				if !v.IsSet() || v.IsNull() {
+					continue
+				}
+				text, ok := v.Literal()
+				if !ok || r.Many {
+					text = ""
+				}
+				if made := (carried.Made{Kind: c.what, Name: strings.ToLower(text)}); !slices.Contains(out, made) {
+					out = append(out, made)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // maySupply reports whether code that is not there may make a resource of the kind.

@@ -57,6 +57,7 @@ func model(fsys fs.FS, result *eval.Result, types []Type) (*graph.Graph, *carrie
 	b.contractModules()
 	loose := &carried.Loose{Clusters: b.carried(fsys)} // names components, which keeps them
 	loose.Spare, loose.Accounts = b.spare(), b.accountNumbers()
+	loose.Made, loose.Dangling = b.madeByName(), b.dangling
 	return b.finish(), loose
 }
 

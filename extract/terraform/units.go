@@ -30,6 +30,7 @@ func ReadUnits(fsys fs.FS, files []string, opt Options) ([]*graph.Graph, *carrie
 		g, loose := model(fsys, r, opt.Types)
 		all.Clusters, all.Spare = append(all.Clusters, loose.Clusters...), append(all.Spare, loose.Spare...)
 		maps.Copy(all.Accounts, loose.Accounts)
+		all.Made, all.Dangling = append(all.Made, loose.Made...), append(all.Dangling, loose.Dangling...)
 		ownAddresses(g, r.Roots)
 		out = append(out, g)
 	}
