@@ -39,6 +39,10 @@ const priorityOfDefaults = 65000
 func (g *securityGroup) addAzure(b *builder, r *resource, block *eval.Block) {
 	direction, _ := block.Get("direction").Text()
 	access, _ := block.Get("access").Text()
+	if strings.EqualFold(direction, "Outbound") {
+		g.addAzureWayOut(r, block)
+		return
+	}
 	if !strings.EqualFold(direction, "Inbound") {
 		return
 	}

@@ -151,6 +151,7 @@ func (b *builder) routeThrough(table *resource, s *subnet) {
 		to, _ := block.Get("address_prefix").Text()
 		why, carries := "a route of its subnet leads through it to "+readable(to), "traffic to other networks"
 		if to == "0.0.0.0/0" {
+			s.filtered = true
 			why, carries = "the default route of its subnet leads through it", "outgoing traffic"
 		}
 		v := block.Get("next_hop_in_ip_address")

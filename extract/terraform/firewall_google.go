@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -44,7 +45,11 @@ type firewallRule struct {
 // readFirewall is the semantic of a network's firewall rule: it guards the machines of
 // the network that have its tags or run as its accounts, all where it names none.
 func readFirewall(b *builder, r *resource) {
-	if d, _ := r.Body.Get("direction").Text(); strings.EqualFold(d, "EGRESS") || r.Body.Get("disabled").Truth(graph.No) == graph.Yes {
+	if r.Body.Get("disabled").Truth(graph.No) == graph.Yes {
+		return
+	}
+	if d, _ := r.Body.Get("direction").Text(); strings.EqualFold(d, "EGRESS") {
+		b.readWayOut(r)
 		return
 	}
 	network := b.networkOf([]eval.Value{r.Body.Get("network")})
@@ -223,7 +228,11 @@ func (b *builder) networksUnder(v eval.Value) []string {
 const afterClassic = 1 << 32
 
 func (b *builder) policyRule(r *resource, block *eval.Block, network string, outer bool) {
-	if d, _ := block.Get("direction").Text(); strings.EqualFold(d, "EGRESS") || block.Get("disabled").Truth(graph.No) == graph.Yes {
+	if block.Get("disabled").Truth(graph.No) == graph.Yes {
+		return
+	}
+	if d, _ := block.Get("direction").Text(); strings.EqualFold(d, "EGRESS") {
+		b.waysOut[network] = append(b.waysOut[network], wayOut{priority: math.MinInt}) // policies are not evaluated on the way out
 		return
 	}
 	action, _ := block.Get("action").Text()

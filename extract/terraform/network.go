@@ -16,6 +16,8 @@ type securityGroup struct {
 	denials []denial
 	// egress are the reasons why what the group stands around may call any address at any port.
 	egress []graph.Evidence
+	// out are the rules on what may be called, of platforms that let out what no rule denies.
+	out []wayOut
 }
 
 // groupRule is one ingress rule.

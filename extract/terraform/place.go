@@ -25,10 +25,11 @@ type networks struct {
 
 // subnet is one subnet before it is joined with others of its tier.
 type subnet struct {
-	res     *resource
-	network string // ID of the boundary around it
-	public  graph.Truth
-	why     graph.Evidence
+	res      *resource
+	network  string // ID of the boundary around it
+	public   graph.Truth
+	why      graph.Evidence
+	filtered bool // its default route leads through an appliance
 	// autoAddress is Yes where instances get a public address on launch.
 	autoAddress graph.Truth
 	tier        *subnet // the first of the tier, itself where it stands alone
@@ -623,6 +624,15 @@ func (b *builder) makeTiers() {
 		}
 		if s.autoAddress == graph.Yes {
 			s.boundary.Set(graph.PropPublicAddress, graph.Yes, atValue(s.res, s.res.Body.Get("map_public_ip_on_launch"), "instances get a public address on launch"))
+		}
+		if purpose, ok := s.res.Body.Get("purpose").Literal(); s.res.Type == "google_compute_subnetwork" && s.res.Mode == eval.Managed && (!ok || purpose == "" || purpose == "PRIVATE") {
+			e := at(s.res, "log_config is not set, which means that its traffic is not recorded")
+			e.Fix = "add `log_config` to " + s.res.Address
+			logged := len(s.res.Body.BlocksOf("log_config")) > 0
+			if logged {
+				e = at(s.res, "log_config is set")
+			}
+			s.boundary.Set(graph.PropLogged, graph.Of(logged), e)
 		}
 		if v := s.res.Body.Get("default_outbound_access_enabled"); v.IsSet() { // azurerm; true where it is not set, and there is no route of its own
 			s.boundary.Set(graph.PropOpenEgress, v.Truth(graph.Unknown), atValue(s.res, v, "the platform's way out is on, or off"))
