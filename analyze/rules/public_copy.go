@@ -30,14 +30,19 @@ var publicCopy = &Rule{
 				continue
 			}
 			evidence := allOf(c, graph.PropPublic)
-			report(Place{
+			p := Place{
 				Subject:  c.ID,
 				Title:    "Anyone may copy " + m.describe(c),
 				Threat:   fmt.Sprintf("Anyone copies %s to an account of his own and reads all that lies on it.", m.describe(c)),
 				Concerns: []*graph.Component{c},
 				Evidence: evidence,
 				Address:  evidence[0].Address,
-			})
+			}
+			if how := m.anyoneChanges(c, &p); how != "" {
+				p.Title = "Anyone may copy and change what lies in " + m.describe(c)
+				p.Threat += fmt.Sprintf(" He also puts something of his own in its place (%s), which runs wherever it is taken from there.", how)
+			}
+			report(p)
 		}
 	},
 }
@@ -45,4 +50,20 @@ var publicCopy = &Rule{
 // isCopy reports whether a store is taken as a whole by whoever may get at it.
 func isCopy(c *graph.Component) bool {
 	return c.Technology == graph.TechSnapshot || c.Technology == graph.TechRegistry
+}
+
+// anyoneChanges says by what everybody may change what lies in a store, "" where nothing says
+// so, and adds to a place what that weighs.
+func (m *Model) anyoneChanges(c *graph.Component, p *Place) string {
+	var how []string
+	for _, a := range m.grantsTo[c.ID] {
+		if a.From == graph.InternetID && (a.Does == graph.AbilityWrite || a.Does == graph.AbilityAdminister || a.Does == graph.AbilityExecute) {
+			how = append(how, a.How)
+		}
+	}
+	if len(how) == 0 {
+		return ""
+	}
+	p.Factors = append(p.Factors, graph.Factor{Name: factorPrivilege, Effect: 1, Why: "anyone may change what lies in " + m.describe(c)})
+	return list(how)
 }

@@ -55,6 +55,10 @@ var publicStore = &Rule{
 			} else {
 				p.Address = m.flowAddress(p.Flows, c)
 			}
+			if how := m.anyoneChanges(c, &p); how != "" {
+				p.Title = "Anyone on the internet may write to " + m.describe(c)
+				p.Threat += fmt.Sprintf(" He may change and delete it too (%s).", how)
+			}
 			report(p)
 		}
 	},

@@ -1076,8 +1076,12 @@ func (b *builder) resourcePolicyPrincipal(r *resource, v eval.Value, s *iam.Stat
 			return
 		}
 		why := "policy lets anyone " + strings.Join(firstFew(s.Actions), ", ")
-		if c.row != nil && c.row.tech == graph.TechKey {
-			return // a key's policy to everyone still asks for the account's own permissions
+		does := strongestOf(s.Actions, c)
+		if changes := does == graph.AbilityWrite || does == graph.AbilityAdminister || does == graph.AbilityExecute; changes && !bucketBlocked(c) && !c.inNetwork || c.Technology == graph.TechKey {
+			b.grantIf(s.Condition(), b.internet(), c, strings.Join(firstFew(s.Actions), ", "), does, false, atValue(r, v, why))
+		}
+		if c.Technology == graph.TechKey {
+			return // who uses a key shows credentials, though they may be of any account
 		}
 		if bucketBlocked(c) {
 			c.Set(graph.PropWildcardPrincipal, graph.Yes, atValue(r, v, why))
