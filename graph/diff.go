@@ -155,6 +155,10 @@ type side struct {
 	subjects map[string]string // by ID
 	// joins are what components have flows and grants with, in tokens, made when asked for.
 	joins map[string][]string
+	// homes are the boundaries that hold a part, made when asked for.
+	homes map[string][]*Boundary
+	// cut are the tokens of what is allowed more than is listed, made when asked for.
+	cut map[string]bool
 }
 
 func newSide(g *Graph) *side {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,6 +87,7 @@ func (d *differ) boundaries() {
 			f.worse, f.better = h.Trust < b.Trust, h.Trust > b.Trust
 		}
 		f.properties(b.Properties, h.Properties)
+		f.compare("holds", d.base.movedParts(b, h, d.head), d.head.movedParts(h, b, d.base))
 		if len(f.list) > 0 {
 			d.add(&Delta{
 				Kind: DeltaBoundary, Change: Changed, ID: h.ID, BaseID: b.ID, Fields: f.list, Effect: f.effect(), Doubt: f.doubt,
@@ -99,6 +101,48 @@ func (d *differ) boundaries() {
 	for _, b := range fresh {
 		d.add(&Delta{Kind: DeltaBoundary, Change: Added, ID: b.ID, HeadAt: at(b.Source), rank: rankBoundary})
 	}
+}
+
+// movedParts names the parts that a boundary holds on this side and another one on the other
+// side, and the other way round: an endpoint that moves from one subnet to another. Both
+// boundaries have to be on both sides.
+func (s *side) movedParts(own, others *Boundary, other *side) string {
+	var out []string
+	for _, p := range own.Parts {
+		if to := s.movesTo(p, own, other); to != nil {
+			out = append(out, p)
+		}
+	}
+	for _, p := range others.Parts {
+		if from := other.movesTo(p, others, s); from != nil {
+			out = append(out, p+" in "+s.boundaryName(from.ID))
+		}
+	}
+	return strings.Join(sortedSet(out), ", ")
+}
+
+// movesTo returns the boundary of the other side that alone holds a part there, where that is
+// another one than here; nil where the part stays, or where one of both boundaries does not.
+func (s *side) movesTo(part string, from *Boundary, other *side) *Boundary {
+	here, there := s.homesOf(part), other.homesOf(part)
+	if len(here) != 1 || len(there) != 1 || s.token(from.ID) == other.token(there[0].ID) || strings.HasPrefix(s.token(from.ID), alone) || strings.HasPrefix(other.token(there[0].ID), alone) {
+		return nil
+	}
+	return there[0]
+}
+
+func (s *side) homesOf(part string) []*Boundary {
+	if s.homes == nil {
+		s.homes = map[string][]*Boundary{}
+		for _, b := range s.g.Boundaries {
+			for _, p := range b.Parts {
+				if list := s.homes[p]; len(list) == 0 || list[len(list)-1] != b {
+					s.homes[p] = append(list, b)
+				}
+			}
+		}
+	}
+	return s.homes[part]
 }
 
 // boundaryName is what a boundary is called in a field: its name with its ID where
@@ -274,7 +318,12 @@ func (d *differ) flows() {
 // the ranges open that it is opened to, that is not known.
 func isWayIn(f *Flow) bool { return f.From == InternetID && !rangesUnknown(f) }
 
-func rangesUnknown(f *Flow) bool { return len(f.Peers) == 1 && f.Peers[0] == PeersUnknown }
+func rangesUnknown(f *Flow) bool {
+	return slices.Contains(f.Peers, PeersUnknown) && !slices.ContainsFunc(f.Peers, func(p string) bool {
+		_, err := netip.ParsePrefix(p)
+		return err == nil
+	})
+}
 
 // crossingEffect is the effect of a flow that appears or goes: one that crosses no
 // boundary, or that policy blocks, is no risk of its own; of one that is opened to
@@ -482,11 +531,41 @@ func (d *differ) grants() {
 		}
 	}
 	for _, r := range gone {
+		if d.head.leavesOut(r, d.base) {
+			continue
+		}
 		d.add(&Delta{Kind: DeltaGrant, Change: Removed, ID: r.ID, BaseID: r.ID, Effect: Better, BaseAt: places(r.Evidence), rank: rankGrant})
 	}
 	for _, r := range fresh {
+		if d.base.leavesOut(r, d.head) {
+			continue
+		}
 		d.add(&Delta{Kind: DeltaGrant, Change: Added, ID: r.ID, Effect: Worse, HeadAt: places(r.Evidence), rank: rankGrant})
 	}
+}
+
+// leavesOut reports whether a grant of the other side may be one that this side does not list,
+// since its statement covers too much: what it is on is there, too.
+func (s *side) leavesOut(r *Grant, of *side) bool {
+	if !r.Wildcard || strings.HasPrefix(of.token(r.From), alone) || strings.HasPrefix(of.token(r.To), alone) {
+		return false
+	}
+	if s.cut == nil {
+		s.cut = map[string]bool{}
+		var elements map[string][]element
+		for _, n := range s.g.Notes {
+			if n.Code != NoteGrantsCut {
+				continue
+			}
+			if elements == nil {
+				elements = s.byAddress()
+			}
+			for _, e := range elements[n.Address] {
+				s.cut[e.token] = true
+			}
+		}
+	}
+	return s.cut[of.token(r.From)]
 }
 
 // paths compares attack paths by their ends: which way leads there is for flows and

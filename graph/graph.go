@@ -246,7 +246,8 @@ const (
 var Passages = []Passage{Allowed, Blocked}
 
 // PeersUnknown among a flow's peers stands for address ranges that the input does
-// not tell, as those of a variable without a value: they may be the internet.
+// not tell, as those of a variable without a value: they may be the internet. The variables
+// themselves may stand beside it, by address.
 const PeersUnknown = "unknown"
 
 // Flow is data moving between two components. It points the way the request or
@@ -555,6 +556,10 @@ type Note struct {
 	// Next is what the reader can do, "" where nothing can be done.
 	Next string `json:"next,omitempty"`
 }
+
+// NoteGrantsCut is the code of notes on what is allowed something on more components than
+// grants are listed for.
+const NoteGrantsCut = "grants-cut"
 
 // String returns the note as one line: place, message, next step.
 func (n Note) String() string {

@@ -410,6 +410,10 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 						continue
 					}
 					if made++; made > maxWildcardGrants {
+						b.note(graph.Note{
+							Code: graph.NoteGrantsCut, Source: pol.evidence("").Source(), Address: p.comp.Address,
+							Message: fmt.Sprintf("a statement allows it something on more than %d components: the others are not listed", maxWildcardGrants),
+						})
 						return
 					}
 					why := pol.evidence("policy allows " + action + " on everything")
