@@ -150,21 +150,22 @@ func (m *model) numberWords(flows []*graph.Flow) string {
 
 // peerWords tells to whom an address rule opens a flow.
 func peerWords(f *graph.Flow) string {
-	switch len(f.Peers) {
+	ranges := slices.DeleteFunc(slices.Clone(f.Peers), func(p string) bool { return strings.Contains(p, "var.") })
+	switch len(ranges) {
 	case 0:
 		return ""
 	case 1:
-		if f.Peers[0] == graph.PeersUnknown {
+		if ranges[0] == graph.PeersUnknown {
 			return "  range unknown"
 		}
-		return "  " + printable(f.Peers[0])
+		return "  " + printable(ranges[0])
 	}
 	for _, p := range f.Peers {
 		if p == "0.0.0.0/0" || p == "::/0" {
 			return "  " + p
 		}
 	}
-	return fmt.Sprintf("  %d ranges", len(f.Peers))
+	return fmt.Sprintf("  %d ranges", len(ranges))
 }
 
 // encryption is the worst of what is known about some flows.

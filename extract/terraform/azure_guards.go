@@ -98,7 +98,9 @@ func (rule *groupRule) addPrefix(b *builder, source eval.Value) (everyone bool) 
 	s, ok := source.Literal()
 	switch {
 	case !ok:
-		rule.unknown = rule.unknown || !derivesFromNetwork(b, source)
+		if !derivesFromNetwork(b, source) {
+			rule.leaveOpen(source)
+		}
 	case s == "*", strings.EqualFold(s, "Any"), isAnywhere(s):
 		rule.internet, rule.network = append(rule.internet, "0.0.0.0/0"), true
 		return true
@@ -335,6 +337,7 @@ func (rule *groupRule) and(other *groupRule) (groupRule, bool) {
 		out.internet = rule.internet
 	}
 	out.unknown = rule.unknown && other.letsAny() || other.unknown && rule.letsAny()
+	out.openBy = append(slices.Clone(rule.openBy), other.openBy...)
 	out.cidrs = append(other.covered(rule.cidrs), rule.covered(other.cidrs)...)
 	slices.Sort(out.cidrs)
 	out.cidrs = slices.Compact(out.cidrs)

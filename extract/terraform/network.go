@@ -28,6 +28,8 @@ type groupRule struct {
 	internet []string
 	cidrs    []string
 	unknown  bool // the ranges are not known
+	// openBy are the variables without a value that would tell the ranges.
+	openBy   []string
 	groups   []string
 	self     bool
 	priority int // where rules have one, see [afterDenials]
@@ -177,6 +179,17 @@ func (g *securityGroup) add(b *builder, r *resource, block *eval.Block) {
 		})
 	}
 	g.rules = append(g.rules, rule)
+}
+
+// leaveOpen records that a value leaves the ranges of a rule open.
+func (r *groupRule) leaveOpen(v eval.Value) {
+	r.unknown = true
+	for _, ref := range v.Refs() {
+		if ofVariable(ref.Address) && !slices.Contains(r.openBy, ref.Address) {
+			r.openBy = append(r.openBy, ref.Address)
+		}
+	}
+	slices.Sort(r.openBy)
 }
 
 // derivesFromNetwork reports whether an unknown range is a network's or subnet's own.
@@ -442,7 +455,7 @@ func (b *builder) openPorts(c *component) []openPort {
 // peers returns whom of the internet a rule lets in.
 func (r *groupRule) peers() []string {
 	if len(r.internet) == 0 && r.unknown {
-		return []string{graph.PeersUnknown}
+		return append([]string{graph.PeersUnknown}, r.openBy...)
 	}
 	return r.internet
 }

@@ -177,7 +177,9 @@ func (rule *groupRule) prefixList(b *builder, v eval.Value) {
 func (rule *groupRule) addRange(b *builder, v eval.Value) {
 	s, ok := v.Text()
 	if !ok || strings.Contains(s, "⟦") {
-		rule.unknown = rule.unknown || !derivesFromNetwork(b, v)
+		if !derivesFromNetwork(b, v) {
+			rule.leaveOpen(v)
+		}
 		return
 	}
 	for one := range strings.SplitSeq(s, ",") {

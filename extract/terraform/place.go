@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -65,6 +66,9 @@ func (b *builder) boundaries() {
 		if r.Mode != eval.Data && r.row != nil && r.row.role == subnetwork {
 			b.makeSubnet(r)
 		}
+	}
+	for _, r := range b.byType["azurerm_virtual_network"] {
+		b.inlineSubnets(r)
 	}
 	b.routes()
 	b.networkParts()
@@ -135,12 +139,58 @@ func (b *builder) makeSubnet(r *resource) *subnet {
 	if s.network == "" && r.Mode == eval.Data {
 		s.network = b.networkOf(r.Body.All("filter.values"))
 	}
+	if own := b.inlineSubnet(s); own != nil {
+		return own
+	}
 	if s.autoAddress == graph.Yes {
 		s.public = graph.Yes
 		s.why = atValue(r, r.Body.Get("map_public_ip_on_launch"), "instances get a public address on launch")
 	}
 	b.nets.subnets[r.Address] = s
 	return s
+}
+
+// inlineSubnets makes the subnets that a network's own blocks describe.
+func (b *builder) inlineSubnets(r *resource) {
+	if r.Mode != eval.Managed {
+		return
+	}
+	for _, block := range r.Body.BlocksOf("subnet") {
+		name, ok := block.Get("name").Text()
+		if !ok {
+			continue
+		}
+		res := *r.Resource
+		res.Type, res.Name, res.Body = "azurerm_subnet", readable(name), block
+		res.Address = inlineAddress(r, name)
+		if !block.Source.IsZero() {
+			res.Source = block.Source
+		}
+		s := b.makeSubnet(&resource{Resource: &res, row: b.table[res.Type], uses: findUses(block)})
+		s.network = b.nets.network[r.Address]
+		for _, g := range b.named(block.Get("security_group")) {
+			b.guardsOf[s.key] = append(b.guardsOf[s.key], g.Address)
+		}
+	}
+}
+
+// inlineSubnet returns the subnet of a network's own block that a data source looks up by
+// name, nil for none.
+func (b *builder) inlineSubnet(s *subnet) *subnet {
+	name, ok := s.res.Body.Get("name").Text()
+	if !ok || s.network == "" || s.res.Mode != eval.Data {
+		return nil
+	}
+	for _, r := range b.byType["azurerm_virtual_network"] {
+		if own := b.nets.subnets[inlineAddress(r, name)]; own != nil && own.network == s.network {
+			return own
+		}
+	}
+	return nil
+}
+
+func inlineAddress(network *resource, name string) string {
+	return fmt.Sprintf("%s.subnet[%q]", network.Address, readable(name))
 }
 
 // networkOf returns the ID of the network boundary that values name, "" for none.
