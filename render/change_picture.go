@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,6 +80,7 @@ func newPicture(c *graph.Change) *picture {
 			p.order = append(p.order, d.ID)
 		}
 	}
+	p.grants(c, base, head)
 	p.g.Findings = openedFindings(c)
 	for _, f := range p.g.Findings {
 		if flow := head.flows[f.Subject]; flow != nil {
@@ -88,6 +90,82 @@ func newPicture(c *graph.Change) *picture {
 		}
 	}
 	return p
+}
+
+// mostGrants is how many permissions that differ are drawn: more would hide the flows, and
+// the lists tell them.
+const mostGrants = 8
+
+// mayPrefix begins the words on a permission that is drawn.
+const mayPrefix = "may "
+
+// grants draws permissions that come and go as flows that are possible.
+func (p *picture) grants(c *graph.Change, base, head names) {
+	var list []*graph.Delta
+	for _, d := range c.Deltas {
+		if d.Kind == graph.DeltaGrant && d.Change != graph.Changed {
+			list = append(list, d)
+		}
+	}
+	if len(list) > mostGrants {
+		return
+	}
+	for _, d := range list {
+		g, id := head.grants[d.ID], func(id string) string { return id }
+		if d.Change == graph.Removed {
+			g, id = base.grants[d.ID], c.HeadID
+		}
+		if g == nil || g.From == g.To {
+			continue
+		}
+		f := &graph.Flow{ID: g.ID, From: id(g.From), To: id(g.To), Protocol: mayPrefix + cmp.Or(strings.ReplaceAll(string(g.Does), "-", " "), "use"), Basis: graph.Permitted, Evidence: g.Evidence}
+		p.g.Flows = append(p.g.Flows, f)
+		p.marks[f] = markOf(d.Change)
+		p.order = append(p.order, f.From, f.To)
+	}
+}
+
+// smallModel is how many components are drawn whatever they have to do with the change.
+const smallModel = 12
+
+// narrow leaves out what has nothing to do with the change: it keeps what differs, the ends of
+// flows that differ, and beside these what has a flow with a component that differs itself. It
+// reports whether some of what differs has no room.
+func (p *picture) narrow() (limited bool) {
+	touched, keep := p.touched(), map[string]bool{}
+	for _, id := range p.order {
+		if touched[id] && len(keep) < mostBoxes {
+			keep[id] = true
+		}
+	}
+	limited = len(keep) < len(touched)
+	drawn := 0
+	differs := map[string]bool{}
+	for _, c := range p.g.Components {
+		if c.Kind != graph.Identity {
+			drawn++
+		}
+		differs[c.ID] = keep[c.ID] && p.marks[c] != markContext && c.ID != graph.InternetID
+	}
+	beside := map[string]bool{}
+	for _, f := range p.g.Flows {
+		if differs[f.From] {
+			beside[f.To] = true
+		}
+		if differs[f.To] {
+			beside[f.From] = true
+		}
+	}
+	room := len(keep)+len(beside) <= mostBoxes
+	p.g.Components = slices.DeleteFunc(p.g.Components, func(c *graph.Component) bool {
+		return !keep[c.ID] && !(room && beside[c.ID]) && (drawn > smallModel || c.Kind == graph.Identity)
+	})
+	here := map[string]bool{}
+	for _, c := range p.g.Components {
+		here[c.ID] = true
+	}
+	p.g.Flows = slices.DeleteFunc(p.g.Flows, func(f *graph.Flow) bool { return !here[f.From] || !here[f.To] })
+	return limited
 }
 
 // touched are the components that differ, or that an end of what differs is at.
@@ -106,28 +184,13 @@ func (p *picture) touched() map[string]bool {
 }
 
 // ChangeDOT draws a change: added blue, removed crimson, dashed and struck, changed
-// olive, and what did not change in grey; of a large model only what differs and what
-// has a flow with it.
+// olive, and what did not change in grey: of that only what has a flow with what differs.
 func ChangeDOT(c *graph.Change, opt ChangeOptions) ([]byte, error) {
 	p := newPicture(c)
 	p.dropPermittedContext()
-	m := wholeModel(p.g, Options{Theme: opt.Theme, each: true, ShowPermitted: true})
+	limited := p.narrow()
+	m := wholeModel(p.g, Options{Theme: opt.Theme, each: true, ShowPermitted: true, ShowIdentities: true})
 	cut := m.whole()
-	limited := false
-	if len(m.components) > mostComponents {
-		cut.focus = map[string]bool{}
-		touched := p.touched()
-		for _, id := range p.order {
-			if !touched[id] || cut.focus[id] {
-				continue
-			}
-			if len(cut.focus) == mostBoxes {
-				limited = true
-				break
-			}
-			cut.focus[id] = true
-		}
-	}
 	v := m.view("", cut)
 	v.title = strings.TrimPrefix(printable(opt.Title)+" — threat-model change", " — ")
 	v.subtitle = changeSubtitle(c, opt)
@@ -169,6 +232,9 @@ func (p *picture) markView(v *view) {
 	}
 	for _, a := range v.arrows {
 		a.mark = p.marks[a.flows[0]]
+		if strings.HasPrefix(a.flows[0].Protocol, mayPrefix) {
+			a.permitted = false // its words say so
+		}
 		for _, f := range a.flows {
 			if p.marks[f] != a.mark {
 				a.mark = markChanged
@@ -187,7 +253,7 @@ func changeSubtitle(c *graph.Change, opt ChangeOptions) string {
 	if opt.Base != "" || opt.Head != "" {
 		parts = append(parts, printable(opt.Base+" → "+opt.Head))
 	}
-	for _, kind := range []graph.DeltaKind{graph.DeltaComponent, graph.DeltaFlow, graph.DeltaBoundary} {
+	for _, kind := range []graph.DeltaKind{graph.DeltaComponent, graph.DeltaFlow, graph.DeltaBoundary, graph.DeltaGrant} {
 		counts := map[mark]int{}
 		for _, d := range c.Deltas {
 			if d.Kind == kind {
@@ -202,7 +268,7 @@ func changeSubtitle(c *graph.Change, opt ChangeOptions) string {
 		}
 		if len(words) > 0 {
 			plural := map[graph.DeltaKind]string{
-				graph.DeltaComponent: "components", graph.DeltaFlow: "flows", graph.DeltaBoundary: "boundaries",
+				graph.DeltaComponent: "components", graph.DeltaFlow: "flows", graph.DeltaBoundary: "boundaries", graph.DeltaGrant: "permissions",
 			}
 			parts = append(parts, strings.Join(words, " ")+" "+plural[kind])
 		}

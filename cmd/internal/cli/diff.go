@@ -75,12 +75,12 @@ Exit status: 0; 1 if the change brings what --fail-on names; 2 if it could not r
 	flags.StringVar(&f.format, "format", "", "output `FORMAT`: "+strings.Join(diffFormatNames(), ", ")+" (default text, or what -o says)")
 	flags.StringVarP(&f.output, "output", "o", "", "write to this `FILE`, or all formats to this directory")
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "exit with status 1 if the change brings `WHAT`: new, new:SEVERITY, exposure, crossing, path, unknown")
-	flags.StringVar(&f.theme, "theme", "light", "`COLOURS` of diagrams: light, dark")
+	flags.StringVar(&f.theme, "theme", "light", "`COLOURS` of diagrams: light, dark, print")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out what this `GLOB` matches, from the top of each side (\"**/test/**\"); repeatable")
 	flags.StringArrayVar(&f.helmValues, "helm-values", nil, "`FILE` of values for Helm charts, from the top of each side; repeatable, later ones win")
 	flags.StringArrayVar(&f.helmSet, "set", nil, "value for Helm charts, as `KEY=VALUE` of helm's --set; repeatable")
 	completeWith(cmd, "format", diffFormatNames()...)
-	completeWith(cmd, "theme", "light", "dark")
+	completeWith(cmd, "theme", "light", "dark", "print")
 	return cmd
 }
 
@@ -131,8 +131,10 @@ func (f *diffFlags) reading(p Process, d *diff) error {
 	case "light":
 	case "dark":
 		d.options.Theme = render.Dark
+	case "print":
+		d.options.Theme = render.Print
 	default:
-		return fmt.Errorf("--theme %q is none of light, dark", f.theme)
+		return fmt.Errorf("--theme %q is none of light, dark, print", f.theme)
 	}
 	d.extract.Exclude = f.exclude
 	d.extract.Terraform.Eval = eval.Options{Env: p.environ(), Workspace: f.input.workspace}

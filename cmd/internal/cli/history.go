@@ -58,12 +58,12 @@ With -o DIR/ it writes history.md, history.json and history.svg, a chart.`,
 	flags.IntVar(&f.last, "last", 30, "read so many `COMMITS` at most")
 	flags.StringVar(&f.diff.format, "format", "", "output `FORMAT`: "+strings.Join(historyFormatNames(), ", ")+" (default text, or what -o says)")
 	flags.StringVarP(&f.diff.output, "output", "o", "", "write to this `FILE`, or all formats to this directory")
-	flags.StringVar(&f.diff.theme, "theme", "light", "`COLOURS` of the chart: light, dark")
+	flags.StringVar(&f.diff.theme, "theme", "light", "`COLOURS` of the chart: light, dark, print")
 	flags.StringArrayVar(&f.diff.exclude, "exclude", nil, "leave out what this `GLOB` matches (\"**/test/**\"); repeatable")
 	flags.StringArrayVar(&f.diff.helmValues, "helm-values", nil, "`FILE` of values for Helm charts; repeatable, later ones win")
 	flags.StringArrayVar(&f.diff.helmSet, "set", nil, "value for Helm charts, as `KEY=VALUE` of helm's --set; repeatable")
 	completeWith(cmd, "format", historyFormatNames()...)
-	completeWith(cmd, "theme", "light", "dark")
+	completeWith(cmd, "theme", "light", "dark", "print")
 	return cmd
 }
 
