@@ -125,7 +125,7 @@ func (n names) boundary(id string) string {
 	if b == nil {
 		return id
 	}
-	return boundaryWord(b) + " " + cmp.Or(b.Name, b.ID)
+	return boundaryTitle(b)
 }
 
 func newWording(c *graph.Change) *wording { return &wording{c, newNames(c.Base), newNames(c.Head)} }

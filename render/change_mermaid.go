@@ -82,7 +82,7 @@ func (m *mermaid) boundary(id, indent string) {
 		if b.Parent != id && (id != "" || m.index.Boundary[b.Parent] != nil) || !m.holds(b) {
 			continue
 		}
-		fmt.Fprintf(&m.b, "%ssubgraph b%d [\"%s\"]\n", indent, i, mermaidText(strings.TrimSpace(m.p.marks[b].sign()+" "+boundaryWord(b)+" "+b.Name)))
+		fmt.Fprintf(&m.b, "%ssubgraph b%d [\"%s\"]\n", indent, i, mermaidText(strings.TrimSpace(m.p.marks[b].sign()+" "+boundaryTitle(b))))
 		m.boundary(b.ID, indent+"  ")
 		fmt.Fprintf(&m.b, "%send\n", indent)
 	}

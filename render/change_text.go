@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -81,8 +82,11 @@ func (t *summary) changeRow(r changeRow) {
 	t.b.WriteByte('\n')
 }
 
+// isIdentifier finds a first word that is the name of a setting, which its case belongs to.
+var isIdentifier = regexp.MustCompile(`^[\w-]+[._][\w]`)
+
 func capital(s string) string {
-	if s == "" {
+	if s == "" || isIdentifier.MatchString(s) {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

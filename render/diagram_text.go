@@ -22,7 +22,7 @@ func Mermaid(w io.Writer, g *graph.Graph, opt Options) error {
 	d.line(0, "flowchart LR")
 	d.nest("", 1, mermaidBox, func(depth int, f *frame, i int) {
 		d.frames[f.boundary.ID] = fmt.Sprintf("b%d", i)
-		d.line(depth, `subgraph b%d ["%s"]`, i, mermaidText(boundaryWord(f.boundary)+" "+f.boundary.Name))
+		d.line(depth, `subgraph b%d ["%s"]`, i, mermaidText(boundaryTitle(f.boundary)))
 	}, "end")
 	for _, a := range v.arrows {
 		line := "-->"
@@ -61,7 +61,7 @@ func D2(w io.Writer, g *graph.Graph, opt Options) error {
 	}, func(depth int, f *frame, i int) {
 		within = append(within[:depth], fmt.Sprintf("b%d", i))
 		d.frames[f.boundary.ID] = strings.Join(within, ".")
-		d.line(depth, "b%d: %s {", i, d2Text(boundaryWord(f.boundary)+" "+f.boundary.Name))
+		d.line(depth, "b%d: %s {", i, d2Text(boundaryTitle(f.boundary)))
 		d.line(depth+1, "style.stroke-dash: 4")
 	}, "}")
 	for _, a := range v.arrows {

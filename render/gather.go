@@ -190,7 +190,7 @@ func (r *ranked) anchor(a *arrow) {
 func (v *view) ends(a *arrow) (from, to string) {
 	from, to = a.from.name, a.to.name
 	for _, f := range v.frames {
-		name := boundaryWord(f.boundary) + " " + printable(f.boundary.Name) + " (" + strconv.Itoa(len(a.parts)) + " in it)"
+		name := printable(boundaryTitle(f.boundary)) + " (" + strconv.Itoa(len(a.parts)) + " in it)"
 		if a.fromFrame != "" && f.boundary.ID == a.fromFrame {
 			from = name
 		}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +76,9 @@ type htmlReport struct {
 	about     map[string][]*graph.Finding // by subject, the most severe first
 	rules     []string                    // IDs of those with findings, in their order
 	byRule    map[string][]*graph.Finding
-	paths     map[string]int // how many lead to a component, by its ID
+	plan      map[string]remedies // by rule, what is the same of all its findings
+	unique    map[string]bool     // names of boundaries that only one has
+	paths     map[string]int      // how many lead to a component, by its ID
 	packed    packed
 }
 
@@ -87,7 +90,7 @@ func newHTMLReport(g *graph.Graph, opt Options) *htmlReport {
 		code:  excerpts{read: opt.ReadFile, secret: secretPlaces(g)},
 		flow:  make(map[string]*graph.Flow, len(g.Flows)),
 		grant: make(map[string]*graph.Grant, len(g.Grants)),
-		about: map[string][]*graph.Finding{}, byRule: map[string][]*graph.Finding{}, paths: map[string]int{}, packed: newPacked(),
+		about: map[string][]*graph.Finding{}, byRule: map[string][]*graph.Finding{}, plan: map[string]remedies{}, unique: map[string]bool{}, paths: map[string]int{}, packed: newPacked(),
 	}
 	for _, f := range g.Flows {
 		h.flow[f.ID] = f
@@ -101,6 +104,13 @@ func newHTMLReport(g *graph.Graph, opt Options) *htmlReport {
 			h.rules = append(h.rules, f.Rule)
 		}
 		h.byRule[f.Rule] = append(h.byRule[f.Rule], f)
+	}
+	for rule, list := range h.byRule {
+		h.plan[rule] = commonRemedies(list)
+	}
+	for _, b := range g.Boundaries {
+		_, known := h.unique[b.Name]
+		h.unique[b.Name] = !known
 	}
 	for _, p := range g.Paths {
 		h.paths[p.To]++
@@ -171,6 +181,7 @@ func (h *htmlReport) sections() string {
 		{"questions", "Questions", h.questionItems, len(h.g.Questions), len(h.g.Questions) == 0},
 		{"decisions", "Decisions", h.decisions, h.decided(), h.decided() == 0},
 		{"components", "Components", h.componentItems, len(h.g.Components), false},
+		{"stated", "Stated", h.statedTable, len(h.statedFacts()), len(h.statedFacts()) == 0},
 		{"flows", "Flows", h.flowItems, len(h.g.Flows), false},
 		{"boundaries", "Trust boundaries", h.boundaryItems, len(h.g.Boundaries), len(h.g.Boundaries) == 0},
 		{"assets", "Assets", h.assets, len(h.assetList()), len(h.assetList()) == 0},
@@ -295,8 +306,21 @@ func (h *htmlReport) within(x *facets, c *graph.Component, boundary string) {
 		}
 	}
 	for _, b := range h.index.Ancestors(boundary) {
-		x.boundary = append(x.boundary, cmp.Or(b.Name, b.ID))
+		x.boundary = append(x.boundary, h.boundaryFacet(b))
 	}
+}
+
+// boundaryFacet names a boundary so that no other is meant: where several have its name,
+// with those around it.
+func (h *htmlReport) boundaryFacet(b *graph.Boundary) string {
+	if h.unique[b.Name] {
+		return b.Name
+	}
+	var names []string
+	for _, a := range slices.Backward(h.index.Ancestors(b.ID)) {
+		names = append(names, cmp.Or(a.Name, a.ID))
+	}
+	return strings.Join(names, " › ")
 }
 
 // teamTags are the tags and labels, in lower case and without a prefix, that say whose
@@ -352,9 +376,17 @@ func (h *htmlReport) bullets(heading string, items []string) {
 	}
 	h.put("<h3>%s</h3><ul>", heading)
 	for _, i := range items {
-		h.put("<li>%s</li>", i)
+		h.raw("<li>" + prose(i) + "</li>")
 	}
 	h.raw("</ul>\n")
+}
+
+// quotedCode is what a text quotes, as `this = true`.
+var quotedCode = regexp.MustCompile("`([^`]+)`")
+
+// prose is a text as markup, with what it quotes as code.
+func prose(text string) string {
+	return quotedCode.ReplaceAllString(html.EscapeString(printable(text)), "<code>$1</code>")
 }
 
 // place writes where something stands, as a link to the lines.
@@ -372,12 +404,14 @@ func (h *htmlReport) placeAs(at graph.Source, text string) {
 }
 
 // evidence writes reasons with the places that they stand at.
-func (h *htmlReport) evidence(list []graph.Evidence) {
+func (h *htmlReport) evidence(list []graph.Evidence) { h.reasons("Evidence", list) }
+
+func (h *htmlReport) reasons(heading string, list []graph.Evidence) {
 	if len(list) == 0 {
 		return
 	}
 	const most = 20
-	h.raw("<h3>Evidence</h3>\n<ul class=\"evidence\">")
+	h.put("<h3>%s</h3>\n<ul class=\"evidence\">", heading)
 	for i, e := range list {
 		if i == most {
 			h.put("<li>and %s more</li>", strconv.Itoa(len(list)-most))
@@ -408,7 +442,7 @@ func (h *htmlReport) componentLink(id string) {
 func (h *htmlReport) chain(boundary string) string {
 	var names []string
 	for _, b := range slices.Backward(h.index.Ancestors(boundary)) {
-		names = append(names, boundaryWord(b)+" "+cmp.Or(b.Name, b.ID))
+		names = append(names, boundaryTitle(b))
 	}
 	return strings.Join(names, " › ")
 }

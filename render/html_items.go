@@ -67,17 +67,14 @@ func (h *htmlReport) findingItem(f *graph.Finding, like []*graph.Finding) {
 	}
 	h.put(`</span><small title="%s">%s</small><span class=where>%s</span></summary><div>`+"\n", strideWords(f.STRIDE), strideInitials(f.STRIDE), place(f))
 	if f.Threat != "" {
-		h.put("<p>%s</p>\n", f.Threat)
+		h.raw("<p>" + prose(f.Threat) + "</p>\n")
 	}
 	h.otherPlaces(f, like)
 	h.evidence(f.Evidence)
-	if h.asPlanned(f) {
-		h.raw(`<p class="see">`)
-		h.link(testEntry(f.Rule), "What to do about it, and how to test it")
-		h.raw("</p>\n")
-	} else {
-		h.remedies(f)
-	}
+	h.remedies(remediesOf(f).beyond(h.plan[f.Rule]), "What to do here")
+	h.raw(`<p class="see">`)
+	h.link(testEntry(f.Rule), "What to do about it, and how to test it")
+	h.raw("</p>\n")
 	h.raw("<dl>")
 	h.fact("Severity", string(f.Severity)+likelihoodWords(f))
 	for _, x := range f.Factors {
@@ -123,20 +120,49 @@ func (h *htmlReport) otherPlaces(f *graph.Finding, like []*graph.Finding) {
 	h.raw("</ul>\n")
 }
 
-// asPlanned tells whether the test plan says what to do about a finding.
-func (h *htmlReport) asPlanned(f *graph.Finding) bool {
-	first := h.byRule[f.Rule][0]
-	return slices.Equal(first.Mitigations, f.Mitigations) && first.Verify == f.Verify && first.FalseIf == f.FalseIf
+// remedies are what to do about a finding, and how to find out whether it is one.
+type remedies struct {
+	do              []string
+	verify, falseIf string
 }
 
-// remedies says what to do about a finding, and how to find out whether it is one.
-func (h *htmlReport) remedies(f *graph.Finding) {
-	h.bullets("What to do", f.Mitigations)
-	if f.Verify != "" {
-		h.put("<h3>How to verify</h3><p>%s</p>\n", f.Verify)
+func remediesOf(f *graph.Finding) remedies { return remedies{f.Mitigations, f.Verify, f.FalseIf} }
+
+// commonRemedies are what is the same of all findings of a rule.
+func commonRemedies(list []*graph.Finding) remedies {
+	out := remediesOf(list[0])
+	out.do = slices.Clone(out.do)
+	for _, f := range list[1:] {
+		out.do = slices.DeleteFunc(out.do, func(s string) bool { return !slices.Contains(f.Mitigations, s) })
+		if f.Verify != out.verify {
+			out.verify = ""
+		}
+		if f.FalseIf != out.falseIf {
+			out.falseIf = ""
+		}
 	}
-	if f.FalseIf != "" {
-		h.put("<h3>It is no weakness if</h3><p>%s</p>\n", f.FalseIf)
+	return out
+}
+
+// beyond are those of them that others don't hold already.
+func (r remedies) beyond(known remedies) remedies {
+	r.do = slices.DeleteFunc(slices.Clone(r.do), func(s string) bool { return slices.Contains(known.do, s) })
+	if r.verify == known.verify {
+		r.verify = ""
+	}
+	if r.falseIf == known.falseIf {
+		r.falseIf = ""
+	}
+	return r
+}
+
+func (h *htmlReport) remedies(r remedies, heading string) {
+	h.bullets(heading, r.do)
+	if r.verify != "" {
+		h.raw("<h3>How to verify</h3><p>" + prose(r.verify) + "</p>\n")
+	}
+	if r.falseIf != "" {
+		h.raw("<h3>It is no weakness if</h3><p>" + prose(r.falseIf) + "</p>\n")
 	}
 }
 
@@ -183,10 +209,10 @@ func (h *htmlReport) testItem(rule string) {
 	h.facets(x)
 	h.shows(shows)
 	h.raw("><summary><span>" + severityBadge(strings.ToUpper(string(f.Severity[:min(1, len(f.Severity))])), f.Severity) + "</span>")
-	h.put(`<span class=name>%s</span><small title="%s">%s</small><span class=where>%s</span></summary><div>`+"\n", strings.ReplaceAll(rule, "-", " "),
+	h.put(`<span class=name>%s</span><small title="%s">%s</small><span class=where>%s</span></summary><div>`+"\n", capital(strings.ReplaceAll(rule, "-", " ")),
 		strideWords(f.STRIDE), strideInitials(f.STRIDE), strconv.Itoa(len(list)))
 	h.raw(`<div class="shared">`)
-	h.remedies(f)
+	h.remedies(h.plan[rule], "What to do")
 	if refs := references(f); refs != "" {
 		h.put("<h3>References</h3><p>%s</p>\n", refs)
 	}
@@ -266,7 +292,8 @@ func (h *htmlReport) questionItem(q *graph.Question) {
 	h.facets(x)
 	h.shows(shows)
 	h.raw("><summary><span>" + severityBadge(string(q.Severity), q.Severity) + "</span>")
-	h.put(`<span class=name>%s</span><span></span><span></span></summary><div><p>%s</p><dl>`, q.Text, q.Why)
+	h.put(`<span class=name>%s</span><span></span><span></span></summary><div><p>`, q.Text)
+	h.raw(prose(q.Why) + "</p><dl>")
 	if h.index.Component[q.Subject] != nil {
 		h.raw("<dt>About</dt><dd>")
 		h.componentLink(q.Subject)
@@ -301,7 +328,11 @@ func (h *htmlReport) componentItem(c *graph.Component) {
 	h.facets(x)
 	h.raw("><summary>")
 	h.badges(h.about[c.ID])
-	h.put(`<span class=name>%s <small>%s</small></span><small>%s</small><span class=where>%s</span></summary><div><dl>`, name, kindWord(c), exposure, h.boundaryName(c.Boundary))
+	h.put(`<span class=name>%s <small>%s</small>`, name, kindWord(c))
+	if len(c.Stated) > 0 {
+		h.raw(` <span class=tag>stated</span>`)
+	}
+	h.put(`</span><small>%s</small><span class=where>%s</span></summary><div><dl>`, exposure, h.boundaryName(c.Boundary))
 	h.fact("Address", c.Address)
 	if !c.Source.IsZero() {
 		h.raw("<dt>Stands at</dt><dd>")
@@ -320,6 +351,7 @@ func (h *htmlReport) componentItem(c *graph.Component) {
 	}
 	h.fact("Tags", strings.Join(tags, ", "))
 	h.raw("</dl>\n")
+	h.reasons("Stated by people", c.Stated)
 	h.linkedFindings(h.about[c.ID])
 	h.flowLinks("Receives from", h.index.In[c.ID], func(f *graph.Flow) string { return f.From })
 	h.flowLinks("Sends to", h.index.Out[c.ID], func(f *graph.Flow) string { return f.To })
@@ -382,9 +414,12 @@ func (h *htmlReport) flowItem(number int, f *graph.Flow) {
 }
 
 func (h *htmlReport) boundaryItems() {
-	members, crossed := map[string]int{}, map[string]int{}
+	members, inside, crossed := map[string]int{}, map[string]int{}, map[string]int{}
 	for _, c := range h.g.Components {
 		members[c.Boundary]++
+		for _, b := range h.index.Ancestors(c.Boundary) {
+			inside[b.ID]++
+		}
 	}
 	for _, f := range h.g.Flows {
 		for _, x := range f.Crosses {
@@ -397,24 +432,28 @@ func (h *htmlReport) boundaryItems() {
 		[]string{"Findings", "Boundary", "Trust", "Holds"},
 		func() {
 			for _, b := range tree {
-				h.boundaryItem(b, members[b.ID], crossed[b.ID])
+				h.boundaryItem(b, inside[b.ID], members[b.ID], crossed[b.ID])
 			}
-		}, func() { h.boundaryTable(tree, members, crossed) },
+		}, func() { h.boundaryTable(tree, inside, crossed) },
 	})
 }
 
-func (h *htmlReport) boundaryItem(b *graph.Boundary, members, crossed int) {
+func (h *htmlReport) boundaryItem(b *graph.Boundary, inside, members, crossed int) {
 	var x facets
 	x.of(h.about[b.ID])
 	h.put(`<details class=item id="%s" data-kind="%s"`, elementID("b-", b.ID), string(b.Kind))
 	h.facets(x)
 	h.raw("><summary>")
 	h.badges(h.about[b.ID])
-	h.put(`<span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div><dl>`, h.chain(b.ID), trustWords(b), plural(members, "component", "components"))
+	h.put(`<span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div><dl>`, h.chain(b.ID), trustWords(b), plural(inside, "component", "components"))
 	if b.Trust > 0 {
 		h.fact("Trust", trustWords(b)+": "+b.TrustWhy)
 	}
-	h.fact("Holds", plural(members, "component", "components")+" directly")
+	holds := plural(inside, "component", "components")
+	if members < inside {
+		holds += ", " + strconv.Itoa(members) + " of them directly"
+	}
+	h.fact("Holds", holds)
 	h.fact("Crossed by", plural(crossed, "flow", "flows"))
 	if !b.Source.IsZero() {
 		h.raw("<dt>Stands at</dt><dd>")
@@ -448,7 +487,7 @@ func (h *htmlReport) noteItem(n graph.Note) {
 	h.put(`<details class=item data-note="%s"><summary><span></span><span class=name>%s</span><small>%s</small><span class=where>%s</span></summary><div>`,
 		n.Code, n.Message, n.Code, n.Source.String())
 	if n.Next != "" {
-		h.put("<p>%s</p>", capital(n.Next))
+		h.raw("<p>" + prose(capital(n.Next)) + "</p>")
 	}
 	h.raw("<dl>")
 	h.fact("Address", n.Address)

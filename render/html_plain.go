@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,21 +37,30 @@ func (h *htmlReport) findingsText(sorted []*graph.Finding) {
 				h.put(" (%s)", strings.TrimSuffix(string(f.Status)+": "+f.StatusWhy, ": "))
 			}
 			h.put(" <small>%s</small>", strings.TrimSpace(strideInitials(f.STRIDE)+" "+f.Address))
-			if !h.asPlanned(f) {
-				h.remedies(f)
-			}
+			own := remediesOf(f).beyond(h.plan[f.Rule])
 			if i > 0 {
 				if at := f.Place(); !at.IsZero() {
 					h.put(" <small>%s</small>", at.String())
 				}
+				h.remediesText(own)
 				continue
 			}
 			if f.Threat != "" {
-				h.put("<br>%s", f.Threat)
+				h.raw("<br>" + prose(f.Threat))
 			}
+			h.remediesText(own)
 			h.evidenceText(f.Evidence)
 		}
 		h.raw("</div>\n")
+	}
+}
+
+// remediesText writes what to do about a finding that the test plan does not say.
+func (h *htmlReport) remediesText(r remedies) {
+	for _, s := range slices.Concat(r.do, []string{r.verify, r.falseIf}) {
+		if s != "" {
+			h.raw("<br>→ " + prose(s))
+		}
 	}
 }
 
@@ -88,8 +98,8 @@ func after(file *string, at graph.Source) string {
 
 func (h *htmlReport) testText(rule string) {
 	list := h.byRule[rule]
-	h.put("<div class=entry><h3>%s</h3>", strings.ReplaceAll(rule, "-", " "))
-	h.remedies(list[0])
+	h.put("<div class=entry><h3>%s</h3>", capital(strings.ReplaceAll(rule, "-", " ")))
+	h.remedies(h.plan[rule], "What to do")
 	if refs := references(list[0]); refs != "" {
 		h.put("<p>References: %s</p>", refs)
 	}
@@ -178,10 +188,10 @@ func flowFacts(f *graph.Flow) string {
 	return strings.TrimSpace(endpoint(f) + peerWords(f) + "  " + encryptionWord(f.Encrypted) + basisWord(f))
 }
 
-func (h *htmlReport) boundaryTable(tree []*graph.Boundary, members, crossed map[string]int) {
+func (h *htmlReport) boundaryTable(tree []*graph.Boundary, inside, crossed map[string]int) {
 	h.head("Boundary", "Trust", "Holds", "Crossed by", "Stands at", "Findings")
 	for _, b := range tree {
-		h.put(`<tr id="%s"><td>%s<td>%s<td>%s<td>%s<td>%s`, elementID("b-", b.ID), h.chain(b.ID), trustWords(b), plural(members[b.ID], "component", "components"),
+		h.put(`<tr id="%s"><td>%s<td>%s<td>%s<td>%s<td>%s`, elementID("b-", b.ID), h.chain(b.ID), trustWords(b), plural(inside[b.ID], "component", "components"),
 			plural(crossed[b.ID], "flow", "flows"), b.Source.String())
 		h.numbersOf(h.about[b.ID])
 	}

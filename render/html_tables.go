@@ -224,18 +224,20 @@ func (h *htmlReport) controls() {
 		if count[graph.Yes]+count[graph.No]+count[graph.Unknown] == 0 {
 			continue
 		}
-		h.put("<tr><td>%s</td><td>%s</td><td>%s</td><td>", strings.ReplaceAll(string(p), "_", " "), strconv.Itoa(count[graph.Yes]), strconv.Itoa(count[graph.Unknown]))
+		h.put("<tr><td class=short>%s</td><td class=short>%s</td><td class=short>%s</td><td>", strings.ReplaceAll(string(p), "_", " "), strconv.Itoa(count[graph.Yes]), strconv.Itoa(count[graph.Unknown]))
 		if len(lacks) > 0 {
-			h.put("<b>%s</b> ", strconv.Itoa(len(lacks)))
+			h.put("<b>%s</b>: ", strconv.Itoa(len(lacks)))
 		}
 		const most = 12
 		for i, id := range lacks {
 			if i == most {
-				h.put("and %s more", strconv.Itoa(len(lacks)-most))
+				h.put(" and %s more", strconv.Itoa(len(lacks)-most))
 				break
 			}
+			if i > 0 {
+				h.raw(", ")
+			}
 			h.componentLink(id)
-			h.raw(" ")
 		}
 		h.raw("</td></tr>\n")
 	}
@@ -248,6 +250,37 @@ var protecting = []graph.Property{
 	graph.PropAuthenticated, graph.PropFirewalled, graph.PropRateLimited, graph.PropEncryptedTransit, graph.PropEncryptedAtRest, graph.PropKeyRotated,
 	graph.PropLogged, graph.PropMonitored, graph.PropBackedUp, graph.PropVersioned, graph.PropDeletionProtected, graph.PropMultiZone, graph.PropImmutable,
 	graph.PropScanned, graph.PropMetadataGuarded, graph.PropReadOnlyRoot, graph.PropPolicyPresent, graph.PropResourceLimits, graph.PropPinnedImage,
+}
+
+// statedFact is what people said of a component.
+type statedFact struct {
+	of   *graph.Component
+	said graph.Evidence
+}
+
+func (h *htmlReport) statedFacts() []statedFact {
+	var out []statedFact
+	for _, c := range h.g.Components {
+		for _, e := range c.Stated {
+			out = append(out, statedFact{c, e})
+		}
+	}
+	return out
+}
+
+// statedTable tells what people said, apart from what the code says.
+func (h *htmlReport) statedTable() {
+	h.section("stated", "Stated by people", "What the code does not show, or shows otherwise. It beats what was derived.")
+	h.head("Component", "What is stated", "Where")
+	for _, s := range h.statedFacts() {
+		h.raw("<tr><td>")
+		h.componentLink(s.of.ID)
+		h.put("<td>%s<td>", capital(s.said.Why))
+		h.place(s.said.Source())
+		h.raw("\n")
+	}
+	h.raw("</table>\n")
+	h.end()
 }
 
 // decided is the number of findings that need no work.

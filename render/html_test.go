@@ -23,6 +23,7 @@ import (
 
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -166,6 +167,12 @@ func TestHTMLIsSmall(t *testing.T) {
 // asks any network for.
 func browser(t *testing.T, page string) (do func(...chromedp.Action), complaints func() []string) {
 	t.Helper()
+	return browserReady(t, page, "html[data-ready]")
+}
+
+// browserReady does so with actions before the page is loaded, and waits for an element.
+func browserReady(t *testing.T, page, ready string, before ...chromedp.Action) (do func(...chromedp.Action), complaints func() []string) {
+	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
@@ -221,7 +228,9 @@ func browser(t *testing.T, page string) (do func(...chromedp.Action), complaints
 			t.Fatal(err)
 		}
 	}
-	do(network.Enable(), cdplog.Enable(), chromedp.Navigate(server.URL+"/"), chromedp.WaitReady("#search"))
+	do(network.Enable(), cdplog.Enable())
+	do(before...)
+	do(chromedp.Navigate(server.URL+"/"), chromedp.WaitReady(ready, chromedp.ByQuery))
 	return do, func() []string { return said }
 }
 
@@ -420,5 +429,31 @@ func TestHTMLIsTheSameTwice(t *testing.T) {
 	var none bytes.Buffer
 	if err := HTML(t.Context(), &none, &graph.Graph{}, Options{}, noLayout()); err != nil {
 		t.Errorf("an empty model gave %v", err)
+	}
+}
+
+// A browser that can't unpack what only scripts show has the page as it reads without.
+func TestHTMLWithoutDecompression(t *testing.T) {
+	g := withEvidence(shop())
+	do, complaints := browserReady(t, htmlOf(t, g, Options{Title: "shop", ReadFile: files}, noLayout()), "#findings .entry",
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			_, err := cdppage.AddScriptToEvaluateOnNewDocument("delete globalThis.DecompressionStream").Do(ctx)
+			return err
+		}))
+	var has, scripted bool
+	var text string
+	var left int
+	do(chromedp.Evaluate(`'DecompressionStream' in globalThis`, &has), chromedp.Evaluate(`document.documentElement.classList.contains('js')`, &scripted),
+		chromedp.Evaluate(`document.body.innerText`, &text), count("noscript", &left))
+	if has || scripted || left > 0 {
+		t.Errorf("the browser can unpack: %v; the page is one for scripts: %v; %d parts wait for none", has, scripted, left)
+	}
+	for _, f := range g.Findings {
+		if !strings.Contains(text, f.Title) {
+			t.Errorf("the page lacks %q", f.Title)
+		}
+	}
+	if said := complaints(); len(said) > 0 {
+		t.Errorf("the browser says %q", said)
 	}
 }

@@ -236,7 +236,7 @@ func (r *report) components() {
 	for _, b := range r.tree() {
 		path := []string{}
 		for _, a := range slices.Backward(r.index.Ancestors(b.ID)) {
-			path = append(path, boundaryWord(a)+" "+cmp.Or(a.Name, a.ID))
+			path = append(path, boundaryTitle(a))
 		}
 		about := ""
 		if b.Trust > 0 {
@@ -355,7 +355,7 @@ func (r *report) crossings(f *graph.Flow) []string {
 	for _, x := range f.Crosses {
 		name := x.Boundary
 		if b := r.index.Boundary[x.Boundary]; b != nil {
-			name = boundaryWord(b) + " " + cmp.Or(b.Name, b.ID)
+			name = boundaryTitle(b)
 		}
 		if x.Into {
 			out = append(out, "into "+name)

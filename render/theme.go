@@ -88,7 +88,7 @@ func (t Theme) palette() *palette {
 		process: "#FFFFFF", store: "#EAF3FB", external: "#F0F1F3", identity: "#F5F1FA",
 		boundary: "#B4443C", boundaryText: "#8C2F28",
 		trust:     [6]string{"#FBFAF8", "#FDF8F3", "#FAFAF5", "#F1F7F6", "#E6F1F4", "#DAEAF1"},
-		encrypted: "#0B6E99", plaintext: "#C24E00", unknown: "#A848D8", inside: "#7C8B99",
+		encrypted: "#0B6E99", plaintext: "#C24E00", unknown: "#A042D0", inside: "#768593",
 		badge: map[graph.Severity]badgeColor{
 			graph.Critical: {"#8E0B2E", "#FFFFFF"},
 			graph.High:     {"#C05000", "#FFFFFF"},

@@ -36,6 +36,16 @@ func boundaryWord(b *graph.Boundary) string {
 	return cmp.Or(strings.TrimSpace(printable(b.Label)), string(b.Kind), "boundary")
 }
 
+// boundaryTitle says what kind of boundary it is and its name: "VPC main". A name that says
+// the kind itself, "AWS account", stands alone.
+func boundaryTitle(b *graph.Boundary) string {
+	name, word := cmp.Or(b.Name, b.ID), boundaryWord(b)
+	if slices.Contains(strings.Fields(strings.ToLower(name)), strings.ToLower(word)) {
+		return name
+	}
+	return word + " " + name
+}
+
 // tellingWords are the few facts about a component that a reader of the picture
 // should not miss, at most two, the gravest first.
 func tellingWords(c *graph.Component) []string {

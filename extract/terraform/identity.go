@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -421,7 +422,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 						b.pass(p, s, c, true, why)
 						continue
 					}
-					b.grantIf(s.Condition(), p.comp, c, action, abilityOn(action, c), true, why)
+					b.grantIf(b.conditionOn(s, p.comp, c, action), p.comp, c, action, abilityOn(action, c), true, why)
 				}
 			}
 		}
@@ -447,7 +448,7 @@ func (b *builder) applyTarget(p *principal, pol *policy, s *iam.Statement, t iam
 			continue
 		}
 		wild := t.Broad || slices.ContainsFunc(mine, func(a string) bool { return strings.HasSuffix(a, ":*") || a == "*" })
-		b.grantIf(s.Condition(), p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
+		b.grantIf(b.conditionOn(s, p.comp, c, mine...), p.comp, c, strings.Join(firstFew(mine), ", "), strongestOf(mine, c), wild, pol.evidence("policy allows it on this resource"))
 		b.permittedFlows(p, pol, c, mine)
 	}
 }
@@ -559,35 +560,62 @@ func ofIdentityKind(t iam.Target, c *component) bool {
 
 // distrusts reports whether a role's trust policy certainly leaves a principal out.
 func (b *builder) distrusts(role, from *component) bool {
+	trusted, _ := b.trusting(role, from)
+	return !trusted
+}
+
+// trusting reports whether a role's trust policy may let a principal assume it, and under
+// which condition: "" where it lets it without one, or can't be read.
+func (b *builder) trusting(role, from *component) (trusted bool, condition string) {
 	if len(role.resources) == 0 {
-		return false
+		return true, ""
 	}
 	doc := b.document(role.resources[0].Body.Get("assume_role_policy"))
 	if doc == nil || !doc.Complete() {
-		return false
+		return true, ""
 	}
 	for i := range doc.Statements {
 		s := &doc.Statements[i]
-		if s.Effect != iam.Allow {
+		if s.Effect != iam.Allow || !b.admits(role, s, from) {
 			continue
 		}
-		if len(s.Principals) == 0 {
-			return false // named by whom it is not
+		if len(s.Conditions) == 0 {
+			return true, ""
 		}
-		for _, who := range s.Principals {
-			switch who.Kind() {
-			case iam.Service, iam.OIDC, iam.SAML, iam.CanonicalUser:
-			case iam.Role, iam.User, iam.Instance:
-				c := b.principalComponent(role.resources[0], who)
-				if c == nil || c == from {
-					return false
-				}
-			default:
-				return false
-			}
-		}
+		trusted, condition = true, cmp.Or(condition, s.Condition())
 	}
-	return true
+	return trusted, condition
+}
+
+// admits reports whether a statement of a role's trust policy may mean a principal.
+func (b *builder) admits(role *component, s *iam.Statement, from *component) bool {
+	if len(s.Principals) == 0 {
+		return true // named by whom it is not
+	}
+	return slices.ContainsFunc(s.Principals, func(who iam.Principal) bool {
+		switch who.Kind() {
+		case iam.Service, iam.OIDC, iam.SAML, iam.CanonicalUser:
+			return false
+		case iam.Role, iam.User, iam.Instance:
+			c := b.principalComponent(role.resources[0], who)
+			return c == nil || c == from
+		}
+		return true
+	})
+}
+
+// conditionOn is what must hold for a statement's actions to be used on a component: what
+// the statement asks for, and of a role that is assumed what its trust does.
+func (b *builder) conditionOn(s *iam.Statement, from, to *component, actions ...string) string {
+	condition := s.Condition()
+	if to.Technology != graph.TechRole || !slices.ContainsFunc(actions, func(a string) bool { return strings.HasPrefix(strings.ToLower(a), "sts:") }) {
+		return condition
+	}
+	_, also := b.trusting(to, from)
+	if condition == "" || also == "" {
+		return condition + also
+	}
+	return condition + " and " + also
 }
 
 // abilityOn is what an action gives on a component. Reading how a store is set up
@@ -846,6 +874,8 @@ func otherServices(c *component, service string) []string {
 		return []string{"ssm", "ec2-instance-connect"}
 	case service == "ecs":
 		return []string{"ssm"}
+	case service == "iam":
+		return []string{"sts"} // by which roles are assumed
 	}
 	return nil
 }

@@ -41,9 +41,10 @@
     const bytes = Uint8Array.from(atob(document.getElementById('packed').content.textContent), (c) => c.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json();
   };
+  const written = (markup) => new DOMParser().parseFromString(markup, 'text/html').body.childNodes;
   const withoutScripts = () => {
     root.classList.remove('js');
-    all('noscript').forEach((n) => n.replaceWith(...new DOMParser().parseFromString(n.textContent, 'text/html').body.childNodes));
+    all('noscript').forEach((n) => n.replaceWith(...written(n.textContent)));
   };
   document.addEventListener('DOMContentLoaded', () => { unpack().then(start, withoutScripts); });
 
@@ -101,6 +102,7 @@
       constructor(section) {
         this.section = section;
         this.rows = section.querySelector('.rows');
+        this.plain = this.rows.textContent; // as it reads without scripts
         const markup = `\n${packed.lists[section.id] || ''}`.split('\n<details class=item').slice(1);
         this.items = markup.map((m, i) => new Item(`<details class=item${m}`, this, i + 1));
         this.by = section.dataset.filters.split(' ');
@@ -664,15 +666,23 @@
       }
     });
 
-    // ---- paper: everything, opened
+    // ---- paper: everything as it reads without scripts, or what is searched and filtered for, opened
     addEventListener('beforeprint', () => {
-      lists.forEach((l) => { l.limit = Infinity; l.draw(); l.found.forEach((i) => { i.node.open = true; }); });
+      const everything = !state.words.length && !Object.values(state.filters).some(Boolean);
+      root.classList.toggle('everything', everything);
+      lists.forEach((l) => {
+        if (everything) { l.rows.replaceChildren(...written(l.plain)); return; }
+        l.limit = Infinity;
+        l.draw();
+        l.found.forEach((i) => { i.node.open = true; });
+      });
       summary.hidden = false;
-      drawCode();
+      if (!everything) drawCode();
       pages.forEach((p) => viewOf(p).fit());
     });
     addEventListener('afterprint', () => {
-      lists.forEach((l) => { l.found.forEach((i) => { i.node.open = false; }); l.limit = l.step; l.stale = true; });
+      lists.forEach((l) => { if (!root.classList.contains('everything')) l.found.forEach((i) => { i.node.open = false; }); l.limit = l.step; l.stale = true; });
+      root.classList.remove('everything');
       if (state.selected) summary.hidden = true;
       openTab(state.tab);
     });
