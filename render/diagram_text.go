@@ -32,7 +32,7 @@ func Mermaid(w io.Writer, g *graph.Graph, opt Options) error {
 		case a.permitted:
 			line = "-.->"
 		}
-		words := strings.TrimSpace(a.words + " " + encryptionWord(a.encrypted) + " " + badgeWords(a.badges))
+		words := arrowText(a)
 		if words == "" {
 			d.line(1, "%s %s %s", cmp.Or(d.frames[a.fromFrame], d.names[a.from]), line, cmp.Or(d.frames[a.toFrame], d.names[a.to]))
 			continue
@@ -65,7 +65,7 @@ func D2(w io.Writer, g *graph.Graph, opt Options) error {
 		d.line(depth+1, "style.stroke-dash: 4")
 	}, "}")
 	for _, a := range v.arrows {
-		words := strings.TrimSpace(a.words + " " + encryptionWord(a.encrypted) + " " + badgeWords(a.badges))
+		words := arrowText(a)
 		style := ""
 		if a.crosses {
 			style = " {style.stroke-width: 4}"
@@ -133,6 +133,11 @@ func mermaidBox(d *textDiagram, depth int, b *box, i int) {
 		open, end = `[["`, `"]]`
 	}
 	d.line(depth, "%s%s%s%s", d.names[b], open, mermaidText(boxWords(b)), end)
+}
+
+// arrowText is the text of an arrow in one line.
+func arrowText(a *arrow) string {
+	return strings.Join(strings.Fields(a.words+" "+encryptionWord(a.encrypted)+" "+badgeWords(a.badges)), " ")
 }
 
 // boxWords is the text of a box in one line: its name, what it is, its findings.

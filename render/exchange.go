@@ -19,6 +19,52 @@ type exchanged struct {
 	*model
 	pages  []Page
 	sheets []*sheet // where things stand on each page; nil where no layout was made
+	// elsewhere are the findings about what is not drawn: an identity that nothing drawn
+	// acts as.
+	elsewhere []*graph.Finding
+}
+
+// wholeExchanged is a model with every finding at its place, those of little weight and
+// the settled ones too: the other tool has a word for them.
+func wholeExchanged(g *graph.Graph, opt Options) *exchanged {
+	x := &exchanged{model: wholeModel(g, opt)}
+	x.placeFindings(func(*graph.Finding) bool { return true })
+	holders := map[string][]string{}
+	for _, r := range g.Grants {
+		if x.drawn[r.From] && !slices.Contains(holders[r.To], r.From) {
+			holders[r.To] = append(holders[r.To], r.From)
+		}
+	}
+	for _, id := range sortedKeys(x.aboutComponent) {
+		if x.drawn[id] {
+			continue
+		}
+		for _, by := range holders[id] {
+			x.aboutComponent[by] = append(x.aboutComponent[by], x.aboutComponent[id]...)
+		}
+		if len(holders[id]) == 0 {
+			x.elsewhere = append(x.elsewhere, x.aboutComponent[id]...)
+		}
+	}
+	return x
+}
+
+// described is what the document says of itself, with the findings that stand nowhere
+// on it.
+func (x *exchanged) described() string {
+	return "Derived from infrastructure code by drawbridge." + threatList(x.elsewhere)
+}
+
+// threatList names findings where the other tool has no place for them: " Threats: ".
+func threatList(findings []*graph.Finding) string {
+	var out []string
+	for _, f := range bySeverity(findings) {
+		out = append(out, printable(f.Title))
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " Threats: " + strings.Join(out, "; ") + "."
 }
 
 // newExchanged lays the pages of a model out. The error is the layout's; what was
@@ -30,7 +76,8 @@ func newExchanged(ctx context.Context, g *graph.Graph, opt Options, l Layouter) 
 	if err != nil {
 		return nil, err
 	}
-	x := &exchanged{model: wholeModel(g, opt), pages: pages, sheets: make([]*sheet, len(pages))}
+	x := wholeExchanged(g, opt)
+	x.pages, x.sheets = pages, make([]*sheet, len(pages))
 	var failures []error
 	for i, p := range pages {
 		if x.sheets[i], err = layOut(ctx, p, l); err != nil {

@@ -230,3 +230,74 @@ func decode(t *testing.T, raw []byte, into any) {
 		t.Fatal(err)
 	}
 }
+
+// Whoever opens the document meets every finding: those of no weight and the settled
+// ones too, and in words those that the format has no place for.
+func TestEveryFindingIsExchanged(t *testing.T) {
+	s := &sample{}
+	s.boundary("net|network|VPC|shop-net||2")
+	lines(`
+		api|process||api|net|x.tf:1|
+		db|store||db|net|x.tf:2|
+		role|identity||api-role|net|x.tf:3|
+		spare|identity||spare-role|net|x.tf:4|
+	`, func(l string) { s.component(l) })
+	s.g.Grants = []*graph.Grant{{ID: "api -> role assume", From: "api", To: "role", How: "assume"}}
+	lines(`
+		unlogged|info|db|db keeps no log
+		unflowed|low|net|nothing watches shop-net
+		wildcard|medium|role|api-role may do all
+		wildcard|medium|spare|spare-role may do all
+	`, func(l string) { s.finding(l) })
+	accepted := s.finding("plain|high|db|db is not encrypted")
+	accepted.Status, accepted.StatusWhy = graph.Accepted, "test data"
+	g := s.done()
+
+	var o otmDocument
+	decode(t, exchange(t, "otm", g, noLayout()), &o)
+	states := map[string]string{}
+	for _, c := range o.Components {
+		for _, r := range c.Threats {
+			states[r.Threat+" at "+c.ID] = r.State
+		}
+	}
+	want := map[string]string{"unlogged@db at db": "exposed", "plain@db at db": "accepted", "wildcard@role at api": "exposed"}
+	if diff := cmp.Diff(want, states); diff != "" {
+		t.Errorf("threats of components (-want +got):\n%s", diff)
+	}
+	for _, z := range o.TrustZones {
+		if z.ID == "net" && !strings.Contains(z.Description, "nothing watches shop-net") {
+			t.Errorf("zone %s: %q", z.ID, z.Description)
+		}
+	}
+	if !strings.Contains(o.Project.Description, "spare-role may do all") || strings.Contains(o.Project.Description, "api-role") {
+		t.Errorf("project: %q", o.Project.Description)
+	}
+
+	var d dragonModel
+	decode(t, exchange(t, "threat-dragon", g, dotLayout(t)), &d)
+	clear(states)
+	for _, c := range d.Detail.Diagrams[0].Cells {
+		for _, x := range c.Data.Threats {
+			states[x.Title+" at "+c.Data.Name] = x.Severity + " " + x.Status
+		}
+	}
+	want = map[string]string{
+		"db keeps no log at db": "Low Open", "db is not encrypted at db": "High Accepted", "api-role may do all at api": "Medium Open",
+		"nothing watches shop-net at shop-net": "Low Open",
+	}
+	if diff := cmp.Diff(want, states); diff != "" {
+		t.Errorf("threats on cells (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(d.Summary.Description, "spare-role may do all") {
+		t.Errorf("summary: %q", d.Summary.Description)
+	}
+
+	var m threagileModel
+	if err := yaml.UnmarshalStrict(exchange(t, "threagile", g, noLayout()), &m); err != nil {
+		t.Fatal(err)
+	}
+	if r := m.Risks["Wildcard"].Identified["api-role may do all"]; r.Asset != "api" {
+		t.Errorf("api-role's risk is at %q, want api", r.Asset)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"drawbridge/graph"
 )
@@ -20,6 +21,7 @@ func OTM(ctx context.Context, w io.Writer, g *graph.Graph, opt Options, l Layout
 		return err
 	}
 	doc := otmDocument{Version: "0.2.0", Project: otmProject{Name: x.title(), ID: slug(x.title())}}
+	doc.Project.Description = x.described()
 	doc.Project.Attributes = map[string]string{"generator": "drawbridge"}
 	doc.Representations = []otmRepresentation{{Name: "Infrastructure code", ID: otmCode, Type: "code"}}
 	if width, height, ok := x.canvas(); ok {
@@ -64,9 +66,10 @@ type (
 		Mitigations     []otmMitigation     `json:"mitigations"`
 	}
 	otmProject struct {
-		Name       string            `json:"name"`
-		ID         string            `json:"id"`
-		Attributes map[string]string `json:"attributes"`
+		Name        string            `json:"name"`
+		ID          string            `json:"id"`
+		Description string            `json:"description"`
+		Attributes  map[string]string `json:"attributes"`
 	}
 	otmRepresentation struct {
 		Name string   `json:"name"`
@@ -165,7 +168,7 @@ func (x *exchanged) otmZones(doc *otmDocument) {
 	}
 	for _, b := range x.boundariesDown() {
 		z := otmZone{
-			ID: b.ID, Name: printable(b.Name), Type: string(b.Kind), Description: printable(b.TrustWhy), Risk: otmTrust{20 * b.Trust},
+			ID: b.ID, Name: printable(b.Name), Type: string(b.Kind), Description: x.zoneDescription(b), Risk: otmTrust{20 * b.Trust},
 			Representations: x.otmElements(b.ID, elementID("b-", b.ID), b.Source),
 		}
 		if x.index.Boundary[b.Parent] != nil {
@@ -176,6 +179,16 @@ func (x *exchanged) otmZones(doc *otmDocument) {
 		}
 		doc.TrustZones = append(doc.TrustZones, z)
 	}
+}
+
+// zoneDescription tells why a boundary is trusted as much as it is, and the findings
+// about it: zones have no threats of their own.
+func (x *exchanged) zoneDescription(b *graph.Boundary) string {
+	s := capital(printable(b.TrustWhy))
+	if s != "" {
+		s += "."
+	}
+	return strings.TrimSpace(s + threatList(x.aboutBoundary[b.ID]))
 }
 
 func (x *exchanged) otmComponent(c *graph.Component) otmComponent {

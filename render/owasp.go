@@ -14,7 +14,7 @@ import (
 // six types only: queues and the like are key-value stores there. A flow of which
 // nobody knows whether it is encrypted is not, and its description says so.
 func OWASPThreatModel(_ context.Context, w io.Writer, g *graph.Graph, opt Options, _ Layouter) error {
-	x := &exchanged{model: wholeModel(g, opt)}
+	x := wholeExchanged(g, opt)
 	pages, err := Pages(g, opt)
 	if err != nil {
 		return err

@@ -17,14 +17,14 @@ import (
 // code does not tell and the format insists on (how critical something is, who owns
 // it) stands in the middle of its scale, and the justification says so.
 func Threagile(_ context.Context, w io.Writer, g *graph.Graph, opt Options, _ Layouter) error {
-	x := &exchanged{model: wholeModel(g, opt)}
+	x := wholeExchanged(g, opt)
 	doc := threagileModel{
 		Version: "1.0.0", Title: x.title(), Criticality: "important", Author: threagileAuthor{Name: "drawbridge"},
 		Tags: []string{}, DataAssets: map[string]threagileData{}, Assets: map[string]threagileAsset{},
 		Boundaries: map[string]threagileBoundary{}, Runtimes: map[string]struct{}{}, Risks: map[string]threagileCategory{},
 		Questions: map[string]string{},
 	}
-	doc.Overview.Description = "Derived from infrastructure code by drawbridge."
+	doc.Overview.Description = x.described()
 	names := map[string]string{}
 	for _, c := range x.components {
 		names[c.ID] = x.componentName(c.ID)
@@ -358,9 +358,17 @@ func (x *exchanged) threagileRisks(out map[string]threagileCategory) {
 		if b := x.index.Boundary[f.Subject]; b != nil {
 			r.Boundary = "boundary-" + slug(b.ID)
 		}
-		if x.drawn[f.Subject] && x.index.Component[f.Subject] != nil {
-			r.Asset = slug(f.Subject)
-			r.Assets = append(r.Assets, r.Asset)
+		for _, c := range x.components {
+			if about(f, x.aboutComponent[c.ID]) {
+				r.Asset = cmp.Or(r.Asset, slug(c.ID))
+				r.Assets = append(r.Assets, slug(c.ID))
+			}
+		}
+		for _, flow := range x.flows {
+			if about(f, x.aboutFlow[flow.ID]) {
+				r.Asset = slug(flow.To)
+				r.Assets = append(r.Assets, r.Asset)
+			}
 		}
 		risk := printable(f.Title)
 		if _, taken := c.Identified[risk]; taken {
@@ -370,6 +378,8 @@ func (x *exchanged) threagileRisks(out map[string]threagileCategory) {
 		out[title] = c
 	}
 }
+
+func about(f *graph.Finding, findings []*graph.Finding) bool { return slices.Contains(findings, f) }
 
 func threagileSeverity(s graph.Severity) string {
 	switch s {

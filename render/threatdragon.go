@@ -18,7 +18,7 @@ func ThreatDragon(ctx context.Context, w io.Writer, g *graph.Graph, opt Options,
 		return err
 	}
 	doc := dragonModel{Version: "2.0"}
-	doc.Summary = dragonSummary{Title: x.title(), Description: "Derived from infrastructure code by drawbridge."}
+	doc.Summary = dragonSummary{Title: x.title(), Description: x.described()}
 	doc.Detail.Contributors = []struct{}{}
 	for i, p := range x.pages {
 		d := &dragonDrawing{exchanged: x, sheet: x.sheets[i], last: &doc.Detail.ThreatTop}
@@ -149,10 +149,8 @@ func (d *dragonDrawing) cells(v *view) []dragonCell {
 		c := d.cell(f.id, "trust-boundary-box", "tm.BoundaryBox", f.boundary.Name)
 		c.ZIndex = -1
 		c.Data.TrustBoundary = true
-		c.Data.Description = capital(boundaryWord(f.boundary))
-		if f.boundary.TrustWhy != "" {
-			c.Data.Description += ": " + printable(f.boundary.TrustWhy)
-		}
+		// The tool keeps the threats of a boundary and does not show them.
+		c.Data.Description = strings.TrimSpace(capital(boundaryWord(f.boundary)) + ". " + d.zoneDescription(f.boundary))
 		c.Attrs = dragonAttributes{Body: &dragonStroke{"#b3261e", 2, "7 5"}}
 		d.threats(&c, d.aboutBoundary[f.boundary.ID])
 		out = append(out, c)
@@ -246,12 +244,20 @@ func (d *dragonDrawing) flow(a *arrow) dragonCell {
 	return c
 }
 
+// dragonSeverity is the severity on the tool's scale, which begins at low.
+func dragonSeverity(s graph.Severity) string {
+	if s == graph.Info {
+		s = graph.Low
+	}
+	return capital(string(s))
+}
+
 // threats puts findings on a cell, numbered through the whole model.
 func (d *dragonDrawing) threats(c *dragonCell, findings []*graph.Finding) {
 	for _, f := range bySeverity(findings) {
 		*d.last++
 		t := dragonThreat{
-			ID: c.ID + "/" + slug(f.ID), Title: printable(f.Title), Status: "Open", Severity: capital(string(f.Severity)),
+			ID: c.ID + "/" + slug(f.ID), Title: printable(f.Title), Status: "Open", Severity: dragonSeverity(f.Severity),
 			Description: printable(f.Threat), Mitigation: mitigation(f), ModelType: "STRIDE", Number: *d.last,
 		}
 		if len(f.STRIDE) > 0 {

@@ -194,7 +194,7 @@ func newModel(whole *graph.Graph, opt Options) (*model, error) {
 			m.drawn[f.ID] = true
 		}
 	}
-	m.placeFindings()
+	m.placeFindings(badged)
 	return m, nil
 }
 
@@ -217,9 +217,12 @@ func FlowNumbers(g *graph.Graph) map[string]int {
 	return out
 }
 
-// placeFindings attaches each finding to what the picture shows of its subject:
-// for a flow that is not drawn its target, for a grant the one who has it.
-func (m *model) placeFindings() {
+// placeFindings attaches each finding that counts to what the picture shows of its
+// subject: for a flow that is not drawn its target, for a grant the one who has it.
+func (m *model) placeFindings(counts func(*graph.Finding) bool) {
+	clear(m.aboutComponent)
+	clear(m.aboutFlow)
+	clear(m.aboutBoundary)
 	flows := make(map[string]*graph.Flow, len(m.g.Flows))
 	for _, f := range m.g.Flows {
 		flows[f.ID] = f
@@ -229,7 +232,7 @@ func (m *model) placeFindings() {
 		grants[r.ID] = r
 	}
 	for _, f := range m.g.Findings {
-		if !badged(f) {
+		if !counts(f) {
 			continue
 		}
 		subject := f.Subject

@@ -40,6 +40,9 @@ func boundaryWord(b *graph.Boundary) string {
 // the kind itself, "AWS account", stands alone.
 func boundaryTitle(b *graph.Boundary) string {
 	name, word := cmp.Or(b.Name, b.ID), boundaryWord(b)
+	if strings.HasSuffix(" "+strings.ToLower(word), " "+strings.ToLower(name)) { // "Kubernetes cluster" of the name cluster
+		return word
+	}
 	if slices.Contains(strings.Fields(strings.ToLower(name)), strings.ToLower(word)) {
 		return name
 	}
