@@ -67,6 +67,13 @@ func TestTextKeepsToItsWidth(t *testing.T) {
 				t.Errorf("width %d: a line of %d: %s", width, n, line)
 			}
 		}
+		// Titles are wrapped, never shortened.
+		all := strings.Join(strings.Fields(b.String()), " ")
+		for _, f := range told().Findings {
+			if !f.Settled() && !strings.Contains(all, f.Title) {
+				t.Errorf("width %d: %q is not whole in\n%s", width, f.Title, b.String())
+			}
+		}
 	}
 }
 

@@ -123,23 +123,27 @@ func (t *summary) findings() {
 	shown := folded[:min(len(folded), mostFindings)]
 	column := 0
 	for _, like := range shown {
-		column = max(column, utf8.RuneCountInString(t.where(like[0])))
+		column = max(column, utf8.RuneCountInString(t.where(like[0], t.opt.Width*2/5)))
 	}
 	t.b.WriteByte('\n')
 	const label, least = 17, 45 // columns before the place, and for a title that reads well
 	narrow := t.opt.Width < label+column+2+least
 	for _, like := range shown {
 		f := like[0]
-		where := t.where(f)
+		room := t.opt.Width * 2 / 5
+		if narrow { // the title goes below, whole
+			room = t.opt.Width - label
+		}
+		where := t.where(f, room)
 		head := "  " + t.paint(severityStyle(f.Severity), fmt.Sprintf("%-4s %-8s", cmp.Or(t.numbers[f.ID], "–"), f.Severity)) + "  "
 		at := t.paint(styleFaint, t.link(f.Place(), where))
-		if narrow { // the title goes below, whole
+		if narrow {
 			t.b.WriteString(head + at + "\n")
 			t.hang(strings.Repeat(" ", 7), 7, "", printable(title(like)))
 			continue
 		}
 		pad := strings.Repeat(" ", column-utf8.RuneCountInString(where))
-		t.b.WriteString(head + at + pad + "  " + t.foldedTitle(like, label+2+column) + "\n")
+		t.hang(head+at+pad+"  ", label+column+2, "", printable(title(like)))
 	}
 	if rest := slices.Concat(folded[len(shown):]...); len(rest) > 0 {
 		fmt.Fprintf(&t.b, "  %s\n", t.paint(styleFaint, fmt.Sprintf("and %d more: %s", len(matters(rest)), severityCounts(matters(rest)))))
@@ -154,20 +158,11 @@ func title(like []*graph.Finding) string {
 	return fmt.Sprintf("%s (×%d)", like[0].Title, len(like))
 }
 
-// foldedTitle keeps the number of others in sight where the title is shortened.
-func (t *summary) foldedTitle(like []*graph.Finding, used int) string {
-	if len(like) == 1 {
-		return t.fit(printable(like[0].Title), used)
-	}
-	times := fmt.Sprintf(" (×%d)", len(like))
-	return t.fit(printable(like[0].Title), used+utf8.RuneCountInString(times)) + times
-}
-
-// where is the place of a finding, shortened from its left: the file's name and the
-// line tell most.
-func (t *summary) where(f *graph.Finding) string {
+// where is the place of a finding, shortened from its left to some columns: the file's
+// name and the line tell most.
+func (t *summary) where(f *graph.Finding, most int) string {
 	s := []rune(printable(place(f)))
-	if most := max(t.opt.Width*2/5, 16); len(s) > most {
+	if most = max(most, 16); len(s) > most {
 		return ellipsis + string(s[len(s)-most+1:])
 	}
 	return string(s)
