@@ -233,3 +233,34 @@ func (b *builder) openComponent(r *resource, c *component, ranges []eval.Value, 
 		}
 	}
 }
+
+// readDefaultFirestore makes the default database of a project where no resource does: an
+// application's type makes it, and documents, fields and indexes that name no other lie in it.
+// https://cloud.google.com/firestore/docs/manage-databases#the_default_database
+func readDefaultFirestore(b *builder, r *resource) {
+	v := r.Body.Get("database")
+	if r.Type == "google_app_engine_application" {
+		v = r.Body.Get("database_type")
+		if text, _ := v.Text(); !strings.HasPrefix(text, "CLOUD_") {
+			return
+		}
+	} else if text, known := v.Text(); len(r.owners) > 0 || v.IsSet() && !v.IsNull() && (!known || text != "(default)") {
+		return
+	}
+	for _, c := range b.byName["(default)"] {
+		if c.row != nil && c.row.typ == "google_firestore_database" {
+			return
+		}
+	}
+	id := b.id("google_firestore_database.(default)")
+	c := b.comps[id]
+	if c == nil {
+		c = b.add(&component{kept: true, row: b.table["google_firestore_database"], resources: []*resource{r}, Component: &graph.Component{
+			ID: id, Kind: graph.Store, Name: "(default)", Technology: graph.TechNoSQL, Label: "Firestore", Boundary: b.account(r), Address: r.Address, Source: r.Source,
+		}})
+		c.Set(graph.PropEncryptedAtRest, graph.Yes, at(r, "databases are always encrypted"))
+		c.Set(graph.PropEncryptedTransit, graph.Yes, at(r, "the service takes https only"))
+		return
+	}
+	c.Parts = append(c.Parts, r.Address)
+}
