@@ -29,6 +29,20 @@ func Nouns() []string {
 	return out
 }
 
+// Names are what an expression about a sort of element can name, in the order of the
+// vocabulary; nil for what is no noun.
+func Names(of string) []string {
+	n := nounNamed(of)
+	if n == nil {
+		return nil
+	}
+	var out []string
+	for _, f := range n.fields {
+		out = append(out, f.name)
+	}
+	return out
+}
+
 // Query returns the elements of a sort for which an expression is true, in the graph's order.
 func Query(g *graph.Graph, of, expression string) (*Answer, error) {
 	n := nounNamed(of)

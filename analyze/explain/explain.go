@@ -368,6 +368,11 @@ func (e *explainer) boundary(b *graph.Boundary) *Explanation {
 	x.section("Where it stands, itself first", e.around(b.ID)...)
 	x.section("What is established", properties(b.Properties)...)
 	var in []Line
+	for _, inner := range e.graph.Boundaries {
+		if inner.Parent == b.ID {
+			in = append(in, Line{inner.Name + " (" + string(inner.Kind) + ")", inner.Source})
+		}
+	}
 	for _, c := range e.graph.Components {
 		if c.Boundary == b.ID {
 			in = append(in, Line{called(c) + " (" + string(c.Kind) + ")", c.Source})
@@ -377,6 +382,27 @@ func (e *explainer) boundary(b *graph.Boundary) *Explanation {
 		in = append(in[:mostListed], linef("and %d more", len(in)-mostListed))
 	}
 	x.section("What stands in it", in...)
+	var crossing []Line
+	for _, f := range e.graph.Flows {
+		for _, c := range f.Crosses {
+			if c.Boundary != b.ID {
+				continue
+			}
+			word := "out of it: "
+			if c.Into {
+				word = "into it: "
+			}
+			line := word + f.ID
+			if f.Encrypted == graph.No {
+				line += ", unencrypted"
+			}
+			crossing = append(crossing, Line{line, place(f.Evidence)})
+		}
+	}
+	if len(crossing) > mostListed {
+		crossing = append(crossing[:mostListed], linef("and %d more", len(crossing)-mostListed))
+	}
+	x.section("What crosses it", crossing...)
 	x.section("Findings", e.findings(b.ID)...)
 	return x
 }

@@ -13,7 +13,11 @@ import (
 func (e *explainer) finding(f *graph.Finding) *Explanation {
 	x := &Explanation{Kind: "finding", ID: f.ID, Title: f.Title}
 	x.section("What could go wrong", linef("%s", f.Threat))
-	x.section("What it is about", linef("%s", f.Subject), linef("to change: %s", f.Address))
+	about := []Line{linef("%s", f.Subject)}
+	if f.Address != f.Subject {
+		about = append(about, linef("to change: %s", f.Address))
+	}
+	x.section("What it is about", about...)
 	x.section("The same elsewhere", e.elsewhere(f)...)
 	severity := []Line{linef("likelihood %d times impact %d is %d: %s", f.Likelihood, f.Impact, f.Likelihood*f.Impact, rules.SeverityOf(f.Likelihood, f.Impact))}
 	var change []Line

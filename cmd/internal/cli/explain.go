@@ -24,7 +24,7 @@ thing has.`,
 		Example: `  drawbridge explain H2
   drawbridge explain aws_db_instance.orders terraform/
   drawbridge explain 'internet -> aws_lb.api https:443' --format json .`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needs(1, "what to explain: a finding's badge (H2), an identifier, an address or a name"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format %q is none of text, json", format)

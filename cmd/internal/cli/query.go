@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"drawbridge/analyze/custom"
@@ -20,15 +21,18 @@ func queryCommand(p Process) *cobra.Command {
 		Use:   "query [flags] EXPRESSION [PATH]...",
 		Short: "List the components, flows or findings for which an expression is true",
 		Long: `Query reads what scan reads and lists the elements for which a CEL expression is true. The
-names that it can use are those of the rules of your own; the README of package
-analyze/custom lists them. What is not known is neither true nor false: the number of
-elements that could not be decided on goes to standard error.`,
+names that it can use are listed below; those of your own rules are the same. What is not
+known is neither true nor false: the number of elements that could not be decided on goes
+to standard error.
+
+` + queryNames(),
 		Example: `  drawbridge query 'kind == "store" && exposure == "direct"'
   drawbridge query 'kind == "store" && !encrypted_at_rest' terraform/
   drawbridge query --of flow '!encrypted && enters.exists(b, b.kind == "network")'
   drawbridge query --of finding 'severity in ["high", "critical"]' --format json .`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needs(1, "the expression: 'kind == \"store\"'"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			of = singular(of)
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format %q is none of text, json", format)
 			}
@@ -65,6 +69,61 @@ elements that could not be decided on goes to standard error.`,
 	completeWith(cmd, "of", custom.Nouns()...)
 	completeWith(cmd, "format", "text", "json")
 	return cmd
+}
+
+// needs refuses a command line without the arguments that a command can't do without, and
+// says what they are.
+func needs(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n {
+			return fmt.Errorf("what is missing is %s", what)
+		}
+		return nil
+	}
+}
+
+// singular takes "findings" for finding: what is listed are many.
+func singular(noun string) string {
+	for _, n := range custom.Nouns() {
+		if noun == n+"s" || noun == strings.TrimSuffix(n, "y")+"ies" {
+			return n
+		}
+	}
+	return noun
+}
+
+// queryNames lists the names that expressions can use, for the help, a paragraph for each
+// sort of element and one for the properties.
+func queryNames() string {
+	properties := map[string]bool{}
+	var all []string
+	for _, p := range graph.Properties {
+		properties[string(p)] = true
+		all = append(all, string(p))
+	}
+	var out []string
+	paragraph := func(words ...string) {
+		line, text := "", ""
+		for _, word := range words {
+			if line != "" && len(line)+1+len(word) > 85 {
+				text, line = text+line+"\n", ""
+			}
+			line = strings.TrimSpace(line + " " + word)
+		}
+		out = append(out, text+line)
+	}
+	list := func(head string, names []string) {
+		paragraph(strings.Fields(head + " " + strings.Join(names, ", "))...)
+	}
+	for _, noun := range custom.Nouns() {
+		names := custom.Names(noun)
+		if noun == "component" || noun == "boundary" {
+			names = slices.DeleteFunc(names, func(name string) bool { return properties[name] })
+		}
+		list("Of each "+noun+":", names)
+	}
+	list("Of each component and boundary what is established, or not known:", all)
+	return strings.Join(out, "\n\n")
 }
 
 // queryJSON writes the elements as they stand in the model's own JSON.
