@@ -32,11 +32,11 @@ func controlOn(x *graph.Index, f *graph.Flow, name graph.ControlName) (graph.Evi
 	switch name {
 	case graph.ControlAuthentication:
 		if f.Authenticated == graph.Yes {
-			return own(f, to, graph.PropAuthenticated, "the caller shows who it is"), true
+			return own(f, to, graph.PropAuthenticated, "the caller shows who it is", "TLS", "as a caller", "sign"), true
 		}
 		return before(to, graph.PropAuthenticated)
 	case graph.ControlEncryption:
-		return own(f, to, graph.PropEncryptedTransit, cmp.Or(f.Protocol, "it")+" is encrypted on its way"), f.Encrypted == graph.Yes
+		return own(f, to, graph.PropEncryptedTransit, cmp.Or(f.Protocol, "it")+" is encrypted on its way", "TLS", "as a caller"), f.Encrypted == graph.Yes
 	case graph.ControlFirewall:
 		return before(to, graph.PropFirewalled)
 	case graph.ControlRateLimit:
@@ -73,10 +73,19 @@ func before(c *graph.Component, p graph.Property) (graph.Evidence, bool) {
 	return fact.Evidence, fact.Value == graph.Yes
 }
 
-// own is the evidence for what a flow shows: that of its target where it says the same.
-func own(f *graph.Flow, to *graph.Component, p graph.Property, why string) graph.Evidence {
+// own is the evidence for what a flow shows: that of its target where it says the same, else
+// the flow's own that tells with one of some words.
+func own(f *graph.Flow, to *graph.Component, p graph.Property, why string, telling ...string) graph.Evidence {
 	if e, ok := before(to, p); ok && e.Why != "" {
 		return e
+	}
+	for _, word := range telling {
+		for _, e := range f.Evidence {
+			if strings.Contains(e.Why, word) {
+				e.Fix = ""
+				return e
+			}
+		}
 	}
 	return place(f.Evidence, why)
 }

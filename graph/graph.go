@@ -299,7 +299,7 @@ const (
 	ControlRateLimit       ControlName = "rate-limit"       // callers are held to a rate
 	ControlNetworkPolicy   ControlName = "network-policy"   // network policy was evaluated and lets this through, and not everything
 	ControlAddressList     ControlName = "address-list"     // named addresses only are let in
-	ControlPrivateEndpoint ControlName = "private-endpoint" // it travels on a private address, and the public one is closed
+	ControlPrivateEndpoint ControlName = "private-endpoint" // it travels on a private address of the caller's network
 )
 
 // ControlNames lists the controls in the order above.

@@ -57,12 +57,14 @@ type cluster struct {
 	claims          map[key]*claim
 	storageClasses  map[string]*manifest.Object
 	ingressClasses  map[string]*manifest.Object
-	classParams     map[string]*manifest.Object // of the AWS load balancer controller's classes
-	guarded         map[string][]graph.Evidence // the firewall, or none, before each way in to a gate
-	things          []carried.Named             // that roots may make
-	built           map[string]bool             // images that a build names as it runs them
+	classParams     map[string]*manifest.Object      // of the AWS load balancer controller's classes
+	guarded         map[gateControl][]graph.Evidence // the control, or none, before each way in to a gate
+	things          []carried.Named                  // that roots may make
+	built           map[string]bool                  // images that a build names as it runs them
 
 	meshGates           map[string]bool // IDs of Istio's gateways that are outside of the input
+	proxied             map[string]bool // namespaces into whose pods Linkerd puts its proxy
+	identified          []identified
 	peerAuthentications []peerAuthentication
 
 	// The model so far, by ID.
@@ -77,9 +79,9 @@ func newCluster(g *graph.Graph, t table, set *objectSet, several bool) *cluster 
 		g: g, table: t, set: set,
 		byNamespace: map[string][]*workload{}, services: map[key]*service{}, configs: map[key]*config{}, secrets: map[key]*config{},
 		accounts: map[key]*account{}, roles: map[key]*role{}, namespaces: map[string]*graph.Boundary{},
-		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, entries: map[string]bool{}, endpoints: map[key][]endpoint{},
+		gateways: map[key]*graph.Component{}, istioGateways: map[key]*istioGateway{}, meshGates: map[string]bool{}, proxied: map[string]bool{}, entries: map[string]bool{}, endpoints: map[key][]endpoint{},
 		secretStores: map[key]*secretStore{}, providerClasses: map[key]*providerClass{}, volumes: map[string]*volume{}, claimed: map[key]*volume{}, claims: map[key]*claim{},
-		storageClasses: map[string]*manifest.Object{}, ingressClasses: map[string]*manifest.Object{}, classParams: map[string]*manifest.Object{}, guarded: map[string][]graph.Evidence{},
+		storageClasses: map[string]*manifest.Object{}, ingressClasses: map[string]*manifest.Object{}, classParams: map[string]*manifest.Object{}, guarded: map[gateControl][]graph.Evidence{},
 		published: map[string]*publicName{}, referenceGrants: map[string][]referenceGrant{},
 		components: map[string]*graph.Component{}, flows: map[string]*graph.Flow{}, grants: map[string]*graph.Grant{},
 	}

@@ -84,7 +84,7 @@ func (c *cluster) linkIngress(o *manifest.Object, spec ingressSpec) {
 	params := c.paramsOf(o, spec.IngressClassName)
 	if !c.isKeptInside(o, spec.IngressClassName, params) {
 		c.enterIngress(controller, o, spec, params)
-		c.guard(controller, firewallOf(o, params))
+		c.guard(controller, firewallOf(o, params), o)
 	}
 	for _, b := range []struct {
 		backend *ingressBackend

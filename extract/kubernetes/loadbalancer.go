@@ -138,15 +138,53 @@ func firewallOf(o, params *manifest.Object) graph.Evidence {
 	return graph.Evidence{}
 }
 
-// guard records whether a firewall stands before a way in. A gate has one if each of its
-// ways has.
-func (c *cluster) guard(gate *graph.Component, firewall graph.Evidence) {
-	ways := c.guarded[gate.ID]
-	c.guarded[gate.ID] = append(ways, firewall)
-	all := c.guarded[gate.ID]
-	if slices.ContainsFunc(all, func(e graph.Evidence) bool { return e.Why == "" }) {
-		delete(gate.Properties, graph.PropFirewalled)
-		return
+// gateControls are the annotations that make a gate ask its callers who they are, or hold them to a rate.
+// https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
+var gateControls = []struct {
+	property    graph.Property
+	why         string
+	annotations []string
+}{
+	{graph.PropAuthenticated, "has callers asked who they are", []string{
+		"alb.ingress.kubernetes.io/auth-idp-cognito", "alb.ingress.kubernetes.io/auth-idp-oidc",
+		"nginx.ingress.kubernetes.io/auth-tls-secret", "nginx.ingress.kubernetes.io/auth-type", "nginx.ingress.kubernetes.io/auth-url",
+	}},
+	{graph.PropRateLimited, "holds callers to a rate", []string{
+		"nginx.ingress.kubernetes.io/limit-connections", "nginx.ingress.kubernetes.io/limit-rpm", "nginx.ingress.kubernetes.io/limit-rps",
+	}},
+}
+
+// guard records what stands before a way in: a firewall, and what its annotations ask for. A
+// gate has a control if each of its ways has.
+func (c *cluster) guard(gate *graph.Component, firewall graph.Evidence, o *manifest.Object) {
+	c.guardBy(gate, graph.PropFirewalled, firewall)
+	for _, control := range gateControls {
+		var e graph.Evidence
+		for _, name := range control.annotations {
+			if e.Why == "" && o.Annotations[name] != "" {
+				e = because("annotation "+name+" "+control.why, o, "metadata", "annotations", name)
+			}
+		}
+		c.guardBy(gate, control.property, e)
 	}
-	gate.Set(graph.PropFirewalled, graph.Yes, all[0])
+}
+
+func (c *cluster) guardBy(gate *graph.Component, p graph.Property, why graph.Evidence) {
+	k := gateControl{gate.ID, p}
+	c.guarded[k] = append(c.guarded[k], why)
+	all := c.guarded[k]
+	switch {
+	case slices.ContainsFunc(all, func(e graph.Evidence) bool { return e.Why == "" }):
+		if len(all) > 1 || p == graph.PropFirewalled {
+			delete(gate.Properties, p)
+		}
+	default:
+		gate.Set(p, graph.Yes, all[0])
+	}
+}
+
+// gateControl is a control at a gate, by the gate's ID.
+type gateControl struct {
+	gate     string
+	property graph.Property
 }

@@ -64,9 +64,14 @@ func (c *cluster) admit(o *manifest.Object, subject []*workload, principal strin
 			c.drawFlow(from.component, to.component, call{basis: graph.Referenced, evidence: []graph.Evidence{
 				because(fmt.Sprintf("AuthorizationPolicy %s names %s as a caller of %s", o.Name, from.object.Name, to.object.Name), o, path...),
 			}}, protocol{}, to.protocol())
+			c.identified = append(c.identified, identified{from.component.ID, to.component.ID})
 		}
 	}
 }
+
+// identified is a call that is let in by the caller's identity, which only mutual TLS shows.
+// https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
+type identified struct{ from, to string }
 
 // destinationRule tells the versions of a Service apart by labels, and how it is called.
 type destinationRule struct {

@@ -61,6 +61,7 @@ func (c *cluster) takes(w *workload) *peerAuthentication {
 // encryptMesh settles which calls between workloads a mesh encrypts. What the caller is
 // told to send counts over what the called would take.
 func (c *cluster) encryptMesh() {
+	defer c.byIdentity()
 	if len(c.peerAuthentications) == 0 && len(c.destinations) == 0 {
 		return
 	}
@@ -81,6 +82,53 @@ func (c *cluster) encryptMesh() {
 			p.settle(f)
 		}
 	}
+}
+
+// byIdentity settles the calls for which a mesh asks for the caller's identity without further
+// configuration: those that a policy lets in by it, and those between pods that both have
+// Linkerd's proxy. https://linkerd.io/2/features/automatic-mtls/
+func (c *cluster) byIdentity() {
+	admitted := map[identified]bool{}
+	for _, i := range c.identified {
+		admitted[i] = true
+	}
+	proxied := map[string]*workload{}
+	for _, w := range c.workloads {
+		if c.hasProxy(w) {
+			proxied[w.component.ID] = w
+		}
+	}
+	if len(admitted)+len(proxied) == 0 {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.flows)) {
+		f := c.flows[id]
+		if admitted[identified{f.From, f.To}] {
+			f.Encrypted, f.Authenticated = graph.Yes, graph.Yes
+		}
+		to := proxied[f.To]
+		if proxied[f.From] == nil || to == nil || f.From == f.To || f.Protocol == "udp" || f.Protocol == "dns" {
+			continue
+		}
+		f.Encrypted, f.Authenticated = graph.Yes, graph.Yes
+		f.Evidence = append(f.Evidence, because("Linkerd's proxies on both sides use mutual TLS", to.object))
+	}
+}
+
+// hasProxy reports whether Linkerd's proxy is put into the pods of a workload and takes all that they send and get.
+func (c *cluster) hasProxy(w *workload) bool {
+	for _, around := range []string{"config.linkerd.io/skip-inbound-ports", "config.linkerd.io/skip-outbound-ports"} {
+		if w.pod.Annotations[around] != "" {
+			return false
+		}
+	}
+	switch w.pod.Annotations["linkerd.io/inject"] {
+	case "enabled", "ingress":
+		return true
+	case "":
+		return c.proxied[w.namespace]
+	}
+	return false
 }
 
 // settle takes a flow's encryption from what the called takes.

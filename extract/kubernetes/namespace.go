@@ -23,6 +23,9 @@ func readNamespace(c *cluster, o *manifest.Object) {
 			b.Attributes[label] = o.Labels[label]
 		}
 	}
+	if a := o.Annotations["linkerd.io/inject"]; a == "enabled" || a == "ingress" {
+		c.proxied[o.Name] = true
+	}
 	if o.Labels["istio-injection"] == "enabled" || o.Labels["istio.io/rev"] != "" || o.Annotations["linkerd.io/inject"] == "enabled" {
 		if b.Attributes == nil {
 			b.Attributes = map[string]string{}

@@ -383,6 +383,7 @@ func (b *builder) throughPrivateEndpoints() {
 		for _, e := range b.privateEndpoints[to] {
 			if home != "" && (e.network == home || b.areJoined(home, e.network)) {
 				claims[0].flow.Evidence = append(claims[0].flow.Evidence, at(e.by, "a private endpoint keeps it inside of the network"))
+				b.onPrivateAddress(key, to, at(e.by, "a private endpoint in the network of its callers leads to it"))
 				break
 			}
 		}

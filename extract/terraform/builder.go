@@ -39,20 +39,22 @@ type builder struct {
 	acls       networkACLs
 	// privateEndpoints are the ways to services from inside of networks, nil until asked for.
 	privateEndpoints map[*component][]privateEndpoint
-	joined           []joined
-	principals       map[string]*principal    // by the address of the identity's resource
-	documents        map[string]*iam.Document // by their text, nil for what is none
-	grants           map[string]*graph.Grant
-	given            []givenRole
-	openMethods      map[*component][]graph.Evidence // of APIs
-	starters         map[*component]bool             // those who may start or change programs, see startsPrograms
-	tagActions       []string                        // those that a policy allows by tags, see dependsOnTags; nil before it was asked
-	attachedTo       map[string][]*principal         // by the address of a policy
-	logsByName       map[string][]*component
-	byService        map[string][]*component // by the service part of its ARN
-	coverage         coverage
-	dangling         []carried.Dangling
-	outputs          map[string]eval.Output // of the roots that the result joins, by address
+	// private are the flows that stay on a private address, by what they lead to.
+	private     map[*component]map[[2]string]graph.Evidence
+	joined      []joined
+	principals  map[string]*principal    // by the address of the identity's resource
+	documents   map[string]*iam.Document // by their text, nil for what is none
+	grants      map[string]*graph.Grant
+	given       []givenRole
+	openMethods map[*component][]graph.Evidence // of APIs
+	starters    map[*component]bool             // those who may start or change programs, see startsPrograms
+	tagActions  []string                        // those that a policy allows by tags, see dependsOnTags; nil before it was asked
+	attachedTo  map[string][]*principal         // by the address of a policy
+	logsByName  map[string][]*component
+	byService   map[string][]*component // by the service part of its ARN
+	coverage    coverage
+	dangling    []carried.Dangling
+	outputs     map[string]eval.Output // of the roots that the result joins, by address
 }
 
 // resource is an instance with what the passes found out about it.
@@ -104,7 +106,7 @@ func newBuilder(t table, result *eval.Result) *builder {
 		comps: map[string]*component{}, byName: map[string][]*component{}, byService: map[string][]*component{},
 		flows: map[[2]string][]*claim{}, groups: map[string]*targetGroup{}, secGroups: map[string]*securityGroup{},
 		principals: map[string]*principal{},
-		documents:  map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, waysOut: map[string][]wayOut{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
+		documents:  map[string]*iam.Document{}, attachedTo: map[string][]*principal{}, starters: map[*component]bool{}, openMethods: map[*component][]graph.Evidence{}, firewalls: map[string][]firewall{}, waysOut: map[string][]wayOut{}, private: map[*component]map[[2]string]graph.Evidence{}, guardsOf: map[string][]string{}, acls: newNetworkACLs(),
 	}
 	for _, r := range result.Resources {
 		if provider(r.Type) == "azapi" {

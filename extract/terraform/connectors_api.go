@@ -299,6 +299,7 @@ func readDistribution(b *builder, r *resource) {
 	}
 	if v := r.Body.Get("web_acl_id"); v.IsSet() && !v.IsNull() {
 		r.self.Set(graph.PropFirewalled, graph.Yes, atValue(r, v, "web ACL stands before it"))
+		limitedBy(b, r.self, v, "rule.statement.rate_based_statement.limit")
 	} else {
 		r.self.Set(graph.PropFirewalled, graph.No, at(r, "no web ACL is set"))
 	}
@@ -308,5 +309,18 @@ func readDistribution(b *builder, r *resource) {
 func readWebACLAssociation(b *builder, r *resource) {
 	for _, c := range b.targets(r.Body.Get("resource_arn")) {
 		c.Set(graph.PropFirewalled, graph.Yes, at(r, "web ACL is associated with it"))
+		limitedBy(b, c, r.Body.Get("web_acl_arn"), "rule.statement.rate_based_statement.limit")
+	}
+}
+
+// limitedBy says that callers are held to a rate where a firewall's policy has a rule for it.
+func limitedBy(b *builder, c *component, policies eval.Value, attr string) {
+	for _, policy := range b.named(policies) {
+		for _, v := range policy.Body.All(attr) {
+			if v.IsSet() && !v.IsNull() {
+				c.Set(graph.PropRateLimited, graph.Yes, atValue(policy, v, "a rule of its firewall limits how often somebody may call"))
+				return
+			}
+		}
 	}
 }

@@ -250,6 +250,7 @@ func readGatewayFirewall(b *builder, r *resource) {
 			continue
 		}
 		c.Set(graph.PropFirewalled, graph.Yes, atValue(r, v, "a firewall policy filters requests"))
+		limitedBy(b, c, v, "custom_rules.rate_limit_threshold")
 		for _, policy := range b.named(v) {
 			c.Parts = append(c.Parts, policy.Address)
 			if mode := policy.Body.Get("policy_settings.mode"); onlyDetects(mode) {

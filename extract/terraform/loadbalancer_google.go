@@ -63,6 +63,9 @@ func readForwardingRule(b *builder, r *resource) {
 	switch {
 	case len(walk.filtered) > 0 && len(walk.open) == 0:
 		r.self.Set(graph.PropFirewalled, graph.Yes, walk.filtered[0])
+		if len(walk.policies) == 1 { // of several each may say another thing
+			limitedBy(b, r.self, walk.policies[0], "rule.rate_limit_options.rate_limit_threshold.count")
+		}
 	case len(walk.filtered) == 0 && len(walk.open) > 0:
 		r.self.Set(graph.PropFirewalled, graph.No, walk.open[0])
 	}
@@ -94,6 +97,7 @@ type forwarding struct {
 	from     *component
 	met      map[*resource]bool
 	filtered []graph.Evidence // of backend services with a policy that filters requests
+	policies []eval.Value     // these policies
 	open     []graph.Evidence // of those without
 	// signedIn are those where the platform asks who calls before it passes requests on
 	// (Identity-Aware Proxy), anonymous those where it does not.
@@ -105,6 +109,7 @@ type forwarding struct {
 func (w *forwarding) follow(r *resource, way []graph.Evidence) {
 	if policy := r.Body.Get("security_policy"); !policy.IsNull() {
 		w.filtered = append(w.filtered, atValue(r, policy, "a security policy filters requests"))
+		w.policies = append(w.policies, policy)
 	} else if strings.HasSuffix(r.Type, "_backend_service") {
 		w.open = append(w.open, at(r, "security_policy is not set, which means that nothing filters requests"))
 	}

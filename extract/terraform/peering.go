@@ -1,10 +1,12 @@
 package terraform
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
 
+	"drawbridge/extract/terraform/eval"
 	"drawbridge/extract/terraform/iam"
 	"drawbridge/graph"
 )
@@ -208,7 +210,9 @@ func (rule *groupRule) letsIn(network []netip.Prefix) bool {
 // networkEndpoints adds to flows within the platform the endpoint that keeps them
 // inside of the caller's network.
 func (b *builder) networkEndpoints() {
+	defer b.allPrivate()
 	b.throughPrivateEndpoints()
+	b.throughPrivateAddresses()
 	endpoints := map[string]*resource{} // by network and service
 	policies := b.endpointPolicies()
 	for _, r := range b.byType["aws_vpc_endpoint"] {
@@ -228,6 +232,7 @@ func (b *builder) networkEndpoints() {
 		}
 		if r := endpoints[b.networkAround(from)+" "+serviceOf(to)]; r != nil {
 			claims[0].flow.Evidence = append(claims[0].flow.Evidence, at(r, "an endpoint keeps it inside of the network"))
+			b.onPrivateAddress(key, to, at(r, "an endpoint in the network of its callers leads to it"))
 			for _, p := range policies[r] {
 				if b.letsThrough(p.doc, to) != graph.No {
 					continue
@@ -238,6 +243,57 @@ func (b *builder) networkEndpoints() {
 				claims[0].flow.Evidence = append(claims[0].flow.Evidence, p.evidence("policy of the endpoint names other resources only"))
 			}
 		}
+	}
+}
+
+// onPrivateAddress records that a flow stays on a private address of its caller's network.
+func (b *builder) onPrivateAddress(key [2]string, to *component, why graph.Evidence) {
+	if b.private[to] == nil {
+		b.private[to] = map[[2]string]graph.Evidence{}
+	}
+	b.private[to][key] = why
+}
+
+// throughPrivateAddresses finds the callers of databases that have an address in the caller's network.
+func (b *builder) throughPrivateAddresses() {
+	for _, to := range b.order {
+		if to.row == nil || provider(to.row.typ) != "google" || len(to.resources) == 0 {
+			continue
+		}
+		v := to.resources[0].Body.Get("settings.ip_configuration.private_network")
+		if !v.IsSet() {
+			continue
+		}
+		network := b.networkOf([]eval.Value{v})
+		for key := range b.flows {
+			if from := b.comps[key[0]]; network != "" && key[1] == to.ID && from != nil && b.networkAround(from) == network {
+				b.onPrivateAddress(key, to, atValue(to.resources[0], v, "it has an address in the network of its callers"))
+			}
+		}
+	}
+}
+
+// allPrivate tells of what all of its callers but the internet reach on a private address.
+func (b *builder) allPrivate() {
+	for to, flows := range b.private {
+		all := true
+		for key := range b.flows {
+			if key[1] == to.ID && key[0] != graph.InternetID {
+				_, private := flows[key]
+				all = all && private
+			}
+		}
+		if !all {
+			continue
+		}
+		var why []graph.Evidence
+		for _, e := range flows {
+			why = append(why, e)
+		}
+		slices.SortFunc(why, func(x, y graph.Evidence) int {
+			return cmp.Or(x.Source().Compare(y.Source()), strings.Compare(x.Address, y.Address))
+		})
+		to.Set(graph.PropPrivateEndpoint, graph.Yes, why[0])
 	}
 }
 
