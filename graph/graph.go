@@ -425,6 +425,12 @@ func (r *Grant) Join(other *Grant) {
 	r.Evidence = append(r.Evidence, other.Evidence...)
 }
 
+// Holds reports whether what the grant gives lies in the configuration of From, as a
+// key or a password does, so that whoever reads that has it.
+func (r *Grant) Holds() bool {
+	return strings.HasPrefix(r.How, "holds its ") && r.Does != AbilityAdminister
+}
+
 const orElseIf = "; or "
 
 // Ability is what a grant allows, in vendor-neutral words.

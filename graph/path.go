@@ -27,12 +27,33 @@ type Step struct {
 	Evidence Evidence `json:"evidence,omitzero"`
 }
 
-// WidestStep returns the step that most of the paths take, the first of several,
-// and false where there is no path.
-func WidestStep(paths []*Path) (widest Step, ok bool) {
+// WidestStep returns the step that most of the paths of a graph take, and false where
+// there is no path. Of several it is the one that is easiest to do without: a permission
+// that was given with a wildcard, then any other, then an identity that something runs as; last
+// a call, which is there to be used.
+func WidestStep(g *Graph, paths []*Path) (widest Step, ok bool) {
+	grants := map[string]*Grant{}
+	for _, r := range g.Grants {
+		grants[r.ID] = r
+	}
+	processes := map[string]bool{}
+	for _, c := range g.Components {
+		processes[c.ID] = c.Kind == Process
+	}
+	needed := func(s Step) int {
+		switch r := grants[s.By]; {
+		case r == nil:
+			return 3
+		case r.Does == AbilityAssume && processes[r.From] && !r.Holds():
+			return 2
+		case !r.Wildcard:
+			return 1
+		}
+		return 0
+	}
 	for _, p := range paths {
 		for _, s := range p.Steps {
-			if !ok || s.Paths > widest.Paths {
+			if !ok || s.Paths > widest.Paths || s.Paths == widest.Paths && needed(s) < needed(widest) {
 				widest, ok = s, true
 			}
 		}

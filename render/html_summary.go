@@ -66,7 +66,7 @@ func (h *htmlReport) topFindings(open []*graph.Finding) {
 		}
 		h.raw("</ul>\n")
 	}
-	if widest, ok := graph.WidestStep(h.g.Paths); ok && widest.Paths > 1 {
+	if widest, ok := graph.WidestStep(h.g, h.g.Paths); ok && widest.Paths > 1 {
 		h.put(`<p>One change cuts %s of the <a href="#paths">%s</a>: the step from `, strconv.Itoa(widest.Paths), plural(len(h.g.Paths), "attack path", "attack paths"))
 		h.componentLink(widest.From)
 		h.put(", which %s.</p>\n", widest.How)

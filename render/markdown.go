@@ -186,7 +186,7 @@ func evidenceLines(list []graph.Evidence) []string {
 // paths writes the attack paths, each as a table of steps, and the step that most
 // of them take.
 func (r *report) paths() {
-	widest, ok := graph.WidestStep(r.g.Paths)
+	widest, ok := graph.WidestStep(r.g, r.g.Paths)
 	if !ok {
 		return
 	}

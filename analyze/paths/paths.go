@@ -33,14 +33,14 @@ const mostEntries = 20
 
 // Entries returns where attackers begin unless told otherwise: the internet first,
 // then parties outside of the model that hold grants, then identities that a
-// long-lived key was made for. There are at most twenty; what else is to be looked
+// long-lived key was made for, then what builds and deploys. There are at most twenty; what else is to be looked
 // at has to be named.
 func Entries(g *graph.Graph) []string {
 	holds := map[string]bool{}
 	for _, a := range g.Grants {
 		holds[a.From] = true
 	}
-	var internet, outside, keys []string
+	var internet, outside, keys, pipelines []string
 	for _, c := range g.Components {
 		switch {
 		case c.ID == graph.InternetID:
@@ -49,9 +49,11 @@ func Entries(g *graph.Graph) []string {
 			outside = append(outside, c.ID)
 		case c.Kind == graph.Identity && c.Is(graph.PropStaticCredential) == graph.Yes:
 			keys = append(keys, c.ID)
+		case c.Kind == graph.Process && c.Technology == graph.TechPipeline && holds[c.ID]:
+			pipelines = append(pipelines, c.ID)
 		}
 	}
-	all := slices.Concat(internet, outside, keys)
+	all := slices.Concat(internet, outside, keys, pipelines)
 	return all[:min(len(all), mostEntries)]
 }
 
@@ -59,7 +61,9 @@ func Entries(g *graph.Graph) []string {
 // of equally short ones that over the first components by ID. A way in that hangs on
 // ranges that the input leaves open is taken where there is no other, and says so. A
 // path ends at the first administrator on it: what lies behind one is everything; it
-// also ends where an identity that is held can be given any permission. The graph must be
+// also ends where an identity that is held can be given any permission. A path to an identity
+// that is no administrator is left out where another goes on from there to what is worth
+// no less. The graph must be
 // repaired, sorted and completed with exposure; the paths are in the order of
 // [graph.Graph.Sort].
 //
@@ -80,6 +84,9 @@ func Find(g *graph.Graph, opt Options) []*graph.Path {
 			all = append(all, s.from(from, worth)...)
 		}
 	}
+	if !s.chosen {
+		all = s.withoutBeginnings(all)
+	}
 	slices.SortFunc(all, func(a, b end) int {
 		return cmp.Or(cmp.Compare(a.steps, b.steps), -cmp.Compare(a.value.worth, b.value.worth), strings.Compare(a.id, b.id))
 	})
@@ -92,6 +99,28 @@ func Find(g *graph.Graph, opt Options) []*graph.Path {
 	}
 	countShared(out)
 	return out
+}
+
+// withoutBeginnings leaves out the ends at an identity that another way goes on from.
+func (s *search) withoutBeginnings(all []end) []end {
+	type passed struct {
+		entry string
+		at    node
+	}
+	on := map[passed]int{} // the most that lies behind
+	for _, e := range all {
+		at := e.at
+		if e.last == nil && at.id != e.entry {
+			at = e.reached[at].from
+		}
+		for ; at.id != e.entry; at = e.reached[at].from {
+			k := passed{e.entry, at}
+			on[k] = max(on[k], e.value.worth)
+		}
+	}
+	return slices.DeleteFunc(all, func(e end) bool {
+		return e.last == nil && !e.value.everything && s.x.Component[e.asset].Kind == graph.Identity && on[passed{e.entry, e.at}] >= e.value.worth
+	})
 }
 
 // countShared fills in how many of the paths take each flow or grant.
@@ -113,13 +142,19 @@ type search struct {
 	x      *graph.Index
 	grants map[string][]*graph.Grant // by From, without those that lead nowhere
 	worth  map[string]value          // by component
+	told   map[string]bool           // of what the configuration holds keys of others
 	chosen bool                      // where a person asked for certain ends
 }
 
 func newSearch(g *graph.Graph) *search {
-	s := &search{x: graph.NewIndex(g), grants: map[string][]*graph.Grant{}}
+	s := &search{x: graph.NewIndex(g), grants: map[string][]*graph.Grant{}, told: map[string]bool{}}
 	for _, a := range g.Grants {
-		if leadsOn(a, s.x.Component[a.To]) {
+		if a.Holds() && s.x.Component[a.From].Kind == graph.Process {
+			s.told[a.From] = true
+		}
+	}
+	for _, a := range g.Grants {
+		if leadsOn(a, s.x.Component[a.To]) || s.tells(a) {
 			s.grants[a.From] = append(s.grants[a.From], a)
 		}
 	}
@@ -147,9 +182,19 @@ type node struct {
 	gain int
 }
 
+// setUp is the gain of who reads how a program is set up, and has what is written there only.
+const setUp = -1
+
+// tells reports whether a grant lets its holder read how a program is set up, and with it
+// keys of others.
+func (s *search) tells(a *graph.Grant) bool { return a.Does == graph.AbilityRead && s.told[a.To] }
+
 // gain tells how much a hop gives of what it leads to, where ways to it differ in that:
 // more than 0 for a part of what it is worth, or of what leads on from it, 2 for all of it.
 func (s *search) gain(to string, h hop) int {
+	if h.grant != nil && s.tells(h.grant) {
+		return setUp
+	}
 	if v, differs := s.worth[to]; differs && len(v.by) > 0 {
 		switch got, ok := v.got(h); {
 		case ok && got.everything:
@@ -220,7 +265,7 @@ func (s *search) from(entry string, worth map[string]value) []end {
 		}
 		at := w.queue[i]
 		by := w.reached[at]
-		if i > 0 {
+		if i > 0 && at.gain != setUp {
 			if v, ok := worth[at.id]; ok {
 				if v, ok := v.got(by); ok {
 					e := end{graph.PathID(entry, at.id), entry, at.id, v, by.steps, at, w.reached, nil}
@@ -236,10 +281,19 @@ func (s *search) from(entry string, worth map[string]value) []end {
 				continue
 			}
 		}
-		s.leads(s.x.Component[at.id], i == 0, by, func(to string, h hop) {
+		next := func(to string, h hop) {
 			h.from, h.steps = at, by.steps+1
 			w.meet(node{to, s.gain(to, h)}, h)
-		})
+		}
+		if at.gain == setUp {
+			for _, a := range s.grants[at.id] {
+				if a.Holds() {
+					next(a.To, hop{grant: a})
+				}
+			}
+			continue
+		}
+		s.leads(s.x.Component[at.id], i == 0, by, next)
 	}
 	return append(out, s.raised(entry, w, worth)...)
 }
@@ -276,12 +330,14 @@ func (s *search) raised(entry string, w *way, worth map[string]value) []end {
 	told := map[string]bool{}
 	for _, from := range w.queue {
 		at := s.x.Component[from.id]
+		if from.gain == setUp {
+			continue
+		}
 		if at.Kind != graph.Identity && at.Kind != graph.Process || s.worth[from.id].everything {
 			continue
 		}
 		for _, a := range s.grants[from.id] {
-			_, held := w.most[a.To]
-			if !held || told[a.To] || a.Does != graph.AbilityAdminister || s.x.Component[a.To].Kind != graph.Identity {
+			if _, held := w.most[a.To]; !held || told[a.To] || a.Does != graph.AbilityAdminister || s.x.Component[a.To].Kind != graph.Identity {
 				continue
 			}
 			if v := worth[a.To]; s.chosen && v.worth == 0 || !s.chosen && s.worth[a.To].worth > 0 {
@@ -390,10 +446,13 @@ func (s *search) step(to string, h hop) graph.Step {
 	name := cmp.Or(target.Name, to)
 	if a := h.grant; a != nil {
 		step.By, step.How = a.ID, fmt.Sprintf("%s %s (%s)", verbs[a.Does], name, a.How)
+		if s.tells(a) {
+			step.How = fmt.Sprintf("may read how %s is set up (%s)", name, a.How)
+		}
 		if bringsCode(a, from) {
 			step.How = "brings its code into " + name
 		}
-		if a.Does == graph.AbilityAssume && from.Kind == graph.Process {
+		if a.Does == graph.AbilityAssume && from.Kind == graph.Process && !a.Holds() {
 			step.How = "runs as " + name
 			if from.Is(graph.PropMetadataGuarded) == graph.No {
 				step.How += ", whose credentials its metadata service gives to any request"

@@ -32,9 +32,10 @@ func pathsCommand(p Process) *cobra.Command {
 over flows and grants, with the place that each step rests on. Every program on the way
 counts as one that can be taken over.
 
-Entries are the internet, parties outside of the model that were granted something, and
-identities with a long-lived key, unless --from names others. Assets are administrators,
-secrets, sensitive stores and databases, unless --to names others.`,
+Entries are the internet, parties outside of the model that were granted something,
+identities with a long-lived key, and pipelines, unless --from names others ("all" for every
+program and identity). Assets are administrators, secrets, sensitive stores and databases,
+unless --to names others.`,
 		Example: `  drawbridge paths .
   drawbridge paths --from aws_iam_user.deploy terraform/
   drawbridge paths --to aws_db_instance.orders --format json .`,
@@ -51,7 +52,12 @@ secrets, sensitive stores and databases, unless --to names others.`,
 				return err
 			}
 			var opt paths.Options
-			if opt.From, err = componentsNamed(g, "--from", from); err != nil {
+			if slices.Equal(from, []string{"all"}) {
+				opt.From, err = everyHolder(g)
+			} else {
+				opt.From, err = componentsNamed(g, "--from", from)
+			}
+			if err != nil {
 				return err
 			}
 			if opt.To, err = componentsNamed(g, "--to", to); err != nil {
@@ -74,12 +80,30 @@ secrets, sensitive stores and databases, unless --to names others.`,
 	scan.input.register(cmd)
 	scan.theme = "light"
 	flags := cmd.Flags()
-	flags.StringArrayVar(&from, "from", nil, "begin at this `COMPONENT` (address, ID or name) as if an attacker held it; repeatable")
+	flags.StringArrayVar(&from, "from", nil, "begin at this `COMPONENT` (address, ID or name; all for each) as if an attacker held it; repeatable")
 	flags.StringArrayVar(&to, "to", nil, "end at this `COMPONENT`; repeatable")
 	flags.StringVar(&format, "format", "text", "output `FORMAT`: "+strings.Join(pathsFormats, ", "))
 	flags.StringArrayVar(&scan.exclude, "exclude", nil, "leave out what this `GLOB` matches; repeatable")
 	completeWith(cmd, "format", pathsFormats...)
 	return cmd
+}
+
+// mostEntries bounds the searches of --from all, each of which costs what the model is large.
+const mostEntries = 500
+
+// everyHolder returns the IDs of all that an attacker may hold to begin with, besides what
+// holds data only.
+func everyHolder(g *graph.Graph) ([]string, error) {
+	var ids []string
+	for _, c := range g.Components {
+		if c.ID == graph.InternetID || c.Kind == graph.Process || c.Kind == graph.Identity {
+			ids = append(ids, c.ID)
+		}
+	}
+	if len(ids) > mostEntries {
+		return nil, fmt.Errorf("--from all: the model has %d programs and identities, more than %d; name those to begin with", len(ids), mostEntries)
+	}
+	return ids, nil
 }
 
 // componentsNamed returns the IDs of the components that a flag names: by ID or
@@ -128,7 +152,7 @@ func pathsText(w io.Writer, g *graph.Graph, found []*graph.Path) error {
 		return id
 	}
 	var b strings.Builder
-	widest, ok := graph.WidestStep(found)
+	widest, ok := graph.WidestStep(g, found)
 	if !ok {
 		b.WriteString("No way leads from the entries to anything worth having.\n")
 	}

@@ -346,7 +346,8 @@ var services = []service{
 	{"rds", "https", []action{
 		{"DownloadDBLogFilePortion", graph.AbilityRead, request},
 		{"DownloadCompleteDBLogFile", graph.AbilityRead, request},
-		{"RestoreDB*", graph.AbilityRead, quiet}, // into one of the caller's own
+		{"AuthorizeDBSecurityGroupIngress", graph.AbilityOther, control}, // it opens a way there, no more
+		{"RestoreDB*", graph.AbilityRead, quiet},                         // into one of the caller's own
 		{"StartExportTask", graph.AbilityRead, quiet},
 	}},
 	{"rds-data", "https", []action{
