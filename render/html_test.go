@@ -457,3 +457,76 @@ func TestHTMLWithoutDecompression(t *testing.T) {
 		t.Errorf("the browser says %q", said)
 	}
 }
+
+// The picture is moved, enlarged and fitted; its map leads about; filters of each kind, what
+// changed, what is stated and what is decided all lead to their entries; links open a
+// fresh page where they lead; paper holds everything.
+func TestHTMLByPointer(t *testing.T) {
+	before, g := shop(), withEvidence(shop())
+	before.Components = before.Components[:len(before.Components)-1]
+	db := graph.NewIndex(g).Component["db"]
+	db.Stated = []graph.Evidence{{File: ".drawbridge.yaml", Line: 3, Why: "holds personal data"}}
+	db.Tags = map[string]string{"team": "orders"}
+	settledFinding := bySeverity(g.Findings)[0]
+	settledFinding.Status, settledFinding.StatusWhy, settledFinding.STRIDE = graph.Accepted, "until spring", []graph.STRIDE{graph.Tampering}
+	g.Paths = []*graph.Path{{ID: "p", From: "internet", To: "db", Why: "it holds orders", Worth: 4, Steps: []graph.Step{{From: "internet", To: "api", How: "calls"}, {From: "api", To: "db", How: "reads"}}}}
+	do, complaints := browser(t, htmlOf(t, g, Options{Title: "shop", ReadFile: files, Since: graph.Diff(before, g)}, dotLayout(t)))
+	viewBox := func(into *[]float64) chromedp.Action {
+		return chromedp.Evaluate(`document.querySelector('.page.shown > svg').getAttribute('viewBox').split(' ').map(Number)`, into)
+	}
+	var first, larger, moved, led, fitted, small []float64
+	do(
+		goTo("picture"), chromedp.Click(`button[aria-label="Show all"]`), viewBox(&first),
+		chromedp.Evaluate(`document.querySelector('.page.shown > svg').dispatchEvent(new WheelEvent('wheel', {deltaY: -100, clientX: 300, clientY: 400, bubbles: true, cancelable: true}))`, nil), viewBox(&larger),
+		chromedp.Click(`button[aria-label="Enlarge"]`), chromedp.Click(`button[aria-label="Enlarge"]`), viewBox(&small),
+		chromedp.Evaluate(`{const s=document.querySelector('.page.shown > svg');const at=(type,x,y)=>s.dispatchEvent(new PointerEvent(type,{pointerId:1,clientX:x,clientY:y,buttons:1,bubbles:true}));at('pointerdown',400,400);at('pointermove',340,370);at('pointerup',340,370)}`, nil), viewBox(&moved),
+		chromedp.Evaluate(`{const m=document.querySelector('svg.map'),r=m.getBoundingClientRect();m.dispatchEvent(new PointerEvent('pointermove',{pointerId:1,clientX:r.left+2,clientY:r.top+2,buttons:1,bubbles:true}))}`, nil), viewBox(&led),
+		chromedp.KeyEvent("0"), viewBox(&fitted),
+	)
+	if larger[2] >= first[2] || small[2] >= larger[2] || moved[0] <= small[0] || moved[1] <= small[1] || led[0] >= moved[0] || !slices.Equal(fitted, first) {
+		t.Errorf("the picture shows %v, enlarged %v and %v, moved %v, led %v, fitted %v", first, larger, small, moved, led, fitted)
+	}
+
+	for _, filter := range []struct{ section, by, value, holds string }{
+		{"components", "team", "orders", "orders-db"},
+		{"findings", "status", "accepted", settledFinding.Title},
+		{"findings", "stride", "T", settledFinding.Title},
+		{"flows", "encrypted", "encrypted: no", "→"},
+		{"components", "boundary", graph.NewIndex(g).Ancestors(db.Boundary)[0].Name, "orders-db"},
+	} {
+		var shown, other int
+		var text string
+		do(goTo(filter.section+"?"+filter.by+"="+strings.ReplaceAll(filter.value, " ", "+")), count("#"+filter.section+" .item", &shown),
+			chromedp.Evaluate(`document.querySelector('#`+filter.section+` .rows').textContent`, &text),
+			goTo(filter.section+"?q="), count("#"+filter.section+" .item", &other))
+		if shown == 0 || shown >= other || !strings.Contains(text, filter.holds) {
+			t.Errorf("%s with %s %q: %d of %d: %.200s", filter.section, filter.by, filter.value, shown, other, text)
+		}
+	}
+
+	var stated, since, decided, lit, printed, plain int
+	var now string
+	do(
+		goTo("stated"), chromedp.Click("#stated td a"), settled(), chromedp.Evaluate(`document.querySelector('#detail').textContent`, &now), count("#stated td", &stated),
+		goTo("since"), count("#since .item", &since), goTo("decisions"), count("#decisions tbody tr", &decided),
+		goTo("picture"), goTo(elementID("path-", "p")), count("svg g.node.lit", &lit), goTo("picture"),
+		chromedp.Evaluate(`dispatchEvent(new Event('beforeprint'))`, nil), count("#findings .entry p[id]", &printed),
+		chromedp.Evaluate(`dispatchEvent(new Event('afterprint'))`, nil), goTo("findings"), count("#findings .item", &plain),
+	)
+	if stated != 3 || !strings.Contains(now, "Holds personal data") || since == 0 || decided != 1 {
+		t.Errorf("%d cells of what is stated, leading to %q; %d changes; %d decisions", stated, now, since, decided)
+	}
+	if lit != 3 || printed != len(g.Findings) || plain != len(g.Findings) {
+		t.Errorf("%d boxes of the path are lit; of %d findings %d are printed, and %d in the list after", lit, len(g.Findings), printed, plain)
+	}
+
+	var heading, tab string
+	do(chromedp.Evaluate(`location.hash = 'findings?severity=high'; location.reload()`, nil), chromedp.Sleep(200*time.Millisecond), chromedp.WaitReady("html[data-ready]", chromedp.ByQuery), chromedp.Evaluate(`document.documentElement.dataset.tab`, &tab),
+		goTo("c-db"), chromedp.Evaluate(`location.reload()`, nil), chromedp.Sleep(200*time.Millisecond), chromedp.WaitReady("html[data-ready] #detail h2", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector('#detail h2').textContent`, &heading))
+	if tab != "findings" || !strings.Contains(heading, "orders-db") {
+		t.Errorf("links opened the section %q and the entry %q", tab, heading)
+	}
+	if said := complaints(); len(said) > 0 {
+		t.Errorf("the browser says %q", said)
+	}
+}
