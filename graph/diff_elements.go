@@ -366,6 +366,9 @@ func (d *differ) flow(b, h *Flow) {
 		f.compare("crosses", d.base.crossingWords(b), d.head.crossingWords(h))
 		// A boundary that is drawn around an end now, or no more, keeps nothing in or out that was not before.
 		crosses, lost := onlyIn(known(after), before), onlyIn(known(before), after)
+		// One that is crossed in place of another, which is only on one side, is no more and no less.
+		crosses = crosses && !(len(known(before)) < len(before) && len(before) >= len(after))
+		lost = lost && !(len(known(after)) < len(after) && len(after) >= len(before))
 		x.Crossing = crosses || lost && len(h.Crosses) == 0
 		f.worse = f.worse || crosses
 		f.better = f.better || lost && !crosses
