@@ -99,6 +99,10 @@ func hostileChange() *graph.Change {
 	g.Sort()
 	c := graph.Diff(&graph.Graph{}, g)
 	c.Unknown = map[string]int{hostileNames[0]: 1}
+	for _, name := range hostileNames {
+		note := graph.Note{Code: "missing-module", Address: name, Message: name, Source: graph.Source{File: name, Line: 1}}
+		c.Gaps = append(c.Gaps, graph.Gap{Note: note, InBase: true, InHead: true, Inputs: []string{name}})
+	}
 	return c
 }
 

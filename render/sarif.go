@@ -44,7 +44,7 @@ func ChangeSARIF(w io.Writer, c *graph.Change) error {
 	}
 	s := newSARIF()
 	for _, f := range bySeverity(c.Head.Findings) {
-		s.add(c.Head, f, cmp.Or(state[f.ID], "unchanged"))
+		s.add(c.Head, f, cmp.Or(state[f.ID], unchanged))
 	}
 	for _, f := range bySeverity(c.Base.Findings) {
 		if gone[f.ID] {
@@ -53,6 +53,10 @@ func ChangeSARIF(w io.Writer, c *graph.Change) error {
 	}
 	return s.write(w)
 }
+
+// unchanged is the state of a finding that both sides of a change have. It is there so that nobody
+// takes it for resolved; its evidence is nothing that the change is reviewed for.
+const unchanged = "unchanged"
 
 const (
 	sarifSchema = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -183,6 +187,9 @@ func (s *sarif) add(g *graph.Graph, f *graph.Finding, state string) {
 			main.File, main.Line = e.File, e.Line
 			continue
 		}
+		if state == unchanged {
+			continue
+		}
 		related := sarifAt(e)
 		related.ID = len(r.Related) + 1
 		r.Related = append(r.Related, related)
@@ -192,7 +199,7 @@ func (s *sarif) add(g *graph.Graph, f *graph.Finding, state string) {
 		why := strings.TrimSuffix(string(f.Status)+": "+printable(f.StatusWhy), ": ")
 		r.Suppressions = append(r.Suppressions, sarifSuppression{"external", "accepted", why})
 	}
-	if steps := s.wayTo(g, f); len(steps) > 1 {
+	if steps := s.wayTo(g, f); state != unchanged && len(steps) > 1 {
 		r.CodeFlows = []sarifCodeFlow{{[]sarifThreadFlow{{steps}}}}
 	}
 	s.run.Results = append(s.run.Results, r)
