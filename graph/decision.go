@@ -12,6 +12,9 @@ type Decision struct {
 	Address string        `json:"address,omitempty"`
 	Status  Status        `json:"status"`
 	Reason  string        `json:"reason,omitempty"`
+	Owner   string        `json:"owner,omitempty"` // who decided
+	Ticket  string        `json:"ticket,omitempty"`
+	Date    string        `json:"date,omitempty"`  // the day on which it was made
 	Until   string        `json:"until,omitempty"` // the last day on which it holds ("2027-01-31")
 	State   DecisionState `json:"state"`
 	Source  Source        `json:"source,omitzero"` // where it was written
@@ -41,5 +44,6 @@ func (d Decision) ID() string {
 func compareDecision(a, b Decision) int {
 	return cmp.Or(a.Source.Compare(b.Source), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Address, b.Address),
 		strings.Compare(string(a.Status), string(b.Status)), strings.Compare(a.Reason, b.Reason), strings.Compare(a.Until, b.Until),
+		strings.Compare(a.Owner, b.Owner), strings.Compare(a.Ticket, b.Ticket), strings.Compare(a.Date, b.Date),
 		strings.Compare(string(a.State), string(b.State)))
 }

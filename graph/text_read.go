@@ -498,6 +498,12 @@ func (p *textReader) decision() {
 			d.Source = p.place()
 		case "until":
 			d.Until = p.word("a date")
+		case "date":
+			d.Date = p.word("a date")
+		case "owner":
+			d.Owner = p.word("who decided")
+		case "ticket":
+			d.Ticket = p.word("a ticket")
 		case "reason":
 			d.Reason = p.word("a reason")
 		default:

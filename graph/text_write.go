@@ -263,7 +263,10 @@ func (w *textWriter) question(q *Question) {
 func (w *textWriter) decision(d Decision) {
 	w.line("decision", quote(string(d.Status)), quote(d.Rule), quote(d.Address), quote(string(d.State)))
 	w.optional("at", place(d.Source), "")
+	w.optional("date", d.Date, "")
 	w.optional("until", d.Until, "")
+	w.optional("owner", d.Owner, "")
+	w.optional("ticket", d.Ticket, "")
 	w.optional("reason", d.Reason, "")
 }
 

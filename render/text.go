@@ -187,7 +187,10 @@ func (t *summary) limits() {
 		return
 	}
 	t.row("Notes", strconv.Itoa(len(t.g.Notes)), "")
-	for _, n := range t.g.Notes[:min(len(t.g.Notes), mostNotes)] {
+	// What was decided and holds no more is for whoever runs this; the rest for whoever mends it.
+	notes := slices.Clone(t.g.Notes)
+	slices.SortStableFunc(notes, func(a, b graph.Note) int { return noteRank(a) - noteRank(b) })
+	for _, n := range notes[:min(len(notes), mostNotes)] {
 		t.hang("    ", 6, styleFaint, printable(n.String()))
 	}
 	if rest := len(t.g.Notes) - mostNotes; rest > 0 {
@@ -207,4 +210,15 @@ func (t *summary) files() {
 		}
 		fmt.Fprintf(&t.b, "  %-12s %s\n", label, t.paint(styleBold, printable(f)))
 	}
+}
+
+// noteRank is lower for what stands first.
+func noteRank(n graph.Note) int {
+	switch n.Code {
+	case "expired-decision":
+		return 0
+	case "unused-decision", "unread-decision", "unused-statement":
+		return 1
+	}
+	return 2
 }

@@ -137,7 +137,7 @@ func decide(g *graph.Graph, x *graph.Index, d Decision, today string) {
 		where = d.At.String()
 	}
 	made := graph.Decision{
-		Rule: d.Rule, Address: d.Address, Status: d.Status, Reason: d.Reason, Until: d.Until, State: graph.DecisionHolds, Source: d.Source,
+		Rule: d.Rule, Address: d.Address, Status: d.Status, Reason: d.Reason, Owner: d.Owner, Ticket: d.Ticket, Date: d.Date, Until: d.Until, State: graph.DecisionHolds, Source: d.Source,
 	}
 	defer func() { g.Decisions = append(g.Decisions, made) }()
 	switch {
