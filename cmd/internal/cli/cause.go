@@ -15,7 +15,7 @@ import (
 // reading of what it touches, and one more analysis.
 const (
 	mostPieces     = 24
-	mostPiecesSize = 20_000 // pieces, times components of the head
+	mostPiecesSize = 8_000 // pieces, times components of the head
 )
 
 // piece is lines of a file that the change replaced by others, or a whole file that it
@@ -50,6 +50,9 @@ func (d *diff) causes(p Process, s *sides, opt extract.Options, c *graph.Change)
 		}
 	}
 	if len(pieces) > mostPieces || len(pieces)*len(c.Head.Components) > mostPiecesSize {
+		for _, x := range c.Deltas {
+			x.Causes = evidentCauses(pieces, x)
+		}
 		return
 	}
 	if len(pieces) == 1 && len(opt.Memory.Changed()) == 1 && reflect.DeepEqual(s.base.settings.config, s.head.settings.config) {
@@ -100,19 +103,7 @@ func sameDelta(d *graph.Delta) string {
 // line that says something, in the head or, where lines went, in the base. A file that came or
 // went has no line.
 func (x piece) place(of *graph.Delta) graph.Source {
-	at := func(places []graph.Source, from, to int) (graph.Source, bool) {
-		i := slices.IndexFunc(places, func(s graph.Source) bool {
-			return s.File == x.file && (x.came || x.went || from < s.Line && s.Line <= to)
-		})
-		if i < 0 {
-			return graph.Source{}, false
-		}
-		return places[i], true
-	}
-	if s, ok := at(of.HeadAt, x.headFrom, x.headTo); ok {
-		return s
-	}
-	if s, ok := at(of.BaseAt, x.baseFrom, x.baseTo); ok && len(of.HeadAt) == 0 {
+	if s, ok := x.evident(of); ok {
 		return s
 	}
 	if x.came || x.went {
@@ -129,6 +120,38 @@ func (x piece) place(of *graph.Delta) graph.Source {
 		}
 	}
 	return graph.Source{File: x.file, Line: max(x.headFrom, 0) + 1}
+}
+
+// evident is a place of the difference itself that the piece holds.
+func (x piece) evident(of *graph.Delta) (graph.Source, bool) {
+	at := func(places []graph.Source, from, to int) (graph.Source, bool) {
+		i := slices.IndexFunc(places, func(s graph.Source) bool {
+			return s.File == x.file && (x.came || x.went || from < s.Line && s.Line <= to)
+		})
+		if i < 0 {
+			return graph.Source{}, false
+		}
+		return places[i], true
+	}
+	if s, ok := at(of.HeadAt, x.headFrom, x.headTo); ok {
+		return s, true
+	}
+	if len(of.HeadAt) > 0 {
+		return graph.Source{}, false
+	}
+	return at(of.BaseAt, x.baseFrom, x.baseTo)
+}
+
+// evidentCauses are the pieces that hold a place of a difference: what can be said without
+// reading anything again.
+func evidentCauses(pieces []piece, of *graph.Delta) []graph.Source {
+	var out []graph.Source
+	for _, x := range pieces {
+		if s, ok := x.evident(of); ok {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // saysSomething reports whether a line is more than space, brackets and remarks.
