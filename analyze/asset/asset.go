@@ -106,7 +106,22 @@ func Of(c *graph.Component) Asset {
 	return Asset{c, Ordinary, ""}
 }
 
+// StatedClass begins what a statement says that classifies a component's data; the class
+// follows.
+const StatedClass = "its data is classified as "
+
 func classified(c *graph.Component) (Asset, bool) {
+	for _, e := range c.Stated { // what people say beats what tags do
+		class, ok := strings.CutPrefix(e.Why, StatedClass)
+		if !ok {
+			continue
+		}
+		for _, w := range splitWords(class) {
+			if level, ok := classifications[w]; ok {
+				return Asset{c, level, e.Why}, true
+			}
+		}
+	}
 	var keys []string
 	for key := range c.Tags {
 		if len(key) >= shortestTag && slices.Contains(classificationTags, strings.Join(splitWords(key), "")) {

@@ -59,3 +59,14 @@ func TestSplitWords(t *testing.T) {
 		}
 	}
 }
+
+// What people state of data beats what its tags say, whatever these are called.
+func TestOfStated(t *testing.T) {
+	c := &graph.Component{
+		Kind: graph.Store, Name: "a", Technology: graph.TechSQL, Tags: map[string]string{"Classification": "public"},
+		Stated: []graph.Evidence{{Why: StatedClass + "pii"}},
+	}
+	if got := Of(c); got.Level != Sensitive || got.Why != "its data is classified as pii" {
+		t.Errorf("level %d because of %q, want that of what was stated", got.Level, got.Why)
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"drawbridge/analyze/asset"
 	"drawbridge/graph"
 )
 
@@ -199,7 +200,7 @@ func (s Component) tell(c *graph.Component) {
 	}
 	tags := maps.Clone(s.Tags)
 	if s.Classification != "" {
-		state("its data is classified as %s", s.Classification)
+		state("%s", asset.StatedClass+s.Classification)
 		if tags == nil {
 			tags = map[string]string{}
 		}
