@@ -96,7 +96,7 @@ func mistakeAt(at graph.Source, rule *yaml.Node, entry string, m *custom.Error) 
 	}
 	at.Line = n.Line
 	if m.Line == 0 {
-		return fmt.Errorf("%s: %s.%s: %s", at, entry, m.Field, m.Message)
+		return fmt.Errorf("%s: %s: %s", at, strings.TrimSuffix(entry+"."+m.Field, "."), m.Message)
 	}
 	if n.Style&yaml.LiteralStyle != 0 { // which begins on the line after its sign
 		at.Line += m.Line
