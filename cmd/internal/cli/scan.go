@@ -304,6 +304,9 @@ func (f *scanFlags) target(p Process, s *scan) error {
 		}
 		s.formats = []format{asked}
 	}
+	if f.icons != "" && !slices.ContainsFunc(s.formats, func(x format) bool { return x.name == "svg" || x.name == "dot" }) {
+		return fmt.Errorf("--icon-dir draws icons into SVG pictures only: --format %s has none", s.formats[0].name)
+	}
 	return nil
 }
 
