@@ -309,12 +309,29 @@ func chainWords(n names, chain []string) string {
 
 // fieldWords says "public no → yes, trust 2 → 3".
 func fieldWords(fields []graph.FieldChange) string {
-	var parts []string
+	var parts, tags []string
 	for _, f := range fields {
-		parts = append(parts, strings.ReplaceAll(f.Field, "_", " ")+" "+cmp.Or(f.Base, "–")+" → "+cmp.Or(f.Head, "–"))
+		part := strings.ReplaceAll(f.Field, "_", " ") + " " + cmp.Or(f.Base, "–") + " → " + cmp.Or(f.Head, "–")
+		if name, isTag := strings.CutPrefix(f.Field, "tag "); isTag {
+			tags = append(tags, name)
+		}
+		parts = append(parts, part)
 	}
-	return strings.Join(parts, ", ")
+	if len(tags) < leastTags {
+		return strings.Join(parts, ", ")
+	}
+	// Tools write many tags at once, with the commit and the date of each thing in them: what
+	// else changes would be lost among their values.
+	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.HasPrefix(s, "tag ") })
+	shown := strings.Join(tags[:min(len(tags), mostNamed)], ", ")
+	if more := len(tags) - mostNamed; more > 0 {
+		shown += fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(append(parts, plural(len(tags), "tag", "tags")+" ("+shown+")"), ", ")
 }
+
+// leastTags are told by their names alone, fewer with their values.
+const leastTags = 3
 
 func encryptionWords(f *graph.Flow) string {
 	switch f.Encrypted {

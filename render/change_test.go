@@ -170,3 +170,23 @@ func TestChangeWithoutEffect(t *testing.T) {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }
+
+// Tags that a tool writes by the dozen don't hide what else changes.
+func TestFieldWords(t *testing.T) {
+	tag := func(name string) graph.FieldChange {
+		return graph.FieldChange{Field: "tag " + name, Base: "1", Head: "2"}
+	}
+	public := graph.FieldChange{Field: "public", Base: "no", Head: "yes"}
+	for _, tt := range []struct {
+		fields []graph.FieldChange
+		want   string
+	}{
+		{[]graph.FieldChange{public, tag("a"), tag("b")}, "public no → yes, tag a 1 → 2, tag b 1 → 2"},
+		{[]graph.FieldChange{public, tag("a"), tag("b"), tag("c"), tag("d"), tag("e")}, "public no → yes, 5 tags (a, b, c and 2 more)"},
+		{[]graph.FieldChange{tag("a"), tag("b"), tag("c")}, "3 tags (a, b, c)"},
+	} {
+		if got := fieldWords(tt.fields); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.fields, got, tt.want)
+		}
+	}
+}
