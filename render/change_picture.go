@@ -34,6 +34,7 @@ func newPicture(c *graph.Change) *picture {
 	for _, f := range p.g.Flows {
 		p.marks[f] = markContext
 	}
+	more := slices.ContainsFunc(c.Deltas, func(d *graph.Delta) bool { return !onlyTags(d) })
 	for _, d := range c.Deltas {
 		gone := d.Change == graph.Removed
 		switch d.Kind {
@@ -47,6 +48,9 @@ func newPicture(c *graph.Change) *picture {
 				p.marks[b] = markOf(d.Change)
 			}
 		case graph.DeltaComponent:
+			if more && onlyTags(d) {
+				continue // the lists tell it
+			}
 			if x := base.Component[d.ID]; gone && x != nil {
 				old := *x
 				old.Boundary = c.HeadID(x.Boundary)
@@ -90,6 +94,12 @@ func newPicture(c *graph.Change) *picture {
 		}
 	}
 	return p
+}
+
+// onlyTags tells a component that differs in its tags alone.
+func onlyTags(d *graph.Delta) bool {
+	return d.Kind == graph.DeltaComponent && d.Change == graph.Changed && len(d.Fields) > 0 &&
+		!slices.ContainsFunc(d.Fields, func(f graph.FieldChange) bool { return !strings.HasPrefix(f.Field, "tag ") })
 }
 
 // mostGrants is how many permissions that differ are drawn: more would hide the flows, and
@@ -261,16 +271,24 @@ func changeSubtitle(c *graph.Change, opt ChangeOptions) string {
 			}
 		}
 		var words []string
+		sum := 0
 		for _, m := range []mark{markAdded, markRemoved, markChanged} {
+			sum += counts[m]
 			if counts[m] > 0 {
 				words = append(words, fmt.Sprintf("%s%d", m.sign(), counts[m]))
 			}
 		}
 		if len(words) > 0 {
-			plural := map[graph.DeltaKind]string{
+			one, many := string(kind), map[graph.DeltaKind]string{
 				graph.DeltaComponent: "components", graph.DeltaFlow: "flows", graph.DeltaBoundary: "boundaries", graph.DeltaGrant: "permissions",
+			}[kind]
+			if kind == graph.DeltaGrant {
+				one = "permission"
 			}
-			parts = append(parts, strings.Join(words, " ")+" "+plural[kind])
+			if sum != 1 {
+				one = many
+			}
+			parts = append(parts, strings.Join(words, " ")+" "+one)
 		}
 	}
 	if opened := openedFindings(c); len(opened) > 0 {

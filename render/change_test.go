@@ -190,3 +190,30 @@ func TestFieldWords(t *testing.T) {
 		}
 	}
 }
+
+// What differs in its tags alone stands in the picture only where nothing else differs.
+func TestPictureLeavesTagsOut(t *testing.T) {
+	model := func(tag string, public graph.Truth) *graph.Graph {
+		g := &graph.Graph{Components: []*graph.Component{
+			{ID: "files", Kind: graph.Store, Name: "files", Technology: graph.TechObject},
+			{ID: "logs", Kind: graph.Store, Name: "logs", Technology: graph.TechObject, Tags: map[string]string{"commit": tag}},
+		}}
+		g.Components[0].Set(graph.PropPublic, public, graph.Evidence{Why: "so it is"})
+		return g
+	}
+	for _, tt := range []struct {
+		name         string
+		before, then *graph.Graph
+		files, logs  mark
+	}{
+		{"tags and more", model("1", graph.No), model("2", graph.Yes), markChanged, markContext},
+		{"tags alone", model("1", graph.No), model("2", graph.No), markContext, markChanged},
+	} {
+		p := newPicture(graph.Diff(tt.before, tt.then))
+		for _, x := range p.g.Components {
+			if want := map[string]mark{"files": tt.files, "logs": tt.logs}[x.ID]; p.marks[x] != want {
+				t.Errorf("%s: %s is marked %v, want %v", tt.name, x.ID, p.marks[x], want)
+			}
+		}
+	}
+}
